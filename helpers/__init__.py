@@ -1,0 +1,1 @@
+"""Small helpers for learning Amazon Cognito's Lambda triggers; import the module that you need."""

@@ -1,0 +1,199 @@
+"""Signing up and confirming: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminCreateUser."""
+
+import secrets
+import string
+import uuid
+from typing import Any
+
+from helpers.sandbox.cognito import codes, pools, triggers, users
+from helpers.sandbox.cognito.operations import CognitoError, Request, operation
+from helpers.sandbox.seam import cognito as store
+
+UNDECIDED = {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False}
+VERIFY = {"autoVerifyEmail": "email", "autoVerifyPhone": "phone_number"}
+
+
+def pre_sign_up(
+    pool: Any,
+    source: str,
+    username: str,
+    client_id: str,
+    attributes: dict[str, str],
+    request: dict[str, Any],
+) -> dict[str, Any]:
+    """What the pre sign-up trigger decided."""
+    validation = users.from_list(request.get("ValidationData")) or None
+    event = {
+        "userAttributes": attributes,
+        "validationData": validation,
+        **triggers.metadata(request),
+    }
+    source = f"PreSignUp_{source}"
+    response = triggers.run(pool, source, username, client_id, event, dict(UNDECIDED))
+    return response or dict(UNDECIDED)
+
+
+def post_confirmation(
+    pool: Any, user: Any, source: str, client_id: str | None, request: dict[str, Any]
+) -> None:
+    attributes = users.event_attributes(user) | users.alias_attributes(pool, user)
+    event = {"userAttributes": attributes, **triggers.metadata(request)}
+    source = f"PostConfirmation_{source}"
+    triggers.run(pool, source, user.username, client_id, event, {})
+
+
+def _verified(decision: dict[str, Any], attributes: dict[str, str]) -> dict[str, str]:
+    wanted = [kind for flag, kind in VERIFY.items() if decision.get(flag)]
+    if wanted and not decision.get("autoConfirmUser"):
+        raise triggers.bad_response(
+            "Phone or email cannot be auto verified, when user is not being auto confirmed."
+        )
+    for kind in wanted:
+        if not attributes.get(kind):
+            raise triggers.bad_response(f"{kind} cannot be auto verified, as the user has none.")
+    return {f"{kind}_verified": "true" for kind in wanted}
+
+
+@operation
+def sign_up(request: Request) -> dict[str, Any]:
+    pool, client = pools.find_client(request["ClientId"])
+    typed, password = request["Username"], request["Password"]
+    pools.check_secret(client, typed, request.get("SecretHash"))
+    if pool.extended_config.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly"):
+        text = "SignUp is not permitted for this user pool"
+        raise CognitoError("NotAuthorizedException", text)
+    if users.find(pool, typed):
+        raise users.already_exists(pool)
+    given = users.from_list(request.get("UserAttributes"))
+    name, attributes = users.name_and_attributes(pool, typed, given)
+    users.check_password(pool, password)
+    users.check_attributes(pool, attributes)
+    user = store.new_user(pool, name, password, "UNCONFIRMED", attributes)
+    decision = pre_sign_up(pool, "SignUp", user.username, client.id, attributes, request)
+    automatic = pool.extended_config.get("AutoVerifiedAttributes") or []
+    pending = {f"{kind}_verified": "false" for kind in automatic if kind in attributes}
+    users.set_attributes(user, pending | _verified(decision, attributes))
+    if decision.get("autoConfirmUser"):
+        store.set_status(user, "CONFIRMED")
+    for kind in VERIFY.values():
+        users.claim_alias(pool, user, kind, force=True)
+    users.add(pool, user, typed)
+    result = {"UserConfirmed": users.status(user) == "CONFIRMED", "UserSub": user.id}
+    if result["UserConfirmed"]:
+        post_confirmation(pool, user, "ConfirmSignUp", client.id, request)
+        return result
+    kind = confirmable(pool, user)
+    if kind:
+        delivery = codes.send(pool, user, "SignUp", kind, client.id, request)
+        result["CodeDeliveryDetails"] = delivery
+    return result
+
+
+def confirmable(pool: Any, user: Any) -> str | None:
+    """Where a confirmation code would go: to the phone, if it could go to both."""
+    automatic = pool.extended_config.get("AutoVerifiedAttributes") or []
+    kinds = (k for k in ("phone_number", "email") if k in automatic)
+    return next((kind for kind in kinds if user.attribute_lookup.get(kind)), None)
+
+
+def _confirm(pool: Any, user: Any, client_id: str | None, request: Request) -> None:
+    store.set_status(user, "CONFIRMED")
+    post_confirmation(pool, user, "ConfirmSignUp", client_id, request)
+
+
+def _check_unconfirmed(user: Any) -> None:
+    if users.status(user) != "UNCONFIRMED":
+        text = f"User cannot be confirmed. Current status is {users.status(user)}"
+        raise CognitoError("NotAuthorizedException", text)
+
+
+@operation
+def confirm_sign_up(request: Request) -> None:
+    pool, client = pools.find_client(request["ClientId"])
+    pools.check_secret(client, request["Username"], request.get("SecretHash"))
+    user = users.find(pool, request["Username"])
+    if not user and pools.hides_users(client):
+        text = "Invalid code provided, please request a code again."
+        raise CognitoError("ExpiredCodeException", text)
+    user = users.get(pool, request["Username"])
+    _check_unconfirmed(user)
+    codes.check(pool, user, "SignUp", request["ConfirmationCode"])
+    kind = confirmable(pool, user)
+    if kind:
+        users.set_attributes(user, {f"{kind}_verified": "true"})
+        try:
+            users.claim_alias(pool, user, kind, bool(request.get("ForceAliasCreation")))
+        except CognitoError:
+            users.set_attributes(user, {f"{kind}_verified": "false"})
+            raise
+    _confirm(pool, user, client.id, request)
+
+
+@operation
+def admin_confirm_sign_up(request: Request) -> None:
+    pool = pools.find(request["UserPoolId"])
+    user = users.get(pool, request["Username"])
+    _check_unconfirmed(user)
+    _confirm(pool, user, None, request)
+
+
+@operation
+def resend_confirmation_code(request: Request) -> dict[str, Any]:
+    pool, client = pools.find_client(request["ClientId"])
+    pools.check_secret(client, request["Username"], request.get("SecretHash"))
+    user = users.find(pool, request["Username"])
+    if not user:
+        if pools.hides_users(client):
+            return {"CodeDeliveryDetails": codes.simulated_delivery(request["Username"])}
+        raise CognitoError("UserNotFoundException", "Username/client id combination not found.")
+    if users.status(user) != "UNCONFIRMED":
+        raise pools.invalid("User is already confirmed.")
+    kind = confirmable(pool, user)
+    if not kind:
+        raise pools.invalid("Auto verification not turned on.")
+    delivery = codes.send(pool, user, "ResendCode", kind, client.id, request)
+    return {"CodeDeliveryDetails": delivery}
+
+
+@operation
+def admin_create_user(request: Request) -> dict[str, Any]:
+    pool, typed = pools.find(request["UserPoolId"]), request["Username"]
+    password = request.get("TemporaryPassword") or _temporary_password()
+    if request.get("MessageAction") == "RESEND":
+        user = users.get(pool, typed)
+        user.password = password
+    else:
+        user = _created_by_admin(pool, typed, password, request)
+    if request.get("MessageAction") != "SUPPRESS":
+        _invite(pool, user, password, request)
+    return {"User": user.to_json(extended=True)}
+
+
+def _created_by_admin(pool: Any, typed: str, password: str, request: Request) -> Any:
+    if users.find(pool, typed):
+        raise CognitoError("UsernameExistsException", "User account already exists")
+    given = users.from_list(request.get("UserAttributes"))
+    name, attributes = users.name_and_attributes(pool, typed, given)
+    users.check_password(pool, password)
+    users.check_attributes(pool, attributes, complete=False)
+    user = store.new_user(pool, name, password, "FORCE_CHANGE_PASSWORD", attributes)
+    source, nobody = "AdminCreateUser", triggers.NO_CLIENT
+    pre_sign_up(pool, source, user.username, nobody, attributes, request)
+    users.add(pool, user, typed)
+    return user
+
+
+def _invite(pool: Any, user: Any, password: str, request: Request) -> None:
+    kinds = {"EMAIL": "email", "SMS": "phone_number"}
+    for medium in request.get("DesiredDeliveryMediums") or ["SMS"]:
+        kind = kinds[medium]
+        if user.attribute_lookup.get(kind):
+            client = triggers.NO_CLIENT
+            codes.deliver(pool, user, "AdminCreateUser", kind, password, client, request)
+
+
+def _temporary_password() -> str:
+    groups = (string.ascii_uppercase, string.ascii_lowercase, string.digits, "!#%+-_")
+    picked = [secrets.choice(group) for group in groups for _ in range(4)]
+    secrets.SystemRandom().shuffle(picked)
+    return "".join(picked) + uuid.uuid4().hex[:4]

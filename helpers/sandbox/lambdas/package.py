@@ -1,0 +1,91 @@
+"""A function's code on disk, what of it can run here, and the variables that it will see."""
+
+import io
+import sys
+import threading
+import zipfile
+from pathlib import Path
+from typing import Any
+
+ABSENT = "The sandbox runs Python functions from a zip file; it cannot run "
+_unpacking = threading.Lock()
+
+
+class CannotRunError(Exception):
+    """The sandbox has no way to run this function; the message says why."""
+
+
+def check(package_type: str, runtime: str | None, code: bytes | None) -> None:
+    """Refuse, in words, what could only fail later."""
+    if package_type == "Image":
+        raise CannotRunError(f"{ABSENT}container images.")
+    if not (runtime or "").startswith("python3."):
+        raise CannotRunError(f"{ABSENT}{runtime or 'a function without a runtime'}.")
+    wanted = int(str(runtime).removeprefix("python3."))
+    if code and wanted > sys.version_info.minor:
+        _check_syntax(code, str(runtime))
+
+
+def _check_syntax(code: bytes, runtime: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(code)) as archive:
+        for name in (name for name in archive.namelist() if name.endswith(".py")):
+            try:
+                compile(archive.read(name), name, "exec")
+            except SyntaxError as error:
+                here = f"python3.{sys.version_info.minor}"
+                raise CannotRunError(
+                    f"{name} is written for {runtime}, the sandbox runs on {here}: {error}. "
+                    f"Start the sandbox with a newer Python."
+                ) from None
+
+
+def unpack(code: bytes, name: str, directory: Path) -> Path:
+    """The zip's content in a folder of its own; unpacked once."""
+    target = directory / name
+    with _unpacking:
+        if not target.exists():
+            partial = target.with_suffix(".partial")
+            with zipfile.ZipFile(io.BytesIO(code)) as archive:
+                archive.extractall(partial)
+            partial.rename(target)
+    return target
+
+
+def variables(function: Any, task_root: Path, home: Path, log_stream: str) -> dict[str, str]:
+    """The environment variables of AWS Lambda, then the function's own."""
+    logging_config = function.logging_config
+    settings = {
+        "_HANDLER": function.handler,
+        "AWS_ACCESS_KEY_ID": "sandbox",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_DEFAULT_REGION": function.region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": function.endpoint,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+        "AWS_LAMBDA_FUNCTION_VERSION": str(function.version),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_FORMAT": logging_config.get("LogFormat", "Text"),
+        "AWS_LAMBDA_LOG_GROUP_NAME": log_group(function),
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        "AWS_REGION": function.region,
+        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_SESSION_TOKEN": "sandbox",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "HOME": str(home),
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
+        "LAMBDA_TASK_ROOT": str(task_root),
+        "LANG": "en_US.UTF-8",
+        "NO_PROXY": "*",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "TMPDIR": str(home),
+        "TZ": ":UTC",
+    }
+    if "ApplicationLogLevel" in logging_config:
+        settings["AWS_LAMBDA_LOG_LEVEL"] = logging_config["ApplicationLogLevel"]
+    return settings | {name: str(value) for name, value in function.environment_vars.items()}
+
+
+def log_group(function: Any) -> str:
+    return str(function.logging_config.get("LogGroup") or f"/aws/lambda/{function.function_name}")

@@ -1,0 +1,112 @@
+"""The process that has boto3 loaded, and forks a worker for each execution environment.
+
+It runs isolated from the reader's environment, and hides this project from the workers, so that
+a handler finds what it would find in AWS and nothing more.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+import traceback
+from typing import Any
+
+from helpers.sandbox.lambdas import runtime
+from helpers.sandbox.lambdas.channel import Channel
+
+
+def become_worker(connection: socket.socket, order: dict[str, Any]) -> None:
+    os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    time.tzset()
+    root = os.environ["LAMBDA_TASK_ROOT"]
+    os.chdir(root)
+    sys.path[:0] = [root, *order["layers"]]
+    sys.path.remove(order["project"])
+    for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
+        del sys.modules[name]
+    output = os.open(order["output"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    for source, target in ((os.open(os.devnull, os.O_RDONLY), 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
+    status = 1
+    try:
+        runtime.serve(Channel(connection, root))
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(OSError):
+            for stream in (sys.stdout, sys.stderr):
+                stream.end_line()  # type: ignore[union-attr]
+        os._exit(status & 0xFF)
+
+
+def load_boto3() -> None:
+    """What every handler would wait for: boto3, and what it imports when it makes a client."""
+    import boto3
+
+    boto3.session.Session().client(
+        "dynamodb", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
+    )
+
+
+def receive_order(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    data, descriptors = b"", []
+    while not data.endswith(b"\n"):
+        part, received, *_ = socket.recv_fds(control, 1 << 16, 1)
+        if not part:
+            raise EOFError
+        data, descriptors = data + part, descriptors + received
+    return json.loads(data), descriptors
+
+
+def fork(control: socket.socket, connection: socket.socket, order: dict[str, Any]) -> int:
+    with connection:
+        child = os.fork()
+        if not child:
+            control.close()
+            become_worker(connection, order)
+    return child
+
+
+def end(worker: int) -> int:
+    """Kill a worker with all that it started, and return how it ended."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(worker, signal.SIGKILL)
+    os.kill(worker, signal.SIGKILL)  # it may be too young to have a group of its own
+    return os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
+
+
+def be_template(control: socket.socket, directory: str) -> None:
+    """Fork and end workers on the server's orders; once it is gone, leave nothing behind."""
+    workers: set[int] = set()
+    try:
+        while True:
+            order, descriptors = receive_order(control)
+            if "end" in order:
+                workers.remove(order["end"])
+                answer = end(order["end"])
+            else:
+                answer = fork(control, socket.socket(fileno=descriptors[0]), order)
+                workers.add(answer)
+            control.sendall(b"%d\n" % answer)
+    except (EOFError, ConnectionError):
+        for worker in workers:
+            end(worker)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def main(directory: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    load_boto3()
+    gc.collect()
+    gc.freeze()
+    be_template(socket.socket(fileno=0), directory)

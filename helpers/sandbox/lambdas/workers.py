@@ -1,0 +1,86 @@
+"""The server's side of the worker processes: start the template, have it fork and end workers."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parents[3]
+LAUNCH = """
+import sys
+sys.path = [sys.argv[1], *(path for path in sys.path if path != sys.argv[1])]
+from helpers.sandbox.lambdas.template import main
+main(sys.argv[2])
+"""
+
+
+@dataclass
+class Worker:
+    """A running worker: its process, and the connection over which it is spoken to."""
+
+    pid: int
+    connection: socket.socket
+
+
+class Template:
+    """The process from which all workers are forked, and the private directory they live in."""
+
+    def __init__(self) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="cognito-sandbox-"))
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", LAUNCH, str(PROJECT), str(self.directory)],
+                stdin=theirs,
+                env=self._bare_environment(),
+                cwd=self.directory,
+                start_new_session=True,
+            )
+        self._answers = self._control.makefile("rb")
+
+    def _bare_environment(self) -> dict[str, str]:
+        """Only what Python needs; NO_PROXY also keeps macOS from asking the system for proxies."""
+        kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LD_LIBRARY_PATH", "LANG")}
+        nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+        return kept | nowhere | {"HOME": str(self.directory), "NO_PROXY": "*"}
+
+    def fork(self, environment: dict[str, str], layers: list[str], output: Path) -> Worker:
+        ours, theirs = socket.socketpair()
+        order = {
+            "environment": environment,
+            "layers": layers,
+            "output": str(output),
+            "project": str(PROJECT),
+        }
+        with theirs:
+            return Worker(self._order(order, theirs), ours)
+
+    def end(self, worker: Worker) -> int:
+        """Kill the worker and its children; returns its exit code, negative for a signal."""
+        worker.connection.close()
+        return self._order({"end": worker.pid})
+
+    def _order(self, order: dict[str, Any], *passed: socket.socket) -> int:
+        message = json.dumps(order).encode() + b"\n"
+        with self._lock:
+            sent = socket.send_fds(self._control, [message], [each.fileno() for each in passed])
+            self._control.sendall(message[sent:])
+            return int(self._answers.readline())
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)

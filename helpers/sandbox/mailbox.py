@@ -1,0 +1,23 @@
+"""What Cognito would have sent by e-mail or SMS, kept for the reader to look at."""
+
+import threading
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+FILTERS = {"user_pool_id", "username"}
+_messages: list[dict[str, Any]] = []
+_lock = threading.Lock()
+
+
+def add(**message: Any) -> None:
+    """Keep one message: to whom, by which medium, for what purpose, and its text."""
+    stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
+    with _lock:
+        _messages.append({"id": str(uuid.uuid4()), "time": stamp, **message})
+
+
+def messages(**wanted: str) -> list[dict[str, Any]]:
+    """All messages, newest last; `user_pool_id` and `username` narrow them down."""
+    with _lock:
+        return [m for m in _messages if all(m[key] == value for key, value in wanted.items())]

@@ -1,0 +1,65 @@
+"""Load moto quickly, and without a way to the reader's AWS configuration."""
+
+import functools
+import os
+import sys
+from types import ModuleType
+from typing import Any
+
+VERSION = "5.2.5"  # the moto that this package was written against
+
+
+def prepare(port: int) -> None:
+    """Must run before anything of moto, boto3 or botocore is imported."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "MOTO_"))]:
+        del os.environ[name]
+    os.environ |= {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ACCESS_KEY_ID": "sandbox",
+        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "BOTO_CONFIG": os.devnull,
+        "HOME": os.devnull,
+        "MOTO_PORT": str(port),
+    }
+    _stand_in_for_openapi_validator()
+    _read_botocore_data_once()
+    from moto import settings
+
+    settings.moto_server_host = lambda: "http://127.0.0.1"  # else it asks Docker
+
+
+def _stand_in_for_openapi_validator() -> None:
+    """Only API Gateway's import of OpenAPI documents needs it; loading it takes two seconds."""
+    names = ["", ".validation", ".validation.exceptions"]
+    modules = [ModuleType(f"openapi_spec_validator{name}") for name in names]
+
+    def validate(*_: object) -> None:
+        raise NotImplementedError("The sandbox does not validate OpenAPI documents.")
+
+    modules[0].__dict__["validate"] = validate
+    modules[2].__dict__["OpenAPIValidationError"] = ValueError
+    sys.modules.update({module.__name__: module for module in modules})
+
+
+def _read_botocore_data_once() -> None:
+    """moto makes many sessions, and each would parse the same large files again."""
+    from botocore.loaders import JSONFileLoader
+
+    JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)
+
+
+def load_cloudformation() -> None:
+    """Import the forty services that CloudFormation knows, so that the first stack need not."""
+    from helpers.sandbox.seam import resources, stacks
+
+    resources.register()
+    stacks.install()
+
+
+def load_server() -> Any:
+    """moto's server as a WSGI application."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    return DomainDispatcherApplication(create_backend_app)

@@ -1,0 +1,114 @@
+"""The sandbox's front door: who may come in, and who answers which request."""
+
+import json
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from helpers.sandbox import READY, mailbox
+from helpers.sandbox.lambdas.environments import Environments
+from helpers.sandbox.lambdas.workers import Template
+from helpers.sandbox.seam import loading
+
+StartResponse = Callable[..., Any]
+COGNITO = "AWSCognitoIdentityProviderService."
+
+
+def serve(listener: socket.socket) -> None:
+    """Serve until the process is told to end."""
+    port = listener.getsockname()[1]
+    endpoint = f"http://127.0.0.1:{port}"
+    environments = Environments(Template())
+    try:
+        loading.prepare(port)
+        from werkzeug.serving import ThreadedWSGIServer
+
+        from helpers.sandbox.seam import functions
+
+        functions.install(endpoint, environments)
+        application = Application()
+        server = ThreadedWSGIServer(
+            "127.0.0.1", port, application, _quiet_handler(), fd=listener.fileno()
+        )
+        print(f"{READY}{endpoint}", flush=True)
+        threading.Thread(target=loading.load_cloudformation, daemon=True).start()
+        server.serve_forever()
+    finally:
+        environments.close()
+        sys.stdout.flush()
+        os._exit(0)  # invocations under way have threads that would be waited for
+
+
+def _quiet_handler() -> type[Any]:
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+
+    class Handler(MotoRequestHandler):  # type: ignore[misc]
+        disable_nagle_algorithm = True
+
+        def log(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+class Application:
+    """Answers what is the sandbox's own, and leaves the rest to moto."""
+
+    def __init__(self) -> None:
+        self.moto = loading.load_server()
+        from helpers.sandbox.cognito import operations
+
+        self.cognito = operations
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if not _is_local(environ.get("HTTP_HOST", "")) or not _may_ask(environ):
+            text = b"The sandbox answers requests from this machine only."
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [text]
+        path = environ["PATH_INFO"]
+        if path.startswith("/_sandbox/"):
+            return _own(path, environ, start_response)
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        operation = self.cognito.find(target.removeprefix(COGNITO))
+        if not (target.startswith(COGNITO) and operation):
+            answer: Iterable[bytes] = self.moto(environ, start_response)
+            return answer
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        status, headers, content = self.cognito.answer(operation, body, _region(environ))
+        length = ("Content-Length", str(len(content)))
+        start_response(status, [("Content-Type", "application/x-amz-json-1.1"), length, *headers])
+        return [content]
+
+
+def _is_local(host: str) -> bool:
+    """A page that has its own name point to 127.0.0.1 (DNS rebinding) still sends that name."""
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    return name in ("127.0.0.1", "localhost", "[::1]") or name.endswith(".localhost")
+
+
+def _may_ask(environ: dict[str, Any]) -> bool:
+    origin = environ.get("HTTP_ORIGIN")
+    return origin is None or _is_local(origin.partition("://")[2])
+
+
+def _region(environ: dict[str, Any]) -> str:
+    """From the signature; calls that need none name their pool or app client."""
+    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    return str(scope[2]) if len(scope) > 2 else "us-east-1"
+
+
+def _own(path: str, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+    query = dict(parse_qsl(environ.get("QUERY_STRING", "")))
+    status, content = "200 OK", json.dumps({"status": "ready"})
+    if path == "/_sandbox/mail":
+        content = json.dumps(
+            mailbox.messages(**{k: query[k] for k in mailbox.FILTERS & query.keys()})
+        )
+    elif path != "/_sandbox/health":
+        status, content = "404 Not Found", json.dumps({"message": f"There is no {path}."})
+    start_response(status, [("Content-Type", "application/json")])
+    return [content.encode()]
