@@ -1,5 +1,6 @@
 """The sandbox's front door: who may come in, and who answers which request."""
 
+import io
 import json
 import os
 import socket
@@ -15,6 +16,7 @@ from helpers.sandbox.lambdas.workers import Template
 from helpers.sandbox.seam import loading
 
 StartResponse = Callable[..., Any]
+FORBIDDEN = json.dumps({"message": "The sandbox answers requests from this machine only."})
 COGNITO = "AWSCognitoIdentityProviderService."
 
 
@@ -65,10 +67,9 @@ class Application:
         self.cognito = operations
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        body = _body(environ)
         if not _is_local(environ.get("HTTP_HOST", "")) or not _may_ask(environ):
-            text = b"The sandbox answers requests from this machine only."
-            start_response("403 Forbidden", [("Content-Type", "text/plain")])
-            return [text]
+            return _plain(start_response, "403 Forbidden", FORBIDDEN)
         path = environ["PATH_INFO"]
         if path.startswith("/_sandbox/"):
             return _own(path, environ, start_response)
@@ -77,11 +78,20 @@ class Application:
         if not (target.startswith(COGNITO) and operation):
             answer: Iterable[bytes] = self.moto(environ, start_response)
             return answer
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         status, headers, content = self.cognito.answer(operation, body, _region(environ))
         length = ("Content-Length", str(len(content)))
         start_response(status, [("Content-Type", "application/x-amz-json-1.1"), length, *headers])
         return [content]
+
+
+def _body(environ: dict[str, Any]) -> bytes:
+    """Read the whole request, whoever will answer it: the connection stays open for the next."""
+    whole = bool(environ.get("wsgi.input_terminated"))
+    body: bytes = environ["wsgi.input"].read(
+        -1 if whole else int(environ.get("CONTENT_LENGTH") or 0)
+    )
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
 
 
 def _is_local(host: str) -> bool:
@@ -110,5 +120,11 @@ def _own(path: str, environ: dict[str, Any], start_response: StartResponse) -> l
         )
     elif path != "/_sandbox/health":
         status, content = "404 Not Found", json.dumps({"message": f"There is no {path}."})
-    start_response(status, [("Content-Type", "application/json")])
-    return [content.encode()]
+    return _plain(start_response, status, content)
+
+
+def _plain(start_response: StartResponse, status: str, content: str) -> list[bytes]:
+    encoded = content.encode()
+    kind, length = ("Content-Type", "application/json"), ("Content-Length", str(len(encoded)))
+    start_response(status, [kind, length])
+    return [encoded]

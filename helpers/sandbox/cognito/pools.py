@@ -14,6 +14,16 @@ CANNOT_RUN = ("CustomEmailSender", "CustomSMSSender", "InboundFederation")
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 KEPT = ("Policies", "UserAttributeUpdateSettings", "UserPoolTier")
 LAMBDA_ARN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
+DEFAULT_POLICIES = {
+    "PasswordPolicy": {
+        "MinimumLength": 8,
+        "RequireUppercase": True,
+        "RequireLowercase": True,
+        "RequireNumbers": True,
+        "RequireSymbols": True,
+        "TemporaryPasswordValidityDays": 7,
+    }
+}
 DEFAULT_FLOWS = ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH")
 
 
@@ -93,6 +103,15 @@ def update(pool: Any, settings: dict[str, Any]) -> None:
     pool.last_modified_date = datetime.now(UTC)
 
 
+def delete(pool: Any) -> None:
+    if pool.extended_config.get("DeletionProtection") == "ACTIVE":
+        raise invalid(
+            "The user pool cannot be deleted because deletion protection is activated. "
+            "Deletion protection must be inactivated first."
+        )
+    pool.backend.delete_user_pool(pool.id)
+
+
 def _check(settings: dict[str, Any]) -> None:
     _check_triggers(settings["LambdaConfig"])
     template = settings.get("VerificationMessageTemplate", {})
@@ -154,10 +173,4 @@ def set_user_pool_mfa_config(request: Request) -> dict[str, Any]:
 
 @operation
 def delete_user_pool(request: Request) -> None:
-    pool = find(request["UserPoolId"])
-    if pool.extended_config.get("DeletionProtection") == "ACTIVE":
-        raise invalid(
-            "The user pool cannot be deleted because deletion protection is activated. "
-            "Deletion protection must be inactivated first."
-        )
-    pool.backend.delete_user_pool(pool.id)
+    delete(find(request["UserPoolId"]))

@@ -82,9 +82,9 @@ def sign_up(request: Request) -> dict[str, Any]:
     if result["UserConfirmed"]:
         post_confirmation(pool, user, "ConfirmSignUp", client.id, request)
         return result
-    kind = confirmable(pool, user)
-    if kind:
-        delivery = codes.send(pool, user, "SignUp", kind, client.id, request)
+    reachable = confirmable(pool, user)
+    if reachable:
+        delivery = codes.send(pool, user, "SignUp", reachable, client.id, request)
         result["CodeDeliveryDetails"] = delivery
     return result
 

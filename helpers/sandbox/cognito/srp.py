@@ -1,4 +1,4 @@
-"""Signing in without sending the password: Cognito's form of the Secure Remote Password protocol."""
+"""Signing in without sending the password: Cognito's form of Secure Remote Password."""
 
 import base64
 import hashlib

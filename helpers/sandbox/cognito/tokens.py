@@ -15,30 +15,8 @@ from helpers.sandbox.seam import cognito as store
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 SCOPE = "aws.cognito.signin.user.admin"
 RESERVED = frozenset(
-    [
-        "acr",
-        "amr",
-        "at_hash",
-        "aud",
-        "auth_time",
-        "azp",
-        "client_id",
-        "cognito:username",
-        "event_id",
-        "exp",
-        "iat",
-        "identities",
-        "iss",
-        "jti",
-        "nbf",
-        "nonce",
-        "origin_jti",
-        "scope",
-        "sub",
-        "token_use",
-        "username",
-        "version",
-    ]
+    """acr amr at_hash aud auth_time azp client_id cognito:username event_id exp iat identities iss
+    jti nbf nonce origin_jti scope sub token_use username version""".split()  # noqa: SIM905
 )
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from helpers.sandbox.cognito.operations import CognitoError
-from helpers.sandbox.lambdas.environments import AT_MOST
+from helpers.sandbox.lambdas.environments import AT_MOST, ThrottledError
 from helpers.sandbox.lambdas.invocation import Outcome
 from helpers.sandbox.seam import functions
 
@@ -90,8 +90,8 @@ def _invoke(pool: Any, trigger: str, arn: str, event: bytes) -> Outcome:
             return _calls.submit(function.run, event).result(PATIENCE)
         except TimeoutError:
             continue
-        except functions.LambdaClientError as error:
-            raise _failed(trigger, error.error_type) from None
+        except ThrottledError:
+            raise _failed(trigger, "TooManyRequestsException") from None
     raise _failed(trigger, "Socket timeout while invoking Lambda function")
 
 

@@ -125,8 +125,8 @@ def name_and_attributes(
     kinds = pool.extended_config.get("UsernameAttributes") or []
     if not kinds:
         return typed, attributes
-    kind = "email" if "@" in typed else "phone_number" if typed.startswith("+") else None
-    if kind not in kinds:
+    kind = "phone_number" if typed.startswith("+") else "email"
+    if kind not in kinds or (kind == "email" and "@" not in typed):
         raise invalid("Username should be either an email or a phone number.")
     return None, {**attributes, kind: typed}
 

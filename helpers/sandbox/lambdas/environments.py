@@ -1,5 +1,6 @@
 """Execution environments: started cold, kept warm, one for each invocation under way."""
 
+import functools
 import shutil
 import threading
 import time
@@ -96,6 +97,10 @@ class Environment:
         return status
 
 
+def _older(limit: float, environment: Environment) -> bool:
+    return environment.idle_since < limit
+
+
 class Environments:
     """All environments of a sandbox."""
 
@@ -139,7 +144,7 @@ class Environments:
     def _sweep(self) -> None:
         while not self._closing.wait(min(self._idle_seconds / 2, 5)):
             limit = time.monotonic() - self._idle_seconds
-            self._end_idle(lambda environment, limit=limit: environment.idle_since < limit)
+            self._end_idle(functools.partial(_older, limit))
 
     def _end_idle(self, unwanted: Callable[[Environment], bool]) -> None:
         ended = []

@@ -90,7 +90,7 @@ def describe(error: BaseException, request_id: str = "") -> dict[str, Any]:
         frames = list(traceback.extract_tb(error.__traceback__))
         while frames and frames[0].filename == __file__:
             del frames[0]
-        plain = [(f.filename, f.lineno, f.name, f.line) for f in frames]
+        plain = [(f.filename, f.lineno or 0, f.name, f.line) for f in frames]
         kind, trace = type(error).__name__, traceback.format_list(plain)
     return {
         "errorMessage": str(error),
@@ -141,7 +141,7 @@ def answer(
 def serve(channel: Channel) -> None:
     """The worker's life: import the function once, then answer one invocation after the other."""
     streams = [LogStream(channel, 1), LogStream(channel, 2)]
-    sys.stdout, sys.stderr = streams  # type: ignore[assignment]
+    sys.stdout, sys.stderr = streams
     logs = LogHandler.install(channel)
     try:
         handler = find_handler(os.environ["_HANDLER"])

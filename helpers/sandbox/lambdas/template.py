@@ -5,6 +5,7 @@ a handler finds what it would find in AWS and nothing more.
 """
 
 import contextlib
+import functools
 import gc
 import json
 import os
@@ -50,8 +51,12 @@ def become_worker(connection: socket.socket, order: dict[str, Any]) -> None:
 
 
 def load_boto3() -> None:
-    """What every handler would wait for: boto3, and what it imports when it makes a client."""
+    """What every handler would wait for: boto3, what it imports when it makes a client, and the
+    service descriptions that it would parse again for each."""
     import boto3
+    from botocore import session
+
+    session.create_loader = functools.cache(session.create_loader)
 
     boto3.session.Session().client(
         "dynamodb", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
@@ -59,7 +64,8 @@ def load_boto3() -> None:
 
 
 def receive_order(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    data, descriptors = b"", []
+    data = b""
+    descriptors: list[int] = []
     while not data.endswith(b"\n"):
         part, received, *_ = socket.recv_fds(control, 1 << 16, 1)
         if not part:

@@ -40,7 +40,7 @@ class Template:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-c", LAUNCH, str(PROJECT), str(self.directory)],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 env=self._bare_environment(),
                 cwd=self.directory,
                 start_new_session=True,

@@ -73,10 +73,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         self.logs_backend.put_log_events(group, stream, events)
 
     def run(self, event: bytes, context: dict[str, Any] | None = None) -> Outcome:
-        try:
-            return invoke(self.environments, self, event, context)
-        except ThrottledError:
-            raise _throttled() from None
+        return invoke(self.environments, self, event, context)
 
     def invoke(self, body: Any, request_headers: Any, response_headers: Any) -> str | bytes:
         """The one road by which all of moto invokes functions, the Invoke call included."""
@@ -91,7 +88,10 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         if kind == "Event":
             threading.Thread(target=self.run, args=(event, given), daemon=True).start()
             return b""
-        outcome = self.run(event, given)
+        try:
+            outcome = self.run(event, given)
+        except ThrottledError:
+            raise _throttled() from None
         if outcome.error:
             response_headers["x-amz-function-error"] = "Unhandled"
         response_headers["x-amz-log-result"] = base64.b64encode(outcome.log_tail).decode()

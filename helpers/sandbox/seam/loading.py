@@ -45,9 +45,9 @@ def _stand_in_for_openapi_validator() -> None:
 
 def _read_botocore_data_once() -> None:
     """moto makes many sessions, and each would parse the same large files again."""
-    from botocore.loaders import JSONFileLoader
+    from botocore import session
 
-    JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)
+    session.create_loader = functools.cache(session.create_loader)
 
 
 def load_cloudformation() -> None:

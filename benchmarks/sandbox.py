@@ -1,0 +1,215 @@
+"""What the sandbox costs beside plain moto's server: ratios, all measured in this one run.
+
+Each row alternates between the two servers, so that a noisy machine disturbs both alike.
+"""
+
+import io
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from helpers.sandbox import Sandbox
+
+PASSWORD = "Benchmark-1"
+NOTHING = "def handler(event, context):\n    return event\n"
+PRINTING = "def handler(event, context):\n    print('a line')\n    return event\n"
+LOOKING_UP = """
+import boto3
+table = boto3.client("dynamodb")
+
+def handler(event, context):
+    table.get_item(TableName="known", Key={"id": {"S": event["userName"]}})
+    return event
+"""
+FRESH_PROCESS = "import boto3; boto3.client('dynamodb', region_name='us-east-1')"
+SMALL_STACK = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+
+
+def client(service: str, endpoint: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="benchmark",
+        aws_secret_access_key="benchmark",
+        config=Config(max_pool_connections=20, retries={"max_attempts": 0}, read_timeout=30),
+    )
+
+
+@contextmanager
+def plain_moto(port: int = 5123) -> Iterator[str]:
+    environment = os.environ | {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-p", str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    endpoint = f"http://127.0.0.1:{port}"
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"{endpoint}/moto-api/").close()
+                break
+            except OSError:
+                time.sleep(0.005)
+        yield endpoint
+    finally:
+        process.kill()
+        process.wait()
+
+
+def app_client(endpoint: str, trigger: str | None = None) -> Callable[[], Any]:
+    """A pool with this trigger; what is returned signs a new user up."""
+    cognito = client("cognito-idp", endpoint)
+    config = {"PreSignUp": trigger} if trigger else {}
+    pool = cognito.create_user_pool(PoolName="benchmark", LambdaConfig=config)["UserPool"]
+    created = cognito.create_user_pool_client(UserPoolId=pool["Id"], ClientName="benchmark")
+    client_id = created["UserPoolClient"]["ClientId"]
+    attributes = [{"Name": "email", "Value": "someone@example.com"}]
+
+    def sign_up() -> Any:
+        return cognito.sign_up(
+            ClientId=client_id,
+            Username=uuid.uuid4().hex,
+            Password=PASSWORD,
+            UserAttributes=attributes,
+        )
+
+    return sign_up
+
+
+def function(endpoint: str, name: str, source: str) -> str:
+    """Make a function that Cognito may invoke; returns its ARN."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", source)
+    iam, lambdas = client("iam", endpoint), client("lambda", endpoint)
+    role = iam.create_role(RoleName=f"role-{name}", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    arn: str = lambdas.create_function(
+        FunctionName=name,
+        Runtime="python3.11",
+        Handler="index.handler",
+        Role=role,
+        Code={"ZipFile": packed.getvalue()},
+    )["FunctionArn"]
+    lambdas.add_permission(
+        FunctionName=name,
+        StatementId="cognito",
+        Action="lambda:InvokeFunction",
+        Principal="cognito-idp.amazonaws.com",
+    )
+    return arn
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def alternate(one: Callable[[], Any], other: Callable[[], Any], rounds: int) -> tuple[float, float]:
+    """The median times of both."""
+    for _ in range(20):
+        one(), other()
+    times = [(seconds(one), seconds(other)) for _ in range(rounds)]
+    return statistics.median(t for t, _ in times), statistics.median(t for _, t in times)
+
+
+def a_second(sign_up: Callable[[], Any], threads: int = 4, count: int = 400) -> float:
+    with ThreadPoolExecutor(threads) as pool:
+        duration = seconds(lambda: list(pool.map(lambda _: sign_up(), range(count))))
+    return count / duration
+
+
+def first_stack(server: Callable[[], Any], endpoint: Callable[[Any], str]) -> float:
+    template = json.dumps(SMALL_STACK)
+    start = time.perf_counter()
+    with server() as started:
+        client("cloudformation", endpoint(started)).create_stack(
+            StackName="first", TemplateBody=template
+        )
+        return time.perf_counter() - start
+
+
+def cold_starts(endpoint: str, rounds: int) -> tuple[float, float]:
+    """The first invocation of a function that uses boto3, and a fresh process that does."""
+    lambdas, times = client("lambda", endpoint), []
+    event = json.dumps({"userName": "nobody"})
+    for number in range(rounds):
+        function(endpoint, f"cold-{number}", LOOKING_UP)
+        cold = seconds(lambda n=number: lambdas.invoke(FunctionName=f"cold-{n}", Payload=event))
+        fresh = seconds(lambda: subprocess.run([sys.executable, "-c", FRESH_PROCESS], check=True))
+        times.append((cold, fresh))
+    return statistics.median(t for t, _ in times), statistics.median(t for _, t in times)
+
+
+def show(title: str, measured: float, base: float, limit: float, unit: str = "ms") -> bool:
+    ratio = measured / base
+    good = ratio >= limit if unit == "/s" else ratio <= limit
+    factor, sign = (1, ">=") if unit == "/s" else (1000, "<=")
+    print(
+        f"{title:<58}{measured * factor:8.1f} {base * factor:8.1f} {unit:<3}"
+        f"{ratio:6.2f} {sign} {limit:<4} {'ok' if good else 'MISSED'}",
+        flush=True,
+    )
+    return good
+
+
+def main() -> int:
+    client("cloudformation", "http://127.0.0.1:1")  # so that no row pays for boto3's own start
+    print(f"{'':<58}{'sandbox':>8} {'base':>8}     ratio    limit")
+    pairs = [
+        (
+            first_stack(Sandbox, lambda sandbox: sandbox.endpoint),
+            first_stack(plain_moto, lambda endpoint: endpoint),
+        )
+        for _ in range(5)
+    ]
+    ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
+    results = [show("process start to first stack, against moto", ours, theirs, 0.5)]
+    with plain_moto() as moto, Sandbox() as sandbox:
+        endpoint = sandbox.endpoint
+        client("dynamodb", endpoint).create_table(
+            TableName="known",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        base = app_client(moto)
+        rows = {
+            "SignUp without trigger": (None, 1.0),
+            "SignUp, handler that does nothing": (NOTHING, 1.4),
+            "SignUp, handler with one GetItem": (LOOKING_UP, 2.3),
+        }
+        for number, (title, (source, limit)) in enumerate(rows.items()):
+            arn = function(endpoint, f"row-{number}", source) if source else None
+            ours, theirs = alternate(app_client(endpoint, arn), base, 200)
+            results.append(show(f"{title}, against moto's without", ours, theirs, limit))
+        ours, theirs = cold_starts(endpoint, 7)
+        results.append(show("cold start with boto3, against a fresh process", ours, theirs, 0.2))
+        printing = app_client(endpoint, function(endpoint, "printing", PRINTING))
+        a_second(printing, count=40), a_second(base, count=40)
+        rates = [(a_second(printing), a_second(base)) for _ in range(5)]
+        ours, theirs = (statistics.median(column) for column in zip(*rates, strict=True))
+        results.append(
+            show("SignUps from 4 threads, printing handler, against none", ours, theirs, 0.8, "/s")
+        )
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
