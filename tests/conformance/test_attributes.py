@@ -1,0 +1,44 @@
+"""Contract 7: a changed e-mail address must be verified again."""
+
+from harness import Aws, listed, refused
+
+
+def test_a_changed_email_gets_a_code(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.add()
+    token = pool.sign_in()["AuthenticationResult"]["AccessToken"]
+    answer = aws.cognito.update_user_attributes(
+        AccessToken=token, UserAttributes=listed({"email": "new@example.com"})
+    )
+    assert answer["CodeDeliveryDetailsList"][0]["Destination"] == "n***@e***"
+    assert pool.user()["email_verified"] == "false"
+    code = pool.mail()[-1]["code"]
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    with refused("CodeMismatchException"):
+        aws.cognito.verify_user_attribute(AccessToken=token, AttributeName="email", Code=wrong)
+    aws.cognito.verify_user_attribute(AccessToken=token, AttributeName="email", Code=code)
+    assert pool.user()["email_verified"] == "true"
+
+
+def test_an_administrator_may_vouch_for_it(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.add()
+    aws.cognito.admin_update_user_attributes(
+        UserPoolId=pool.id,
+        Username="ann",
+        UserAttributes=listed({"email": "new@example.com", "email_verified": "true"}),
+    )
+    assert pool.user()["email_verified"] == "true"
+    assert pool.mail() == []
+
+
+def test_users_can_delete_attributes_and_themselves(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.add(nickname="annie")
+    token = pool.sign_in()["AuthenticationResult"]["AccessToken"]
+    aws.cognito.delete_user_attributes(AccessToken=token, UserAttributeNames=["nickname"])
+    assert "nickname" not in pool.user()
+    aws.cognito.delete_user(AccessToken=token)
+    assert pool.names() == []
+    with refused("NotAuthorizedException"):
+        aws.cognito.get_user(AccessToken=token)

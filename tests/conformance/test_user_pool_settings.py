@@ -1,0 +1,163 @@
+"""Contract 9: what UpdateUserPool keeps, what it resets, and what it refuses."""
+
+from typing import Any
+
+import pytest
+from harness import Aws, refused
+
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:any"
+OTHER = f"{ARN}-other"
+
+
+@pytest.mark.parametrize(
+    ("setting", "default"),
+    [
+        ({"AutoVerifiedAttributes": ["email"]}, None),
+        ({"LambdaConfig": {"PreSignUp": ARN}}, {}),
+        (
+            {
+                "AccountRecoverySetting": {
+                    "RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]
+                }
+            },
+            None,
+        ),
+        ({"UserPoolTags": {"a": "b"}}, None),
+    ],
+)
+def test_what_is_not_passed_is_reset(aws: Aws, setting: dict[str, Any], default: Any) -> None:
+    pool = aws.pool(**setting)
+    ((name, value),) = setting.items()
+    assert pool.settings()[name] == value
+    pool.update()
+    assert pool.settings().get(name) == default
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"MfaConfiguration": "OPTIONAL"},
+        {"UsernameAttributes": ["email"]},
+        {"UsernameConfiguration": {"CaseSensitive": False}},
+        {
+            "Policies": {
+                "PasswordPolicy": {
+                    "MinimumLength": 12,
+                    "RequireUppercase": False,
+                    "RequireLowercase": False,
+                    "RequireNumbers": False,
+                    "RequireSymbols": False,
+                }
+            }
+        },
+    ],
+)
+def test_what_is_kept_all_the_same(aws: Aws, setting: dict[str, Any]) -> None:
+    pool = aws.pool(**setting)
+    pool.update(AutoVerifiedAttributes=["email"])
+    ((name, value),) = setting.items()
+    assert pool.settings()[name] == value
+
+
+def test_changing_only_the_triggers_switches_email_verification_off(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.update(LambdaConfig={"PreSignUp": aws.echo().arn})
+    assert "CodeDeliveryDetails" not in pool.sign_up()
+
+
+def test_lambda_config_is_replaced_as_a_whole(aws: Aws) -> None:
+    pool = aws.pool(LambdaConfig={"PreSignUp": ARN})
+    pool.update(LambdaConfig={"PostConfirmation": OTHER})
+    assert pool.settings()["LambdaConfig"] == {"PostConfirmation": OTHER}
+    pool.update(LambdaConfig={})
+    assert pool.settings()["LambdaConfig"] == {}
+
+
+def test_an_arn_is_checked_for_its_form_only(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.update(LambdaConfig={"PreSignUp": OTHER})
+    with refused("InvalidParameterException"):
+        pool.update(LambdaConfig={"PreSignUp": "arn:aws:s3:::this-is-not-a-function"})
+
+
+def test_update_answers_with_nothing(aws: Aws) -> None:
+    answer = aws.pool().update()
+    assert set(answer) == {"ResponseMetadata"}
+
+
+def test_guarded_attributes_need_automatic_verification(aws: Aws) -> None:
+    guard = {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+    pool = aws.pool(UserAttributeUpdateSettings=guard)
+    with refused(
+        "InvalidParameterException",
+        "All attributes in AttributesRequireVerificationBeforeUpdate must exist in "
+        "AutoVerifiedAttributes",
+    ):
+        pool.update(LambdaConfig={})
+    assert pool.settings()["AutoVerifiedAttributes"] == ["email"]
+
+
+def test_unused_account_validity_cannot_be_sent_back(aws: Aws) -> None:
+    pool = aws.pool()
+    described = pool.settings()["AdminCreateUserConfig"]
+    assert "UnusedAccountValidityDays" in described
+    with refused(
+        "InvalidParameterException",
+        "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
+        "UnusedAccountValidityDays",
+    ):
+        pool.update(AdminCreateUserConfig=described)
+
+
+def test_a_message_needs_its_placeholder(aws: Aws) -> None:
+    with refused("InvalidParameterException", "The message is invalid."):
+        aws.pool().update(VerificationMessageTemplate={"EmailMessage": "no code here"})
+
+
+def test_a_template_shows_in_the_older_keys(aws: Aws) -> None:
+    pool = aws.pool(
+        VerificationMessageTemplate={"EmailMessage": "Code {####}", "EmailSubject": "S"}
+    )
+    assert pool.settings()["EmailVerificationMessage"] == "Code {####}"
+    assert pool.settings()["EmailVerificationSubject"] == "S"
+
+
+def test_the_two_names_of_the_token_trigger_must_agree(aws: Aws) -> None:
+    versioned = {"LambdaVersion": "V2_0", "LambdaArn": OTHER}
+    with refused("InvalidParameterException"):
+        aws.pool().update(
+            LambdaConfig={"PreTokenGeneration": ARN, "PreTokenGenerationConfig": versioned}
+        )
+
+
+@pytest.mark.parametrize("trigger", ["CustomEmailSender", "CustomSMSSender", "InboundFederation"])
+def test_triggers_that_cannot_run_here_are_refused_by_name(aws: Aws, trigger: str) -> None:
+    sender = {"LambdaVersion": "V1_0", "LambdaArn": ARN}
+    text = f"The sandbox cannot run the {trigger} trigger; try that one in an account."
+    with refused("InvalidParameterException", text):
+        aws.pool().update(LambdaConfig={trigger: sender})
+
+
+def test_mfa_has_a_call_of_its_own(aws: Aws) -> None:
+    pool = aws.pool()
+    token = {"Enabled": True}
+    text = "Invalid MFA configuration given, can't turn off MFA and configure an MFA together"
+    with refused("InvalidParameterException", text):
+        aws.cognito.set_user_pool_mfa_config(
+            UserPoolId=pool.id, SoftwareTokenMfaConfiguration=token
+        )
+    aws.cognito.set_user_pool_mfa_config(
+        UserPoolId=pool.id, SoftwareTokenMfaConfiguration=token, MfaConfiguration="OPTIONAL"
+    )
+    aws.cognito.set_user_pool_mfa_config(UserPoolId=pool.id)
+    assert pool.settings()["MfaConfiguration"] == "OFF"
+
+
+def test_a_protected_pool_is_not_deleted(aws: Aws) -> None:
+    pool = aws.pool(DeletionProtection="ACTIVE")
+    with refused("InvalidParameterException"):
+        aws.cognito.delete_user_pool(UserPoolId=pool.id)
+    pool.update(DeletionProtection="INACTIVE")
+    aws.cognito.delete_user_pool(UserPoolId=pool.id)
+    with refused("ResourceNotFoundException"):
+        pool.settings()
