@@ -30,11 +30,10 @@ def become_worker(connection: socket.socket, order: dict[str, Any]) -> None:
     root = os.environ["LAMBDA_TASK_ROOT"]
     os.chdir(root)
     sys.path[:0] = [root, *order["layers"]]
-    sys.path.remove(order["project"])
-    for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
-        del sys.modules[name]
+    hide_project(order["project"])
+    nothing = os.open(os.devnull, os.O_RDONLY)
     output = os.open(order["output"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    for source, target in ((os.open(os.devnull, os.O_RDONLY), 0), (output, 1), (output, 2)):
+    for source, target in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(source, target)
     status = 1
     try:
@@ -48,6 +47,14 @@ def become_worker(connection: socket.socket, order: dict[str, Any]) -> None:
             for stream in (sys.stdout, sys.stderr):
                 stream.end_line()  # type: ignore[union-attr]
         os._exit(status & 0xFF)
+
+
+def hide_project(directory: str) -> None:
+    """Make room for a module of the handler's that has the name of this project's package."""
+    sys.path[:] = [p for p in sys.path if p != directory and not p.startswith("__editable__")]
+    sys.meta_path[:] = [f for f in sys.meta_path if "Editable" not in getattr(f, "__name__", "")]
+    for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
+        del sys.modules[name]
 
 
 def load_boto3() -> None:

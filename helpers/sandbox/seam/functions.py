@@ -6,7 +6,7 @@ import threading
 import uuid
 from typing import Any, ClassVar
 
-from moto.awslambda import models
+from moto.awslambda import models, responses
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 
 from helpers.sandbox.lambdas import package
@@ -139,6 +139,14 @@ def install(endpoint: str, environments: Environments) -> None:
     """From now on, moto makes functions that run."""
     Function.endpoint, Function.environments = endpoint, environments
     models.LambdaFunction = Function
+    answer = responses.LambdaResponse.invoke
+
+    def invoke_qualified(response: Any) -> Any:
+        """moto looks for the qualifier under a name that no client uses."""
+        response.querystring.setdefault("qualifier", response.querystring.get("Qualifier", [None]))
+        return answer(response)
+
+    responses.LambdaResponse.invoke = invoke_qualified
 
 
 def find(arn: str) -> Function | None:

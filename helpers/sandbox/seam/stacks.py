@@ -128,6 +128,9 @@ def _remove_all(stack: Any) -> None:
     made = [name for name in stack.resource_map._parsed_resources if name in described]
     for name in reversed(made):
         _remove(stack, name, described[name])
+    # moto makes a resource whenever it is looked at: nothing must be left to look at.
+    stack.resource_map._resource_json_map = {}
+    stack.output_map._output_json_map = {}
 
 
 def _enter(stack: Any, status: str, reason: str | None = None) -> None:
@@ -209,8 +212,8 @@ def _create_from(stack: Any, change_set: Any) -> None:
     stack._parse_template()
     _enter(stack, "CREATE_IN_PROGRESS", "User Initiated")
     stack.resource_map = stack._create_resource_map()
-    _create(stack)
     stack.output_map = stack._create_output_map()
+    _create(stack)
 
 
 def _delete_stack(backend: Any, name_or_stack_id: str) -> None:
