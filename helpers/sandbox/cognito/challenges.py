@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.sandbox.cognito import codes, pools, sign_in, srp, tokens, triggers, users
+from helpers.sandbox.cognito import attempt as attempts
+from helpers.sandbox.cognito import codes, pools, tokens, triggers, users
+from helpers.sandbox.cognito.attempt import Attempt
 from helpers.sandbox.cognito.operations import CognitoError, Request, operation
 from helpers.sandbox.seam import cognito as store
 
@@ -17,28 +19,25 @@ class Challenge:
     """A question that is open, and what its answer will be held against."""
 
     name: str
-    attempt: sign_in.Attempt
-    history: list[dict[str, Any]] | None = None  # of a custom flow
+    attempt: Attempt
+    history: list[dict[str, Any]] = field(default_factory=list)  # of a custom flow
     private: dict[str, Any] = field(default_factory=dict)
-    proof: srp.Exchange | None = None
     expires: float = 0.0
 
 
 _open: dict[str, Challenge] = {}
 
 
-def ask(
-    challenge: Challenge, parameters: dict[str, Any], token: str | None = None
-) -> dict[str, Any]:
+def ask(challenge: Challenge, parameters: dict[str, Any]) -> dict[str, Any]:
     """The response that carries the challenge; its session can be used once."""
-    token = token or uuid.uuid4().hex * 2
+    token = uuid.uuid4().hex * 2
     minutes = challenge.attempt.client.extended_config.get("AuthSessionValidity") or 3
     challenge.expires = time.time() + 60 * minutes
     _open[token] = challenge
     return {"ChallengeName": challenge.name, "Session": token, "ChallengeParameters": parameters}
 
 
-def needed(attempt: sign_in.Attempt) -> dict[str, Any] | None:
+def needed(attempt: Attempt) -> dict[str, Any] | None:
     """What a user must still do after the right password."""
     user, id_for_srp = attempt.user, {"USER_ID_FOR_SRP": attempt.user.username}
     if users.status(user) == "FORCE_CHANGE_PASSWORD":
@@ -64,24 +63,17 @@ def needed(attempt: sign_in.Attempt) -> dict[str, Any] | None:
     return None
 
 
-def start_custom(attempt: sign_in.Attempt) -> dict[str, Any]:
+def start_custom(attempt: Attempt) -> dict[str, Any]:
     """The custom flow: from here on the triggers decide."""
     if not triggers.function_arn(attempt.pool, "DefineAuthChallenge"):
         raise pools.invalid("Custom auth lambda trigger is not configured for the user pool.")
     attempt.name_user()
-    sign_in.pre_authentication(attempt)
-    parameters = attempt.request["AuthParameters"]
-    with_srp = parameters.get("CHALLENGE_NAME") == "SRP_A"
-    history = [_entry("SRP_A", True)] if with_srp else []
-    return _decide(attempt, history, {})
-
-
-def _entry(name: str, result: bool, metadata: str | None = None) -> dict[str, Any]:
-    return {"challengeName": name, "challengeResult": result, "challengeMetadata": metadata}
+    attempts.pre_authentication(attempt)
+    return _decide(attempt, [], {})
 
 
 def _trigger(
-    attempt: sign_in.Attempt, source: str, request: dict[str, Any], *answers: str
+    attempt: Attempt, source: str, request: dict[str, Any], *answers: str
 ) -> dict[str, Any]:
     event = {"userAttributes": users.event_attributes(attempt.user), **request}
     if attempt.hides_users:
@@ -96,7 +88,7 @@ def _trigger(
 
 
 def _decide(
-    attempt: sign_in.Attempt, history: list[dict[str, Any]], request: dict[str, Any]
+    attempt: Attempt, history: list[dict[str, Any]], request: dict[str, Any]
 ) -> dict[str, Any]:
     """Ask DefineAuthChallenge what comes next."""
     event = {"session": history, **triggers.metadata(request)}
@@ -104,21 +96,19 @@ def _decide(
         attempt, "DefineAuthChallenge", event, "challengeName", "issueTokens", "failAuthentication"
     )
     if verdict.get("failAuthentication"):
-        raise sign_in.wrong_credentials()
+        raise attempts.wrong_credentials()
     if verdict.get("issueTokens"):
         if not attempt.user:
-            raise sign_in.wrong_credentials()
-        sign_in.check_status(attempt, password_is_right=True)
-        return sign_in.complete(attempt.pool, attempt.client, attempt.user, request)
-    if verdict.get("challengeName") == "PASSWORD_VERIFIER":
-        return srp.challenge(attempt, history)
+            raise attempts.wrong_credentials()
+        attempts.check_status(attempt, password_is_right=True)
+        return attempts.complete(attempt.pool, attempt.client, attempt.user, request)
     if verdict.get("challengeName") != "CUSTOM_CHALLENGE":
         raise triggers.bad_response("Unrecognizable lambda output")
     return _create(attempt, history, request)
 
 
 def _create(
-    attempt: sign_in.Attempt, history: list[dict[str, Any]], request: dict[str, Any]
+    attempt: Attempt, history: list[dict[str, Any]], request: dict[str, Any]
 ) -> dict[str, Any]:
     event = {
         "challengeName": "CUSTOM_CHALLENGE",
@@ -134,7 +124,11 @@ def _create(
         "challengeMetadata",
     )
     private = created.get("privateChallengeParameters") or {}
-    entry = _entry("CUSTOM_CHALLENGE", False, created.get("challengeMetadata"))
+    entry = {
+        "challengeName": "CUSTOM_CHALLENGE",
+        "challengeResult": False,
+        "challengeMetadata": created.get("challengeMetadata"),
+    }
     challenge = Challenge("CUSTOM_CHALLENGE", attempt, [*history, entry], private)
     public = created.get("publicChallengeParameters") or {}
     return ask(challenge, {"USERNAME": attempt.username, **public})
@@ -147,7 +141,6 @@ def _answer_custom(challenge: Challenge, request: Request) -> dict[str, Any]:
         **triggers.metadata(request),
     }
     verdict = _trigger(challenge.attempt, "VerifyAuthChallengeResponse", event, "answerCorrect")
-    assert challenge.history
     challenge.history[-1]["challengeResult"] = bool(verdict.get("answerCorrect"))
     return _decide(challenge.attempt, challenge.history, request)
 
@@ -165,7 +158,7 @@ def _answer_new_password(challenge: Challenge, request: Request) -> dict[str, An
     attempt.user.password = password
     store.set_status(attempt.user, "CONFIRMED")
     source = "NewPasswordChallenge"
-    return sign_in.complete(attempt.pool, attempt.client, attempt.user, request, source)
+    return attempts.complete(attempt.pool, attempt.client, attempt.user, request, source)
 
 
 def _answer_mfa(challenge: Challenge, request: Request) -> dict[str, Any]:
@@ -176,35 +169,19 @@ def _answer_mfa(challenge: Challenge, request: Request) -> dict[str, Any]:
     elif not store.is_totp(code):
         text = "Invalid code received for user"
         raise CognitoError("CodeMismatchException", text)
-    return sign_in.complete(attempt.pool, attempt.client, attempt.user, request)
-
-
-def _answer_srp(challenge: Challenge, request: Request) -> dict[str, Any]:
-    attempt = challenge.attempt
-    assert challenge.proof
-    right = challenge.proof.accepts(request["ChallengeResponses"])
-    if not attempt.user:
-        raise sign_in.wrong_credentials()
-    sign_in.check_status(attempt, right)
-    if challenge.history is None:
-        return sign_in.proceed(attempt)
-    history = [*challenge.history, _entry("PASSWORD_VERIFIER", True)]
-    return _decide(attempt, history, request)
+    return attempts.complete(attempt.pool, attempt.client, attempt.user, request)
 
 
 ANSWERS: dict[str, Callable[[Challenge, Request], dict[str, Any]]] = {
     "CUSTOM_CHALLENGE": _answer_custom,
     "NEW_PASSWORD_REQUIRED": _answer_new_password,
-    "PASSWORD_VERIFIER": _answer_srp,
     "SMS_MFA": _answer_mfa,
     "SOFTWARE_TOKEN_MFA": _answer_mfa,
 }
 
 
 def _respond(request: Request, pool: Any, client: Any) -> dict[str, Any]:
-    token = request.get("Session") or request.get("ChallengeResponses", {}).get(
-        "PASSWORD_CLAIM_SECRET_BLOCK", ""
-    )
+    token = request["Session"]
     challenge = _open.get(token)
     if not challenge or challenge.attempt.client is not client:
         raise tokens.denied("Invalid session for the user.")

@@ -1,73 +1,13 @@
-"""Signing in: InitiateAuth and AdminInitiateAuth, up to the tokens or a challenge."""
+"""InitiateAuth and AdminInitiateAuth: each flow, up to the tokens or a challenge."""
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from helpers.sandbox.cognito import migration, pools, tokens, triggers, users
-from helpers.sandbox.cognito.operations import CognitoError, Request, operation
-
-
-@dataclass
-class Attempt:
-    """One try to sign in."""
-
-    pool: Any
-    client: Any
-    request: dict[str, Any]
-    admin: bool
-    user: Any = None
-    username: str = ""
-
-    def parameter(self, name: str) -> str:
-        value = (self.request.get("AuthParameters") or {}).get(name)
-        if not value:
-            raise pools.invalid(f"Missing required parameter {name}")
-        return str(value)
-
-    def name_user(self) -> None:
-        """Who tries; a client with a secret proves that it knows it."""
-        self.username = self.parameter("USERNAME")
-        secret_hash = self.request["AuthParameters"].get("SECRET_HASH")
-        pools.check_secret(self.client, self.username, secret_hash)
-        self.user = users.find(self.pool, self.username)
-
-    @property
-    def hides_users(self) -> bool:
-        return pools.hides_users(self.client)
-
-
-def wrong_credentials() -> CognitoError:
-    return tokens.denied("Incorrect username or password.")
-
-
-def pre_authentication(attempt: Attempt) -> None:
-    """Run the trigger, for unknown users too where the client hides who exists."""
-    if not attempt.user and not attempt.hides_users:
-        raise CognitoError("UserNotFoundException", "User does not exist.")
-    request = {
-        "userAttributes": users.event_attributes(attempt.user),
-        "validationData": attempt.request.get("ClientMetadata") or None,
-        **({"userNotFound": not attempt.user} if attempt.hides_users else {}),
-    }
-    name = attempt.user.username if attempt.user else attempt.username
-    source = "PreAuthentication_Authentication"
-    triggers.run(attempt.pool, source, name, attempt.client.id, request, {})
-
-
-def check_status(attempt: Attempt, password_is_right: bool) -> None:
-    """Why a user who exists may still not sign in."""
-    user = attempt.user
-    if not user.enabled and not (attempt.hides_users and not password_is_right):
-        raise tokens.denied("User is disabled.")
-    if users.status(user) == "UNCONFIRMED":
-        raise CognitoError("UserNotConfirmedException", "User is not confirmed.")
-    if users.status(user) == "RESET_REQUIRED":
-        text = "Password reset required for the user"
-        raise CognitoError("PasswordResetRequiredException", text)
-    if not password_is_right:
-        raise wrong_credentials()
+from helpers.sandbox.cognito import attempt as attempts
+from helpers.sandbox.cognito import challenges, migration, pools, tokens
+from helpers.sandbox.cognito.attempt import Attempt
+from helpers.sandbox.cognito.operations import Request, operation
 
 
 def _with_password(attempt: Attempt) -> dict[str, Any]:
@@ -79,12 +19,13 @@ def _with_password(attempt: Attempt) -> dict[str, Any]:
             attempt.pool, attempt.client, attempt.username, password, attempt.request
         )
         attempt.user = migrated
-    pre_authentication(attempt)
+    attempts.pre_authentication(attempt)
     if not attempt.user:
-        raise wrong_credentials()
+        raise attempts.wrong_credentials()
     known = (attempt.user.password or "").encode()
-    check_status(attempt, bool(known) and hmac.compare_digest(known, password.encode()))
-    return proceed(attempt)
+    attempts.check_status(attempt, bool(known) and hmac.compare_digest(known, password.encode()))
+    challenge = challenges.needed(attempt)
+    return challenge or attempts.complete(attempt.pool, attempt.client, attempt.user, {})
 
 
 def _with_refresh_token(attempt: Attempt) -> dict[str, Any]:
@@ -93,56 +34,39 @@ def _with_refresh_token(attempt: Attempt) -> dict[str, Any]:
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 
-def proceed(attempt: Attempt) -> dict[str, Any]:
-    """The first factor was right: on to a challenge, or to the tokens."""
-    from helpers.sandbox.cognito import challenges
-
-    challenge = challenges.needed(attempt)
-    return challenge or complete(attempt.pool, attempt.client, attempt.user, {})
-
-
-def complete(
-    pool: Any, client: Any, user: Any, request: dict[str, Any], source: str = "Authentication"
-) -> dict[str, Any]:
-    """PostAuthentication, then the tokens; a raising handler leaves the user without them."""
-    event = {
-        "userAttributes": users.event_attributes(user),
-        "newDeviceUsed": False,
-        **triggers.metadata(request),
-    }
-    post = "PostAuthentication_Authentication"
-    triggers.run(pool, post, user.username, client.id, event, {})
-    result = tokens.issue(pool, client, user, source, request)
-    return {"ChallengeParameters": {}, "AuthenticationResult": result}
+def _with_srp(attempt: Attempt) -> dict[str, Any]:
+    attempt.name_user()
+    attempts.pre_authentication(attempt)
+    raise pools.invalid(
+        "The sandbox does not speak SRP. Use USER_PASSWORD_AUTH here, or try USER_SRP_AUTH in an "
+        "account."
+    )
 
 
-def _flows() -> dict[str, Callable[[Attempt], dict[str, Any]]]:
-    from helpers.sandbox.cognito import challenges, srp
-
-    return {
-        "ADMIN_NO_SRP_AUTH": _with_password,
-        "ADMIN_USER_PASSWORD_AUTH": _with_password,
-        "CUSTOM_AUTH": challenges.start_custom,
-        "REFRESH_TOKEN": _with_refresh_token,
-        "REFRESH_TOKEN_AUTH": _with_refresh_token,
-        "USER_PASSWORD_AUTH": _with_password,
-        "USER_SRP_AUTH": srp.start,
-    }
+FLOWS: dict[str, Callable[[Attempt], dict[str, Any]]] = {
+    "ADMIN_NO_SRP_AUTH": _with_password,
+    "ADMIN_USER_PASSWORD_AUTH": _with_password,
+    "CUSTOM_AUTH": challenges.start_custom,
+    "REFRESH_TOKEN": _with_refresh_token,
+    "REFRESH_TOKEN_AUTH": _with_refresh_token,
+    "USER_PASSWORD_AUTH": _with_password,
+    "USER_SRP_AUTH": _with_srp,
+}
+NEWER_NAMES = {
+    "ADMIN_NO_SRP_AUTH": "ADMIN_USER_PASSWORD_AUTH",
+    "REFRESH_TOKEN": "REFRESH_TOKEN_AUTH",
+}
 
 
 def _initiate(attempt: Attempt) -> dict[str, Any]:
-    flow, flows = attempt.request["AuthFlow"], _flows()
+    flow = attempt.request["AuthFlow"]
     is_admins = flow.startswith("ADMIN_")
-    if flow not in flows or (is_admins and not attempt.admin):
+    if flow not in FLOWS or (is_admins and not attempt.admin):
         raise pools.invalid("Initiate Auth method not supported.")
-    newer = {
-        "ADMIN_NO_SRP_AUTH": "ADMIN_USER_PASSWORD_AUTH",
-        "REFRESH_TOKEN": "REFRESH_TOKEN_AUTH",
-    }
-    if f"ALLOW_{newer.get(flow, flow)}" not in pools.allowed_flows(attempt.client):
+    if f"ALLOW_{NEWER_NAMES.get(flow, flow)}" not in pools.allowed_flows(attempt.client):
         name = "Auth" if is_admins else flow
         raise pools.invalid(f"{name} flow not enabled for this client")
-    return flows[flow](attempt)
+    return FLOWS[flow](attempt)
 
 
 @operation

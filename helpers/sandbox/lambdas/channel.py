@@ -29,8 +29,11 @@ class Channel:
         with self.lock:
             self.connection.sendall(HEADER.pack(kind, len(payload)) + payload)
 
+    def as_in_lambda(self, text: bytes) -> bytes:
+        return text.replace(self.task_root, b"/var/task")
+
     def log(self, text: str) -> None:
-        line = text.encode("utf-8", "backslashreplace").replace(self.task_root, b"/var/task")
+        line = self.as_in_lambda(text.encode("utf-8", "backslashreplace"))
         if self.open:
             self.send(LOG, struct.pack(">Q", time.time_ns() // 1_000_000) + line)
         else:
@@ -39,6 +42,8 @@ class Channel:
     def finish(self, kind: bytes, payload: bytes) -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         kilobytes = peak // 1024 if sys.platform == "darwin" else peak
+        if kind != RESULT:
+            payload = self.as_in_lambda(payload)
         self.send(kind, struct.pack(">I", kilobytes) + payload)
 
     def receive(self) -> bytes:

@@ -131,8 +131,7 @@ def answer(
     except Exception as error:
         described = describe(error, call["request_id"])
         log_error(channel, described)
-        payload = json.dumps(described).encode().replace(channel.task_root, b"/var/task")
-        outcome = ERROR, payload
+        outcome = ERROR, json.dumps(described).encode()
     if os.getpid() != process:
         os._exit(0)
     return outcome

@@ -21,6 +21,7 @@ def prepare(port: int) -> None:
         "AWS_SECRET_ACCESS_KEY": "sandbox",
         "BOTO_CONFIG": os.devnull,
         "HOME": os.devnull,
+        "MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP": "true",
         "MOTO_PORT": str(port),
     }
     _stand_in_for_openapi_validator()

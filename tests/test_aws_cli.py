@@ -1,0 +1,70 @@
+"""The aws CLI signs a user up and in, against `python -m helpers.sandbox`."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import PASSWORD, Aws
+
+Cli = Callable[..., Any]
+
+
+@pytest.fixture
+def aws_cli() -> Iterator[tuple[Cli, Aws]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "helpers.sandbox", "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    endpoint = process.stdout.readline().removeprefix("Sandbox ready at ").strip()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "any",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": endpoint,
+    }
+
+    def run(*arguments: str) -> Any:
+        program = str(Path(sys.executable).with_name("aws"))
+        done = subprocess.run(
+            [program, *arguments, "--output", "json"],
+            capture_output=True,
+            text=True,
+            env=environment,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout or "{}")
+
+    yield run, Aws(endpoint)
+    process.terminate()
+    process.communicate()
+
+
+def test_sign_up_and_sign_in(aws_cli: tuple[Cli, Aws]) -> None:
+    cli, aws = aws_cli
+    trigger = aws.echo("event['response']['autoConfirmUser'] = True")
+    pool = cli(
+        *("cognito-idp", "create-user-pool", "--pool-name", "from-the-cli"),
+        *("--lambda-config", f"PreSignUp={trigger.arn}"),
+    )["UserPool"]["Id"]
+    client = cli(
+        *("cognito-idp", "create-user-pool-client", "--user-pool-id", pool),
+        *("--client-name", "app", "--explicit-auth-flows", "ALLOW_USER_PASSWORD_AUTH"),
+    )["UserPoolClient"]["ClientId"]
+    answer = cli(
+        *("cognito-idp", "sign-up", "--client-id", client, "--username", "ann"),
+        *("--password", PASSWORD),
+    )
+    assert answer["UserConfirmed"] is True
+    result = cli(
+        *("cognito-idp", "initiate-auth", "--client-id", client),
+        *("--auth-flow", "USER_PASSWORD_AUTH"),
+        *("--auth-parameters", f"USERNAME=ann,PASSWORD={PASSWORD}"),
+    )
+    assert "AccessToken" in result["AuthenticationResult"]
+    assert trigger.sources() == ["PreSignUp_SignUp"]

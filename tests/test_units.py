@@ -1,0 +1,202 @@
+"""Parts of the sandbox by themselves, where the outside cannot be made to show it quickly."""
+
+import ast
+import importlib.metadata
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+SANDBOX = PROJECT / "helpers" / "sandbox"
+
+
+def test_codes_expire(monkeypatch: pytest.MonkeyPatch) -> None:
+    from helpers.sandbox import mailbox
+    from helpers.sandbox.cognito import codes
+    from helpers.sandbox.cognito.operations import CognitoError
+
+    pool = SimpleNamespace(id="pool", extended_config={})
+    user = SimpleNamespace(
+        id="user",
+        username="ann",
+        attribute_lookup={"email": "a@b.c"},
+        status=SimpleNamespace(value=""),
+    )
+    start = time.time()
+    for purpose, lifetime in (("SignUp", 24 * 3600), ("ForgotPassword", 3600)):
+        for age, good in ((lifetime - 5, True), (lifetime + 5, False)):
+            monkeypatch.setattr(time, "time", lambda: start)
+            codes.send(pool, user, purpose, "email", "client")
+            code = mailbox.messages(user_pool_id="pool")[-1]["code"]
+            monkeypatch.setattr(time, "time", lambda age=age: start + age)
+            if good:
+                codes.check(pool, user, purpose, code)
+            else:
+                with pytest.raises(CognitoError) as error:
+                    codes.check(pool, user, purpose, code)
+                assert error.value.kind == "ExpiredCodeException"
+
+
+class IdleFunction:
+    """As much of a function as an environment needs."""
+
+    function_arn, revision, version = "arn", "1", "$LATEST"
+    function_name, handler, region, run_time = "name", "index.handler", "us-east-1", "python3.11"
+    memory_size, timeout, endpoint = 128, 3, "http://127.0.0.1:1"
+    code_sha = "code"
+
+    def __init__(self, code: bytes) -> None:
+        self.code_bytes = code
+        self.logging_config: dict[str, Any] = {}
+        self.environment_vars: dict[str, str] = {}
+        self.log: list[str] = []
+
+    def layer_code(self) -> list[Any]:
+        return []
+
+    def write_log(self, stream: str, events: list[dict[str, Any]]) -> None:
+        self.log += [event["message"] for event in events]
+
+
+def test_idle_environments_go_away() -> None:
+    from harness import eventually, zipped
+
+    from helpers.sandbox.lambdas.environments import Environments
+    from helpers.sandbox.lambdas.invocation import invoke
+    from helpers.sandbox.lambdas.workers import Template
+
+    function = IdleFunction(
+        zipped(index="import os\ndef handler(event, context):\n    return os.getpid()\n")
+    )
+    template = Template()
+    environments = Environments(template, idle_seconds=0.4)
+    try:
+        first = invoke(environments, function, b"{}").payload
+        assert invoke(environments, function, b"{}").payload == first
+        homes = {path for path in template.directory.iterdir() if path.name != "code"}
+        assert len(homes) == 1
+        assert eventually(lambda: not any(home.exists() for home in homes))
+        assert invoke(environments, function, b"{}").payload != first
+        assert sum(line.startswith("INIT_START") for line in function.log) == 2
+    finally:
+        environments.close()
+    assert not template.directory.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "permitted"),
+    [
+        ({}, True),
+        ({"Principal": "*"}, True),
+        ({"Principal": {"Service": ["s3.amazonaws.com", "cognito-idp.amazonaws.com"]}}, True),
+        ({"Principal": {"Service": "s3.amazonaws.com"}}, False),
+        ({"Principal": {"AWS": "arn:aws:iam::1:root"}}, False),
+        ({"Action": "lambda:*"}, True),
+        ({"Action": "lambda:GetFunction"}, False),
+        ({"Effect": "Deny"}, False),
+        ({"Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:cognito-idp:*:1:userpool/*"}}}, True),
+        (
+            {"Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:cognito-idp:*:2:userpool/*"}}},
+            False,
+        ),
+        ({"Condition": {"StringEquals": {"AWS:SourceAccount": "1"}}}, True),
+        ({"Condition": {"StringEquals": {"AWS:SourceAccount": "2"}}}, False),
+        ({"Condition": {"NumericEquals": {"any": "1"}}}, False),
+    ],
+)
+def test_resource_policies(change: dict[str, Any], permitted: bool) -> None:
+    from helpers.sandbox.lambdas.permission import permits
+
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cognito-idp.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+    } | change
+    pool = "arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_x"
+    assert permits([statement], "cognito-idp.amazonaws.com", pool, "1") is permitted
+
+
+def test_a_denial_wins() -> None:
+    from helpers.sandbox.lambdas.permission import permits
+
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction"}
+    assert not permits([allow, allow | {"Effect": "Deny"}], "x", "arn:a:b:c:1:d", "1")
+
+
+def imports(path: Path) -> set[str]:
+    """The top-level packages that a module imports, anywhere in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {name.partition(".")[0] for name in names}
+
+
+def test_only_the_seam_knows_moto() -> None:
+    knowing = {p.relative_to(SANDBOX) for p in SANDBOX.rglob("*.py") if "moto" in imports(p)}
+    assert {path.parts[0] for path in knowing} <= {"seam", "server.py"}
+
+
+def test_the_sandbox_knows_neither_pandas_nor_widgets_nor_the_tutorial() -> None:
+    for path in SANDBOX.rglob("*.py"):
+        assert not {"pandas", "ipywidgets", "IPython"} & imports(path), path
+        assert "UserEmail" not in path.read_text()
+
+
+def test_importing_helpers_loads_little() -> None:
+    code = "import helpers, helpers.sandbox, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert not {"pandas", "ipywidgets", "boto3", "moto", "werkzeug"} & loaded
+
+
+def test_moto_is_the_one_that_the_seam_was_written_for() -> None:
+    """A new moto needs a look at helpers/sandbox/seam, then a new VERSION there."""
+    from helpers.sandbox.seam import loading
+
+    assert importlib.metadata.version("moto") == loading.VERSION
+
+
+SEAMS = {
+    "moto.awslambda.models": ["LambdaFunction._set_function_code", "LambdaFunction.invoke"],
+    "moto.awslambda.policy": ["Policy.add_statement"],
+    "moto.awslambda.responses": ["LambdaResponse.invoke"],
+    "moto.cloudformation.models": [
+        *("Stack.create_resources", "Stack.update", "Stack._create_resource_map"),
+        *("Stack._create_output_map", "Stack._parse_template", "Stack._add_stack_event"),
+        *("CloudFormationBackend.execute_change_set", "CloudFormationBackend.delete_stack"),
+    ],
+    "moto.cloudformation.parsing": [
+        *("parse_and_create_resource", "parse_and_update_resource", "get_model_map"),
+        *("ResourceMap.build_resource_diff", "ResourceMap._delete_resource"),
+    ],
+    "moto.cognitoidp.models": [
+        *("CognitoIdpUserPool._get_user", "CognitoIdpUserPool.update_extended_config"),
+        *("CognitoIdpUser.update_attributes", "CognitoIdpUserPoolAttribute.STANDARD_SCHEMA"),
+        *("COGNITO_TOTP_MFA_SECRET", "UserStatus.RESET_REQUIRED"),
+    ],
+    "moto.cognitoidp.utils": ["cognito_totp", "verify_totp"],
+    "moto.moto_server.werkzeug_app": ["DomainDispatcherApplication", "MotoRequestHandler"],
+    "moto.settings": ["moto_server_host"],
+    "botocore.session": ["create_loader"],
+}
+
+
+@pytest.mark.parametrize("module", SEAMS)
+def test_what_the_seam_holds_on_to_is_there(module: str) -> None:
+    code = (
+        "import importlib, operator, sys\n"
+        "from helpers.sandbox.seam import loading\n"
+        "loading.prepare(1)\n"
+        "module = importlib.import_module(sys.argv[1])\n"
+        "for name in sys.argv[2:]:\n"
+        "    operator.attrgetter(name)(module)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, module, *SEAMS[module]], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr.splitlines()[-1]
