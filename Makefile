@@ -17,6 +17,7 @@ test: .venv/.developer
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/cfn-lint template.yaml
 	$(BIN)/pytest
 
 bench: .venv/.developer
