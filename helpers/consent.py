@@ -1,0 +1,55 @@
+"""Leave to create things in an account: asked for each account and region by itself."""
+
+import os
+from typing import Any
+
+from helpers.errors import ConsentNeededError
+
+VARIABLE = "CLOUD_CONSENT"
+READING = (
+    *("BatchGet", "Describe", "Filter", "Get", "Head", "List", "Query", "Scan", "Validate"),
+    "Initiate",  # signing in reads; what its triggers write is theirs
+)
+COST = (
+    "A stack of one user pool, one on-demand table, three functions with their logs, and a bucket "
+    "for the functions' code. A few cents at most, and nothing within the free tier."
+)
+
+
+class Consent:
+    """Leave to create things in one account and region."""
+
+    def __init__(self, account: str, region: str) -> None:
+        self.place, self._agreed = f"{account}/{region}", False
+
+    @classmethod
+    def given(cls) -> "Consent":
+        """Consent that needs no asking: the sandbox is nobody's account."""
+        consent = cls("", "")
+        consent._agreed = True
+        return consent
+
+    @property
+    def agreed(self) -> bool:
+        return self._agreed or os.environ.get(VARIABLE) == self.place
+
+    def agree(self, place: str) -> None:
+        """Agree for this account and region, which must be named.
+
+        >>> connect("aws").consent.agree("123456789012/eu-central-1")
+        """
+        if place != self.place:
+            raise ConsentNeededError(f"This is {self.place}, not {place}. Nothing was agreed to.")
+        self._agreed = True
+
+    def guard(self, client: Any) -> None:
+        """Let the client read at any time, and write only once there is consent."""
+        client.meta.events.register("provide-client-params.*.*", self._check)
+
+    def _check(self, model: Any, **_: Any) -> None:
+        if not self.agreed and not model.name.startswith(READING):
+            raise ConsentNeededError(
+                f"{model.name} would change AWS account {self.place}, and nobody agreed to that. "
+                f"{COST} If that is fine: set {VARIABLE}={self.place}, or call "
+                f'cloud.consent.agree("{self.place}").'
+            )

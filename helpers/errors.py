@@ -1,0 +1,57 @@
+"""What can go wrong in the helpers. Each error says what happened, why, and the next step.
+
+HelpersError                    the root: catch this one to catch them all
+├── NotConnectedError           no way to AWS: credentials, region or endpoint
+├── ConsentNeededError          something would be created in an account that nobody agreed to
+├── DeploymentError             the stack could not be created, updated or deleted
+├── AnswerError                 an answer that breaks its rule
+├── LogsNotThereError           the function's log lines did not arrive in time
+└── RefusedError                AWS refused a call: `code` is AWS's own, the text AWS's message
+"""
+
+from botocore.exceptions import ClientError
+
+
+class HelpersError(Exception):
+    """The root of all errors of the helpers."""
+
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook, show the message and no traceback: it says all that there is to know."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class NotConnectedError(HelpersError):
+    """There is no way to AWS."""
+
+
+class ConsentNeededError(HelpersError):
+    """Something would be created in an account, and nobody agreed to that yet."""
+
+
+class DeploymentError(HelpersError):
+    """The stack could not be brought to where it should be."""
+
+
+class AnswerError(HelpersError):
+    """An answer does not keep to its rule."""
+
+
+class LogsNotThereError(HelpersError):
+    """The log lines of a function did not arrive in time."""
+
+
+class RefusedError(HelpersError):
+    """AWS refused a call.
+
+    >>> except RefusedError as refused:
+    ...     print(refused.code)  # such as "UserNotConfirmedException"
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message = code, message
+
+    @classmethod
+    def of(cls, error: ClientError) -> "RefusedError":
+        told = error.response["Error"]
+        return cls(told["Code"], told["Message"])

@@ -1,0 +1,73 @@
+"""boto3 sessions for the sandbox and for an account, and what stands in their way, in words."""
+
+import os
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore import exceptions as problems
+from botocore.config import Config
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES as VARIABLES
+
+from helpers.errors import NotConnectedError
+
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"}
+
+
+def sandbox(region: str) -> Any:
+    """A session that reads nothing of the reader's AWS configuration, and uses no proxy."""
+    unset = {name: (None, None, *rest) for name, (_, _, *rest) in VARIABLES.items()}
+    nowhere = (None, None, os.devnull, None)
+    unset |= {"config_file": nowhere, "credentials_file": nowhere}
+    core = botocore.session.Session(session_vars=unset)
+    core.set_default_client_config(Config(proxies={}))
+    return boto3.session.Session("sandbox", "sandbox", None, region, core)
+
+
+def account(profile: str | None, region: str | None) -> Any:
+    """The reader's usual session, if it has credentials and a region."""
+    try:
+        session = boto3.session.Session(profile_name=profile, region_name=region)
+        credentials = session.get_credentials()
+    except problems.ProfileNotFound as error:
+        raise NotConnectedError(f"{error}. List yours with: aws configure list-profiles") from None
+    except problems.BotoCoreError as error:
+        raise NotConnectedError(_explain(error)) from None
+    if credentials is None:
+        raise NotConnectedError(
+            "No AWS credentials were found. Set them up with: aws configure sso (or aws configure)"
+        )
+    if not session.region_name:
+        raise NotConnectedError(
+            "No AWS region is chosen. Choose one with: aws configure set region eu-central-1"
+        )
+    return session
+
+
+def identity(sts: Any) -> dict[str, str]:
+    """Account and caller, or why AWS does not say."""
+    try:
+        found: dict[str, str] = sts.get_caller_identity()
+    except problems.ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in EXPIRED:
+            text = "Your AWS credentials have expired or are not valid. Renew them: aws sso login"
+        else:
+            text = (
+                f"AWS does not let you in ({code}). Check who you are: aws sts get-caller-identity"
+            )
+        raise NotConnectedError(text) from None
+    except problems.BotoCoreError as error:
+        raise NotConnectedError(_explain(error)) from None
+    return found
+
+
+def _explain(error: problems.BotoCoreError) -> str:
+    if isinstance(error, problems.EndpointConnectionError | problems.ConnectTimeoutError):
+        return (
+            f"AWS cannot be reached ({error}). Check your network, and AWS_ENDPOINT_URL if it is "
+            "set: aws configure list"
+        )
+    if "Token" in type(error).__name__ or "SSO" in type(error).__name__:
+        return f"Your AWS sign-in has expired ({error}). Renew it with: aws sso login"
+    return f"AWS is not set up ({error}). Look at your settings with: aws configure list"
