@@ -81,6 +81,7 @@ def check_secret(client: Any, username: str, secret_hash: str | None) -> None:
 
 def create(region: str, name: str, settings: dict[str, Any]) -> Any:
     settings = {"LambdaConfig": {}, **settings}
+    _show_defaults(settings)
     _check(settings)
     return store.new_pool(region, name, settings)
 
@@ -96,11 +97,18 @@ def update(pool: Any, settings: dict[str, Any]) -> None:
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
             "UnusedAccountValidityDays"
         )
+    _show_defaults(merged)
     _check(merged)
     pool.update_extended_config(merged)
     pool.mfa_config = settings.get("MfaConfiguration", pool.mfa_config)
     pool.name = settings.get("PoolName", pool.name)
     pool.last_modified_date = datetime.now(UTC)
+
+
+def _show_defaults(settings: dict[str, Any]) -> None:
+    """AWS shows these whether they were set or not."""
+    shown = {"AllowAdminCreateUserOnly": False, "UnusedAccountValidityDays": 7}
+    settings["AdminCreateUserConfig"] = shown | settings.get("AdminCreateUserConfig", {})
 
 
 def delete(pool: Any) -> None:

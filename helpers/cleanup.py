@@ -1,0 +1,64 @@
+"""What a scenario made, noted as it is made, and removed at the end: that and nothing else.
+
+>>> made = Made()
+>>> made.user(pool_id, "ann")
+>>> made.clean_up()
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from helpers import cognito, known_users, triggers
+from helpers.errors import HelpersError, RefusedError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ["What", "Result"]
+
+
+class Made:
+    """The things that a scenario made; noting one twice is the same as once."""
+
+    def __init__(self) -> None:
+        self._removals: dict[tuple[str, str], Callable[[], object]] = {}
+
+    def user(self, pool_id: str, username: str) -> None:
+        """A user of a pool."""
+        self._removals[f"user {username}", pool_id] = lambda: cognito.admin_delete_user(
+            pool_id, username
+        )
+
+    def trigger(self, pool_id: str, trigger: str, function_arn: str) -> None:
+        """A trigger that was set to this function."""
+        self._removals[f"trigger {trigger}", pool_id] = lambda: triggers.remove_trigger(
+            pool_id, trigger, function_arn
+        )
+
+    def known_user(self, table_name: str, email: str) -> None:
+        """A record in the table of known users."""
+        self._removals[f"known user {email}", table_name] = lambda: known_users.remove(
+            table_name, [email]
+        )
+
+    def clean_up(self) -> "pd.DataFrame":
+        """Remove all of it, the newest first; what could not be removed stays noted, with why.
+
+        >>> made.clean_up()
+        """
+        import pandas as pd
+
+        rows = [(thing[0], self._remove(thing)) for thing in reversed(list(self._removals))]
+        return pd.DataFrame(rows, columns=COLUMNS)
+
+    def _remove(self, thing: tuple[str, str]) -> str:
+        try:
+            self._removals[thing]()
+        except (HelpersError, ClientError, BotoCoreError) as error:
+            gone = isinstance(error, RefusedError) and error.code == "ResourceNotFoundException"
+            if not gone:
+                return f"not removed: {error}"
+        del self._removals[thing]
+        return "removed"

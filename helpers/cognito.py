@@ -1,0 +1,246 @@
+"""The user pool actions of the tutorials, one function each.
+
+What AWS refuses is raised as RefusedError, with AWS's code and message.
+
+>>> from helpers import cognito
+>>> cognito.sign_up(client_id, "ann", password, "ann@example.com").confirmed
+False
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from helpers import cloud
+from helpers.errors import RefusedError
+
+
+@contextmanager
+def told_briefly() -> Iterator[None]:
+    """Raise what AWS refuses as RefusedError, without the passwords that a long trace shows."""
+    try:
+        yield
+    except ClientError as error:
+        raise RefusedError.of(error) from None
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What came of a sign-up; `code_sent_to` is masked, and None if no code was sent."""
+
+    user_id: str
+    confirmed: bool
+    code_sent_to: str | None
+
+
+@dataclass(frozen=True, repr=False)
+class Tokens:
+    """What a sign-in yields. Shown, a token is only its first characters."""
+
+    access: str
+    identity: str
+    refresh: str | None
+    seconds: int
+
+    def __repr__(self) -> str:
+        return f"Tokens(access={self.access[:8]}…, identity={self.identity[:8]}…)"
+
+
+def list_user_pools() -> list[dict[str, Any]]:
+    """All user pools, from every page: the hello of user pools.
+
+    >>> [pool["Name"] for pool in list_user_pools()]
+    """
+    with told_briefly():
+        pages = _api().get_paginator("list_user_pools").paginate(MaxResults=60)
+        return [pool for page in pages for pool in page["UserPools"]]
+
+
+def sign_up(client_id: str, username: str, password: str, email: str) -> SignUp:
+    """Sign a new user up.
+
+    >>> sign_up(client_id, "ann", password, "ann@example.com").confirmed
+    False
+    """
+    with told_briefly():
+        answer = _api().sign_up(
+            ClientId=client_id,
+            Username=username,
+            Password=password,
+            UserAttributes=[{"Name": "email", "Value": email}],
+        )
+    return SignUp(answer["UserSub"], answer["UserConfirmed"], _destination(answer))
+
+
+def confirm_sign_up(client_id: str, username: str, code: str) -> None:
+    """Confirm a sign-up with the code that the user was sent.
+
+    >>> confirm_sign_up(client_id, "ann", "123456")
+    """
+    with told_briefly():
+        _api().confirm_sign_up(ClientId=client_id, Username=username, ConfirmationCode=code)
+
+
+def resend_confirmation_code(client_id: str, username: str) -> str | None:
+    """Send the code again; where it went, masked.
+
+    >>> resend_confirmation_code(client_id, "ann")
+    'a***@e***'
+    """
+    with told_briefly():
+        return _destination(_api().resend_confirmation_code(ClientId=client_id, Username=username))
+
+
+def sign_in(client_id: str, username: str, password: str) -> Tokens:
+    """Sign a user in with the password (InitiateAuth).
+
+    >>> sign_in(client_id, "ann", password)
+    Tokens(access=eyJraWQi…, identity=eyJraWQi…)
+    """
+    with told_briefly():
+        answer = _api().initiate_auth(
+            ClientId=client_id,
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": username, "PASSWORD": password},
+        )
+    if "AuthenticationResult" not in answer:
+        challenge = answer["ChallengeName"]
+        raise RefusedError(challenge, "Cognito asks for more than the password before it lets in.")
+    result = answer["AuthenticationResult"]
+    return Tokens(
+        result["AccessToken"], result["IdToken"], result.get("RefreshToken"), result["ExpiresIn"]
+    )
+
+
+def forgot_password(client_id: str, username: str) -> str | None:
+    """Send a code with which the user can set a new password; where it went, masked.
+
+    >>> forgot_password(client_id, "ann")
+    'a***@e***'
+    """
+    with told_briefly():
+        return _destination(_api().forgot_password(ClientId=client_id, Username=username))
+
+
+def confirm_forgot_password(client_id: str, username: str, code: str, password: str) -> None:
+    """Set a new password with the code that the user was sent.
+
+    >>> confirm_forgot_password(client_id, "ann", "123456", password)
+    """
+    with told_briefly():
+        _api().confirm_forgot_password(
+            ClientId=client_id, Username=username, ConfirmationCode=code, Password=password
+        )
+
+
+def admin_create_user(pool_id: str, username: str, email: str) -> bool:
+    """Create a user, with no invitation sent; False if the name exists already.
+
+    >>> admin_create_user(pool_id, "ann", "ann@example.com")
+    True
+    """
+    attributes = [
+        {"Name": "email", "Value": email},
+        {"Name": "email_verified", "Value": "true"},
+    ]
+    try:
+        with told_briefly():
+            _api().admin_create_user(
+                UserPoolId=pool_id,
+                Username=username,
+                UserAttributes=attributes,
+                MessageAction="SUPPRESS",
+            )
+    except RefusedError as refused:
+        if refused.code != "UsernameExistsException":
+            raise
+        return False
+    return True
+
+
+def admin_set_user_password(
+    pool_id: str, username: str, password: str, permanent: bool = True
+) -> None:
+    """Set a user's password, for good unless `permanent` is False.
+
+    >>> admin_set_user_password(pool_id, "ann", password)
+    """
+    with told_briefly():
+        _api().admin_set_user_password(
+            UserPoolId=pool_id, Username=username, Password=password, Permanent=permanent
+        )
+
+
+def admin_get_user(pool_id: str, username: str) -> dict[str, Any] | None:
+    """A user's name, status and attributes, flat; None if there is no such user.
+
+    >>> admin_get_user(pool_id, "ann")["status"]
+    'CONFIRMED'
+    """
+    try:
+        with told_briefly():
+            found = _api().admin_get_user(UserPoolId=pool_id, Username=username)
+    except RefusedError as refused:
+        if refused.code != "UserNotFoundException":
+            raise
+        return None
+    return _flat(found, "UserAttributes")
+
+
+def list_users(pool_id: str) -> list[dict[str, Any]]:
+    """All users of the pool, from every page, flat like `admin_get_user`, sorted by name.
+
+    >>> [user["username"] for user in list_users(pool_id)]
+    """
+    with told_briefly():
+        pages = _api().get_paginator("list_users").paginate(UserPoolId=pool_id)
+        users = [_flat(user, "Attributes") for page in pages for user in page["Users"]]
+    return sorted(users, key=lambda user: str(user["username"]))
+
+
+def delete_user(access_token: str) -> None:
+    """Have the user who is signed in delete the own account.
+
+    >>> delete_user(tokens.access)
+    """
+    with told_briefly():
+        _api().delete_user(AccessToken=access_token)
+
+
+def admin_delete_user(pool_id: str, username: str) -> bool:
+    """Delete a user; False if there is none.
+
+    >>> admin_delete_user(pool_id, "ann")
+    True
+    """
+    try:
+        with told_briefly():
+            _api().admin_delete_user(UserPoolId=pool_id, Username=username)
+    except RefusedError as refused:
+        if refused.code != "UserNotFoundException":
+            raise
+        return False
+    return True
+
+
+def _api() -> Any:
+    return cloud.client("cognito-idp")
+
+
+def _destination(answer: dict[str, Any]) -> str | None:
+    details = answer.get("CodeDeliveryDetails")
+    return str(details["Destination"]) if details else None
+
+
+def _flat(user: dict[str, Any], attributes: str) -> dict[str, Any]:
+    values = {item["Name"]: item["Value"] for item in user[attributes]}
+    own = {
+        "username": user["Username"],
+        "status": user["UserStatus"],
+        "enabled": user["Enabled"],
+        "created": user["UserCreateDate"],
+    }
+    return own | dict(sorted(values.items()))

@@ -1,0 +1,136 @@
+"""The table of known users: people whom the company knew before there was a user pool.
+
+>>> known_users.fill(table_name)
+>>> known_users.table(table_name)
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from helpers import cloud
+from helpers.cognito import told_briefly
+from helpers.errors import RefusedError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ["UserEmail", "UserName", "LastLogin.Time", "LastLogin.UserPoolId", "LastLogin.ClientId"]
+BATCH, TRIES = 25, 8
+_write, _read = TypeSerializer().serialize, TypeDeserializer().deserialize
+
+
+def samples(count: int = 3) -> list[dict[str, Any]]:
+    """The known users of the tutorials: test_user_1 and so on."""
+    return [
+        {"UserEmail": f"test_email_{n}@example.com", "UserName": f"test_user_{n}"}
+        for n in range(1, count + 1)
+    ]
+
+
+def fill(table_name: str, users: Iterable[dict[str, Any]] | None = None) -> int:
+    """Write known users in batches; how many. What DynamoDB leaves over is written again.
+
+    >>> fill(table_name, [{"UserEmail": "ann@example.com", "UserName": "ann"}])
+    1
+    """
+    count = 0
+    for batch in _batches(samples() if users is None else users):
+        items = [{key: _write(value) for key, value in user.items()} for user in batch]
+        _write_batch(table_name, [{"PutRequest": {"Item": item}} for item in items])
+        count += len(batch)
+    return count
+
+
+def remove(table_name: str, emails: Iterable[str]) -> None:
+    """Remove known users by their e-mail addresses; unknown ones are no error."""
+    for batch in _batches(emails):
+        keys = [{"UserEmail": _write(email)} for email in batch]
+        _write_batch(table_name, [{"DeleteRequest": {"Key": key}} for key in keys])
+
+
+def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _write_batch(table_name: str, requests: list[dict[str, Any]]) -> None:
+    left = {table_name: requests}
+    for attempt in range(TRIES):
+        with told_briefly():
+            answer = _api().batch_write_item(RequestItems=left)
+        left = answer.get("UnprocessedItems") or {}
+        if not left:
+            return
+        time.sleep(0.05 * 2**attempt)
+    count = len(left[table_name])
+    raise RefusedError(
+        "UnprocessedItems",
+        f"DynamoDB did not take {count} items in {TRIES} tries; run it again to write those, too.",
+    )
+
+
+def by_email(table_name: str, email: str) -> dict[str, Any] | None:
+    """The known user with this e-mail address, if there is one.
+
+    >>> by_email(table_name, "test_email_1@example.com")["UserName"]
+    'test_user_1'
+    """
+    with told_briefly():
+        answer = _api().get_item(TableName=table_name, Key={"UserEmail": _write(email)})
+    return _plain(answer["Item"]) if "Item" in answer else None
+
+
+def by_name(table_name: str, username: str) -> list[dict[str, Any]]:
+    """All known users with this name, by the index: the table is not read through.
+
+    >>> [user["UserEmail"] for user in by_name(table_name, "test_user_1")]
+    ['test_email_1@example.com']
+    """
+    with told_briefly():
+        pages = (
+            _api()
+            .get_paginator("query")
+            .paginate(
+                TableName=table_name,
+                IndexName="UserName",
+                KeyConditionExpression="UserName = :name",
+                ExpressionAttributeValues={":name": _write(username)},
+            )
+        )
+        return [_plain(item) for page in pages for item in page["Items"]]
+
+
+def table(table_name: str) -> "pd.DataFrame":
+    """All known users as a table, sorted by e-mail; times have a zone.
+
+    >>> table(table_name)
+    """
+    import pandas as pd
+
+    with told_briefly():
+        pages = _api().get_paginator("scan").paginate(TableName=table_name)
+        users = [_plain(item) for page in pages for item in page["Items"]]
+    rows = sorted((_row(user) for user in users), key=lambda row: str(row["UserEmail"]))
+    others = sorted({key for row in rows for key in row} - set(COLUMNS))
+    frame = pd.DataFrame(rows, columns=COLUMNS + others)
+    frame["LastLogin.Time"] = pd.to_datetime(frame["LastLogin.Time"], utc=True, format="ISO8601")
+    return frame
+
+
+def _api() -> Any:
+    return cloud.client("dynamodb")
+
+
+def _plain(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: _read(value) for key, value in item.items()}
+
+
+def _row(user: dict[str, Any]) -> dict[str, Any]:
+    login = user.get("LastLogin") or {}
+    rest = {key: value for key, value in user.items() if key != "LastLogin"}
+    return rest | {f"LastLogin.{key}": value for key, value in login.items()}

@@ -1,0 +1,113 @@
+"""Package the template: zip each local Code: folder, upload what is new, and point to it."""
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from botocore.exceptions import ClientError
+
+from helpers import cloud
+from helpers.errors import DeploymentError
+
+PROJECT = Path(__file__).parents[1]
+TEMPLATE = PROJECT / "template.yaml"
+OWNER = {"Key": "project", "Value": "cognito-trigger-notebooks"}
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """Reads CloudFormation's short forms: !Ref x becomes {"Ref": "x"}."""
+
+
+def _long_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any = node.value
+    if isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    elif isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
+    if tag == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
+
+
+_Loader.add_multi_constructor("!", _long_form)
+
+
+def zipped(folder: Path) -> bytes:
+    """The folder as a zip: the same bytes for the same sources, wherever and whenever made."""
+    packed = io.BytesIO()
+    files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), LONG_AGO)
+            entry.external_attr = 0o644 << 16
+            entry.create_system, entry.compress_type = 3, zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+    return packed.getvalue()
+
+
+def bucket_name() -> str:
+    """The bucket that holds the functions' code, one for each account and region."""
+    place = cloud.current()
+    return f"{OWNER['Value']}-{place.account}-{place.region}"
+
+
+def packaged(template: Path = TEMPLATE) -> str:
+    """The template's text, ready to deploy; uploads the code that is not there yet.
+
+    >>> cloudformation.create_stack(StackName="mine", TemplateBody=packaged())
+    """
+    body = yaml.load(template.read_text("utf-8"), _Loader)
+    for resource in body["Resources"].values():
+        code = resource.get("Properties", {}).get("Code")
+        if isinstance(code, str):
+            key = upload(zipped(template.parent / code))
+            resource["Properties"]["Code"] = {"S3Bucket": bucket_name(), "S3Key": key}
+    return json.dumps(body, indent=1)
+
+
+def upload(content: bytes) -> str:
+    """Put the content into the bucket unless it is there already; its key."""
+    key = f"{hashlib.sha256(content).hexdigest()}.zip"
+    s3, bucket = cloud.client("s3"), bucket_name()
+    _ensure_bucket(s3, bucket)
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError:
+        s3.put_object(Bucket=bucket, Key=key, Body=content)
+    return key
+
+
+def _ensure_bucket(s3: Any, bucket: str) -> None:
+    try:
+        s3.head_bucket(Bucket=bucket)
+        return
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
+            raise DeploymentError(
+                f"The bucket {bucket}, which is to hold the functions' code, is not yours to use "
+                f"({error.response['Error']['Code']}). Check the rights of your AWS user for S3."
+            ) from None
+    region = cloud.current().region
+    place = {"LocationConstraint": region} if region != "us-east-1" else None
+    s3.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": place} if place else {}))
+    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [OWNER]})
+
+
+def delete_bucket() -> bool:
+    """Delete the bucket with all that is in it; True if there was one."""
+    s3, bucket = cloud.client("s3"), bucket_name()
+    try:
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for item in page.get("Contents", []):
+                s3.delete_object(Bucket=bucket, Key=item["Key"])
+        s3.delete_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchBucket":
+            raise
+        return False
+    return True

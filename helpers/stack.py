@@ -1,0 +1,216 @@
+"""The stack of the tutorials: deploy it, read its outputs, delete it, find what is left of it."""
+
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from helpers import cloud, packaging
+from helpers.errors import DeploymentError
+from helpers.progress import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "cognito-trigger-notebooks"
+GONE = "DELETE_COMPLETE"
+MUST_GO = {
+    *("CREATE_FAILED", "DELETE_FAILED", "REVIEW_IN_PROGRESS"),
+    *("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"),
+}
+NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+PATIENCE = 15 * 60.0
+
+
+def deploy(name: str = NAME) -> dict[str, str]:
+    """Create the stack or bring it up to date, from whatever state it is in; its outputs.
+
+    >>> deploy()["UserPoolId"]
+    """
+    with Progress(f"Stack {name}") as progress:
+        found = _settled(name, progress)
+        _refuse_strangers(found, name)
+        if found and found["StackStatus"] == "UPDATE_ROLLBACK_FAILED":
+            _api().continue_update_rollback(StackName=name)
+            found = _settled(name, progress)
+        if found and found["StackStatus"] in MUST_GO:
+            _delete(found, progress)
+            found = None
+        _apply_change_set(name, "UPDATE" if found else "CREATE", progress)
+    return outputs(name)
+
+
+def outputs(name: str = NAME) -> dict[str, str]:
+    """The outputs of the stack, such as "UserPoolId" and "AutoConfirmFunctionArn".
+
+    >>> outputs()["TableName"]
+    """
+    found = _find(name)
+    if not found or "Outputs" not in found:
+        raise DeploymentError(f"There is no stack {name} to work with. Create it: stack.deploy()")
+    return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+
+
+def table(name: str = NAME) -> "pd.DataFrame":
+    """The outputs as a table, sorted by name."""
+    import pandas as pd
+
+    return pd.DataFrame(sorted(outputs(name).items()), columns=["Output", "Value"])
+
+
+def delete(name: str = NAME) -> None:
+    """Delete the stack, all that is in it, and the bucket with its code. May be repeated.
+
+    >>> delete()
+    """
+    with Progress(f"Deleting stack {name}") as progress:
+        found = _settled(name, progress)
+        _refuse_strangers(found, name)
+        if found:
+            _delete(found, progress)
+        packaging.delete_bucket()
+
+
+def leftovers(name: str = NAME) -> "pd.DataFrame":
+    """What of the project still exists in this account and region; empty if nothing does.
+
+    >>> leftovers()
+    """
+    import pandas as pd
+
+    rows = set()
+    found = _find(name)
+    if found and _is_ours(found):
+        rows.add(("stack", found["StackId"]))
+    owner = {"Key": packaging.OWNER["Key"], "Values": [packaging.OWNER["Value"]]}
+    pages = cloud.client("resourcegroupstaggingapi").get_paginator("get_resources")
+    for page in pages.paginate(TagFilters=[owner]):
+        for resource in page["ResourceTagMappingList"]:
+            arn = resource["ResourceARN"]
+            kind = arn.split(":")[2]
+            rows.add(("stack" if kind == "cloudformation" else kind, arn))
+    return pd.DataFrame(sorted(rows), columns=["Kind", "Resource"])
+
+
+def _api() -> Any:
+    return cloud.client("cloudformation")
+
+
+def _find(name: str) -> dict[str, Any] | None:
+    """The stack's description, if it exists; its name or its id will do."""
+    try:
+        found: dict[str, Any] = _api().describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" not in error.response["Error"]["Message"]:
+            raise
+        return None
+    return found
+
+
+def _is_ours(found: dict[str, Any]) -> bool:
+    return packaging.OWNER in found.get("Tags", [])
+
+
+def _refuse_strangers(found: dict[str, Any] | None, name: str) -> None:
+    if found and not _is_ours(found):
+        raise DeploymentError(
+            f"A stack {name} exists that is not this project's; it was left alone. "
+            f'Choose another name: stack.deploy("another-name")'
+        )
+
+
+def _settled(name: str, progress: Progress) -> dict[str, Any] | None:
+    """Wait until nothing is in progress; what the stack is then."""
+    deadline, pause = time.monotonic() + PATIENCE, 0.05
+    while True:
+        found = _find(name)
+        status = found["StackStatus"] if found else GONE
+        if status == "REVIEW_IN_PROGRESS" or not status.endswith("_IN_PROGRESS"):
+            return found if status != GONE else None
+        if time.monotonic() > deadline:
+            raise DeploymentError(
+                f"Stack {name} is still in {status} after {PATIENCE / 60:.0f} minutes. "
+                "Look at it in the CloudFormation console, then run this again."
+            )
+        progress.say(f"Stack {name}: {status.replace('_', ' ').lower()}, {_latest(name)}")
+        time.sleep(pause)
+        pause = min(pause * 1.5, 3)
+
+
+def _latest(name: str) -> str:
+    event = _api().describe_stack_events(StackName=name)["StackEvents"][0]
+    return f"{event['LogicalResourceId']} {event['ResourceStatus'].replace('_', ' ').lower()}"
+
+
+def _delete(found: dict[str, Any], progress: Progress) -> None:
+    stack_id = found["StackId"]
+    _api().delete_stack(StackName=stack_id)
+    left = _settled(stack_id, progress)
+    if left:
+        raise DeploymentError(
+            f"Stack {found['StackName']} could not be deleted: {_first_failure(stack_id)} "
+            "Remove what stands in the way, then run this again."
+        )
+
+
+def _apply_change_set(name: str, kind: str, progress: Progress) -> None:
+    change_set = _api().create_change_set(
+        StackName=name,
+        ChangeSetName=f"deploy-{uuid.uuid4().hex}",
+        ChangeSetType=kind,
+        Capabilities=["CAPABILITY_IAM"],
+        Tags=[packaging.OWNER],
+        TemplateBody=packaging.packaged(),
+    )
+    described = _planned(change_set["Id"])
+    if described["Status"] == "FAILED":
+        _api().delete_change_set(ChangeSetName=change_set["Id"])
+        reason = described.get("StatusReason", "")
+        if any(text in reason for text in NO_CHANGES):
+            return
+        raise DeploymentError(f"The change to stack {name} was refused: {reason}")
+    progress.say(f"Stack {name}: {len(described['Changes'])} resources to change")
+    started = _event_ids(change_set["StackId"])
+    _api().execute_change_set(ChangeSetName=change_set["Id"])
+    found = _settled(change_set["StackId"], progress)
+    if not found or "ROLLBACK" in found["StackStatus"] or "FAILED" in found["StackStatus"]:
+        what = "created" if kind == "CREATE" else "updated"
+        raise DeploymentError(
+            f"Stack {name} could not be {what}: {_first_failure(change_set['StackId'], started)} "
+            "What had been done was rolled back. Mend the cause, then run this again."
+        )
+
+
+def _planned(change_set: str) -> dict[str, Any]:
+    """The change set, once it is known what it would change."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        described: dict[str, Any] = _api().describe_change_set(ChangeSetName=change_set)
+        if described["Status"] in ("CREATE_COMPLETE", "FAILED"):
+            return described
+        time.sleep(0.5)
+    raise DeploymentError("CloudFormation took too long to plan the change. Run this again.")
+
+
+def _events(stack_id: str) -> list[dict[str, Any]]:
+    pages = _api().get_paginator("describe_stack_events").paginate(StackName=stack_id)
+    return [event for page in pages for event in page["StackEvents"]]
+
+
+def _event_ids(stack_id: str) -> set[str]:
+    return {event["EventId"] for event in _events(stack_id)}
+
+
+def _first_failure(stack_id: str, before: set[str] | None = None) -> str:
+    """The first resource that failed, and why; the others only failed because of it."""
+    failed = [
+        event
+        for event in reversed(_events(stack_id))
+        if event["ResourceStatus"].endswith("_FAILED") and event["EventId"] not in (before or ())
+    ]
+    if not failed:
+        return "CloudFormation does not say why."
+    first = failed[0]
+    kind, reason = first["ResourceType"], first.get("ResourceStatusReason", "no reason given")
+    return f"{first['LogicalResourceId']} ({kind}) failed: {reason.rstrip('.')}."

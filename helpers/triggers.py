@@ -1,0 +1,124 @@
+"""Set and remove a pool's Lambda triggers, and change nothing else of the pool."""
+
+from typing import TYPE_CHECKING, Any
+
+from helpers import cloud
+from helpers.cognito import told_briefly
+from helpers.errors import RefusedError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# UpdateUserPool resets what is not passed to it. These keys of DescribeUserPool it does not take.
+READ_ONLY = {
+    *("AliasAttributes", "Arn", "CreationDate", "CustomDomain", "Domain"),
+    *("EmailConfigurationFailure", "EstimatedNumberOfUsers", "Id", "LastModifiedDate", "Name"),
+    *("SchemaAttributes", "SmsConfigurationFailure", "Status", "UsernameAttributes"),
+    "UsernameConfiguration",
+}
+# Older names for what VerificationMessageTemplate says too.
+OLDER = {
+    "EmailVerificationMessage": "EmailMessage",
+    "EmailVerificationSubject": "EmailSubject",
+    "SmsVerificationMessage": "SmsMessage",
+}
+NOTHING = "(none)"
+VERSIONED = {"PreTokenGeneration": "PreTokenGenerationConfig"}
+
+
+def set_trigger(pool_id: str, trigger: str, function_arn: str) -> "pd.DataFrame":
+    """Have Cognito run the function at this moment; the triggers before and after.
+
+    >>> set_trigger(pool_id, "PreSignUp", outputs["AutoConfirmFunctionArn"])
+    """
+    return _change(pool_id, trigger, function_arn)
+
+
+def remove_trigger(pool_id: str, trigger: str, function_arn: str | None = None) -> "pd.DataFrame":
+    """Have Cognito run nothing at this moment; the triggers before and after.
+
+    With `function_arn`, a trigger that runs another function is left alone.
+
+    >>> remove_trigger(pool_id, "PreSignUp")
+    """
+    pool = _describe(pool_id)
+    found = (pool.get("LambdaConfig") or {}).get(trigger)
+    if not found or (function_arn and found != function_arn):
+        return _before_and_after(_functions(pool), _functions(pool))
+    return _change(pool_id, trigger, None)
+
+
+def table(pool_id: str) -> "pd.DataFrame":
+    """The pool's triggers and the functions that they run, sorted."""
+    import pandas as pd
+
+    rows = sorted(_functions(_describe(pool_id)).items())
+    return pd.DataFrame(rows, columns=["Trigger", "Function"])
+
+
+def _describe(pool_id: str) -> dict[str, Any]:
+    with told_briefly():
+        found: dict[str, Any] = cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)
+    pool: dict[str, Any] = found["UserPool"]
+    return pool
+
+
+def settings(pool: dict[str, Any]) -> dict[str, Any]:
+    """All of a described pool that UpdateUserPool takes, so that nothing is reset.
+
+    >>> client.update_user_pool(UserPoolId=pool["Id"], **settings(pool))
+    """
+    taken = cloud.client("cognito-idp").meta.service_model.operation_model("UpdateUserPool")
+    names = set(taken.input_shape.members) - READ_ONLY - {"UserPoolId"}
+    kept = {name: value for name, value in pool.items() if name in names and value is not None}
+    template = kept.get("VerificationMessageTemplate", {})
+    for older, newer in OLDER.items():
+        if newer in template:
+            kept.pop(older, None)
+    admin = kept.get("AdminCreateUserConfig")
+    if admin:  # AWS shows these days, and does not take them back
+        days = "UnusedAccountValidityDays"
+        kept["AdminCreateUserConfig"] = {k: v for k, v in admin.items() if k != days}
+    return kept
+
+
+def _change(pool_id: str, trigger: str, function_arn: str | None) -> "pd.DataFrame":
+    pool = _describe(pool_id)
+    before = _functions(pool)
+    config = dict(pool.get("LambdaConfig") or {})
+    config.pop(VERSIONED.get(trigger, ""), None)
+    config.pop(trigger, None)
+    if function_arn:
+        config[trigger] = function_arn
+    kept = settings(pool) | {"LambdaConfig": config}
+    _check_name(trigger)
+    with told_briefly():
+        cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **kept)
+    return _before_and_after(before, _functions(_describe(pool_id)))
+
+
+def _check_name(trigger: str) -> None:
+    shape = cloud.client("cognito-idp").meta.service_model.shape_for("LambdaConfigType")
+    known = [name for name, member in shape.members.items() if member.type_name == "string"]
+    if trigger not in known or trigger == "KMSKeyID":
+        names = ", ".join(name for name in known if name != "KMSKeyID")
+        raise RefusedError(
+            "UnknownTrigger", f'There is no trigger "{trigger}". Use one of {names}.'
+        )
+
+
+def _functions(pool: dict[str, Any]) -> dict[str, str]:
+    config = pool.get("LambdaConfig") or {}
+    return {
+        name: str(value).rpartition(":function:")[2] or str(value)
+        for name, value in config.items()
+        if isinstance(value, str) and name != "KMSKeyID"
+    }
+
+
+def _before_and_after(before: dict[str, str], after: dict[str, str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    names = sorted(before.keys() | after.keys())
+    rows = [(name, before.get(name, NOTHING), after.get(name, NOTHING)) for name in names]
+    return pd.DataFrame(rows, columns=["Trigger", "Before", "After"])

@@ -1,0 +1,29 @@
+"""The helpers on a stack of their own: in the sandbox, or where CLOUD_TARGET says."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from helpers import cloud, stack
+
+
+@pytest.fixture(scope="session")
+def place() -> cloud.Cloud:
+    connected = cloud.connect()
+    if not connected.is_sandbox:
+        connected.consent.agree(f"{connected.account}/{connected.region}")
+    return connected
+
+
+@pytest.fixture(scope="session")
+def outputs(place: cloud.Cloud) -> Iterator[dict[str, str]]:
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    yield stack.deploy(name)
+    stack.delete(name)
+
+
+@pytest.fixture
+def name() -> str:
+    """A user name that nobody has."""
+    return f"user-{uuid.uuid4().hex[:8]}"

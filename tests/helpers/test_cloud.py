@@ -1,0 +1,146 @@
+"""Connecting: where the helpers work, what stands in the way, and consent."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from helpers.sandbox import Sandbox
+
+CONNECT = "from helpers import cloud\nprint(cloud.connect())\n"
+CREATE = (
+    CONNECT + "cloud.client('cognito-idp').create_user_pool(PoolName='any')\nprint('created')\n"
+)
+READ = CONNECT + "cloud.client('cognito-idp').list_user_pools(MaxResults=1)\nprint('read')\n"
+ACCOUNT = {
+    "CLOUD_TARGET": "aws",
+    "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "example",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_MAX_ATTEMPTS": "1",
+}
+
+
+def run(code: str, home: Path, **environment: str) -> tuple[str, str]:
+    """Run it in a process of its own; what it printed, and the last line of its errors."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    nothing = {"HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true", "CLOUD_TARGET": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=clean | nothing | environment,
+    )
+    return done.stdout, (done.stderr.strip().splitlines() or [""])[-1]
+
+
+def test_the_sandbox_by_default(tmp_path: Path) -> None:
+    printed, _ = run(READ, tmp_path)
+    assert printed == (
+        "Sandbox: an AWS on this machine. Nothing leaves it, and nothing costs anything.\nread\n"
+    )
+
+
+def test_it_is_started_in_the_background(tmp_path: Path) -> None:
+    code = (
+        "import time\nfrom helpers import cloud\nstart = time.perf_counter()\ncloud.connect()\n"
+        "print(time.perf_counter() - start)\n"
+    )
+    printed, _ = run(code, tmp_path)
+    assert float(printed) < 0.15
+
+
+def test_the_sandbox_needs_nothing_of_the_readers_configuration(tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("this is not a configuration file")
+    printed, errors = run(
+        READ,
+        tmp_path,
+        AWS_PROFILE="no-such-profile",
+        AWS_CA_BUNDLE="/no/such/file",
+        AWS_ENDPOINT_URL="http://127.0.0.1:9",
+        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER="http://127.0.0.1:9",
+        AWS_RETRY_MODE="nonsense",
+        HTTP_PROXY="http://127.0.0.1:9",
+        http_proxy="http://127.0.0.1:9",
+    )
+    assert printed.endswith("read\n"), errors
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"CLOUD_TARGET": "moon"}, 'There is no target "moon". Use "sandbox" or "aws".'),
+        ({"CLOUD_TARGET": "aws"}, "No AWS credentials were found. Set them up with: aws configure"),
+        (ACCOUNT | {"AWS_DEFAULT_REGION": ""}, "No AWS region is chosen. Choose one with: aws con"),
+        (ACCOUNT | {"AWS_PROFILE": "missing"}, "The config profile (missing) could not be found."),
+        (ACCOUNT | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "AWS cannot be reached ("),
+    ],
+)
+def test_what_stands_in_the_way_is_one_clear_message(
+    tmp_path: Path, environment: dict[str, str], told: str
+) -> None:
+    given = {name: value for name, value in environment.items() if value}
+    printed, error = run(CONNECT, tmp_path, **given)
+    assert printed == ""
+    assert error.startswith(f"helpers.errors.NotConnectedError: {told}")
+
+
+def test_an_account_is_shown_and_can_be_read(tmp_path: Path) -> None:
+    with Sandbox() as stand_in:
+        printed, error = run(READ, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    assert printed.startswith("AWS account 123456789012, region us-east-1, as "), error
+    assert printed.endswith("read\n")
+
+
+@pytest.mark.parametrize(
+    ("consent", "created"),
+    [
+        ("", False),
+        ("123456789012/us-east-1", True),
+        ("123456789012/eu-west-1", False),
+        ("999999999999/us-east-1", False),
+        ("yes", False),
+    ],
+)
+def test_nothing_is_created_without_consent_for_this_very_place(
+    tmp_path: Path, consent: str, created: bool
+) -> None:
+    with Sandbox() as stand_in:
+        environment = ACCOUNT | {"AWS_ENDPOINT_URL": stand_in.endpoint, "CLOUD_CONSENT": consent}
+        printed, error = run(CREATE, tmp_path, **environment)
+    assert printed.endswith("created\n") is created
+    if not created:
+        assert "ConsentNeededError: CreateUserPool would change AWS account" in error
+        assert "CLOUD_CONSENT=123456789012/us-east-1" in error
+
+
+def test_consent_can_be_given_by_hand_and_must_name_the_place(tmp_path: Path) -> None:
+    code = CONNECT + (
+        "try:\n"
+        "    cloud.current().consent.agree('123456789012/eu-west-1')\n"
+        "except Exception as error:\n"
+        "    print(error)\n"
+        "cloud.current().consent.agree('123456789012/us-east-1')\n"
+        "cloud.client('cognito-idp').create_user_pool(PoolName='any')\n"
+        "print('created')\n"
+    )
+    with Sandbox() as stand_in:
+        printed, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    assert printed.endswith("created\n"), error
+    assert "This is 123456789012/us-east-1, not 123456789012/eu-west-1." in printed
+
+
+def test_the_sandbox_ends_with_the_program(tmp_path: Path) -> None:
+    code = READ + "print(cloud.current()._sandbox._process.pid)\n"
+    printed, _ = run(code, tmp_path)
+    pid = int(printed.split()[-1])
+    for _ in range(100):
+        if not Path(f"/proc/{pid}").exists():
+            break
+        time.sleep(0.05)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

@@ -1,0 +1,152 @@
+"""Prompts in plain Python, and in a real kernel with widgets."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from helpers import cloud, prompts
+from helpers.errors import AnswerError
+
+POLICY = {
+    "MinimumLength": 10,
+    "RequireUppercase": True,
+    "RequireLowercase": True,
+    "RequireNumbers": True,
+    "RequireSymbols": True,
+}
+
+
+def test_the_default_without_anything_else() -> None:
+    assert prompts.choose("Who", ["ann", "bob"]).read() == "ann"
+    assert prompts.ask("Name", default=" ann ").read() == "ann"
+    assert prompts.confirm("Sure").agreed() is False
+
+
+def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHO", "bob")
+    monkeypatch.setenv("SURE", "Yes")
+    assert prompts.choose("Who", ["ann", "bob"], env="WHO").read() == "bob"
+    assert prompts.confirm("Sure", env="SURE").agreed() is True
+
+
+@pytest.mark.parametrize(
+    ("prompt", "rule"),
+    [
+        (lambda: prompts.choose("Who", ["ann"], env="ANSWER"), r"Who: choose one of ann\."),
+        (lambda: prompts.confirm("Sure", env="ANSWER"), r"Sure: answer yes or no\."),
+        (
+            lambda: prompts.ask("Mail", env="ANSWER", check=prompts.check_email),
+            r"Mail: enter an address",
+        ),
+        (
+            lambda: prompts.ask_password(env="ANSWER", policy=POLICY),
+            r"Password: it needs at least 10 characters, an uppercase letter, a number, a symbol",
+        ),
+    ],
+)
+def test_a_broken_rule_is_named(prompt: Any, rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSWER", "nonsense")
+    with pytest.raises(AnswerError, match=rule) as raised:
+        prompt().read()
+    assert "Set the environment variable ANSWER." in str(raised.value)
+
+
+def test_no_answer_is_a_clear_error() -> None:
+    with pytest.raises(AnswerError, match=r"Name: there is no answer yet\. Set the environment"):
+        prompts.ask("Name", env="NAME_THAT_IS_NOT_SET").read()
+
+
+def test_nothing_to_choose_from() -> None:
+    with pytest.raises(AnswerError, match="nothing to choose from"):
+        prompts.choose("Who", [])
+
+
+def test_the_password_itself_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSWER", "hunter2hunter2")
+    with pytest.raises(AnswerError) as raised:
+        prompts.ask_password(env="ANSWER", policy=POLICY).read()
+    assert "hunter2" not in str(raised.value)
+
+
+def test_in_the_sandbox_a_password_is_made_up(place: cloud.Cloud) -> None:
+    if not place.is_sandbox:
+        pytest.skip("elsewhere the reader has to give one")
+    one, other = (prompts.ask_password(env=None, policy=POLICY).read() for _ in range(2))
+    assert one != other
+    assert prompts.check_password(one, POLICY) is None
+
+
+@pytest.mark.parametrize("length", [6, 8, 12, 99])
+def test_generated_passwords_keep_to_the_policy(length: int) -> None:
+    policy = POLICY | {"MinimumLength": length}
+    for _ in range(50):
+        assert prompts.check_password(prompts.generate_password(policy), policy) is None
+
+
+def run(*cells: str) -> tuple[list[str], str]:
+    """Run cells in a real kernel; what they print, and the whole notebook as it would be stored."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
+    NotebookClient(notebook, timeout=60, kernel_name="python3", store_widget_state=False).execute()
+    printed = [
+        "".join(o["text"] for o in cell["outputs"] if o["output_type"] == "stream")
+        for cell in notebook["cells"]
+    ]
+    return printed, nbformat.writes(notebook)
+
+
+@pytest.fixture(autouse=True)
+def own_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the kernel run on this very Python."""
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
+    monkeypatch.setenv("JUPYTER_PATH", str(Path(sys.prefix) / "share" / "jupyter"))
+
+
+def test_widgets_in_a_notebook() -> None:
+    printed, stored = run(
+        "from helpers import prompts",
+        "who = prompts.choose('Known user', ['ann', 'bob'])\nwho",
+        "print(who.read())\nwho.widget.value = 'bob'\nprint(who.read())",
+        "secret = prompts.ask_password(env=None)\nsecret",
+        "secret.widget.value = 'Typed-secret-1'",
+        "answer = secret.read()\nprint(len(answer), repr(secret.widget.value))",
+        "sure = prompts.confirm('Clean up')\nsure",
+        "print(sure.agreed())\nsure.widget.value = True\nprint(sure.agreed())",
+        "mail = prompts.ask('E-mail', check=prompts.check_email)\n"
+        "mail.widget.value = 'nonsense'\n"
+        "try:\n    mail.read()\nexcept Exception as error:\n    print(error)",
+    )
+    assert printed[2] == "ann\nbob\n"
+    assert printed[5] == "14 ''\n"
+    assert printed[7] == "False\nTrue\n"
+    assert "Type it above, then run this cell again" in printed[8]
+    assert "application/vnd.jupyter.widget-view+json" in stored
+    assert stored.count("Typed-secret-1") == 1  # the cell of this test that types it
+
+
+def test_a_broken_rule_shows_no_traceback_in_a_notebook() -> None:
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(
+                "from helpers import prompts\nprompts.ask('Name', env='NOT_SET_ANYWHERE').read()"
+            )
+        ]
+    )
+    NotebookClient(notebook, timeout=60, kernel_name="python3", allow_errors=True).execute()
+    (output,) = notebook["cells"][0]["outputs"]
+    assert output["traceback"] == [f"AnswerError: {output['evalue']}"]
+
+
+def test_importing_the_helpers_is_light() -> None:
+    code = (
+        "import sys\n"
+        "from helpers import cloud, cognito, known_users, logs, prompts, stack, tables, triggers\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert not {"pandas", "ipywidgets", "moto", "IPython"} & loaded

@@ -1,0 +1,217 @@
+"""Deploying: from every state, with only what changed, and with a reason when it fails."""
+
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from helpers import cloud, packaging, stack
+from helpers.errors import DeploymentError
+
+BROKEN = {
+    "Resources": {
+        "Fine": {"Type": "AWS::SQS::Queue"},
+        "Broken": {
+            "Type": "AWS::Cognito::UserPoolClient",
+            "Properties": {"UserPoolId": "us-east-1_nothing", "ClientName": "x"},
+            "DependsOn": "Fine",
+        },
+    }
+}
+
+
+@pytest.fixture
+def fresh(place: cloud.Cloud) -> Iterator[str]:
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    yield name
+    cloud.client("cloudformation").delete_stack(StackName=name)
+
+
+def create(name: str, body: dict[str, Any], ours: bool = True) -> None:
+    cloud.client("cloudformation").create_stack(
+        StackName=name, TemplateBody=json.dumps(body), Tags=[packaging.OWNER] if ours else []
+    )
+
+
+def status(name: str) -> str:
+    found = stack._find(name)
+    return str(found["StackStatus"]) if found else "none"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the template and its code, to be changed."""
+    shutil.copytree(packaging.PROJECT / "lambda_src", tmp_path / "lambda_src")
+    template = tmp_path / "template.yaml"
+    template.write_text(packaging.TEMPLATE.read_text())
+    monkeypatch.setattr(packaging.packaged, "__defaults__", (template,))
+    return tmp_path
+
+
+def test_zips_depend_on_the_sources_alone(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        (folder / "inner").mkdir(parents=True)
+        (folder / "b.py").write_text("b = 1\n")
+        (folder / "inner" / "a.py").write_text("a = 1\n")
+    os.utime(other / "b.py", (1, 1))
+    (other / "b.py").chmod(0o700)
+    (other / "__pycache__").mkdir()
+    (other / "__pycache__" / "b.pyc").write_bytes(b"x")
+    assert packaging.zipped(one) == packaging.zipped(other)
+    (other / "b.py").write_text("b = 2\n")
+    assert packaging.zipped(one) != packaging.zipped(other)
+
+
+def test_only_what_changed_is_uploaded(fresh: str, project: Path) -> None:
+    stack.deploy(fresh)
+    uploads: list[str] = []
+    s3 = cloud.client("s3")
+
+    def note(**_: Any) -> None:
+        uploads.append("put")
+
+    s3.meta.events.register("provide-client-params.s3.PutObject", note)
+    try:
+        stack.deploy(fresh)
+        assert uploads == []
+        handler = project / "lambda_src" / "auto_confirm" / "auto_confirm.py"
+        handler.write_text(handler.read_text() + f"# {uuid.uuid4()}\n")
+        stack.deploy(fresh)
+        assert uploads == ["put"]
+    finally:
+        s3.meta.events.unregister("provide-client-params.s3.PutObject", note)
+
+
+def test_an_update_that_changes_nothing_is_quick_and_fine(fresh: str) -> None:
+    first = stack.deploy(fresh)
+    assert stack.deploy(fresh) == first
+    assert status(fresh) == "CREATE_COMPLETE"
+
+
+def test_a_change_of_the_template_is_deployed(fresh: str, project: Path) -> None:
+    first = stack.deploy(fresh)
+    template = project / "template.yaml"
+    template.write_text(template.read_text().replace("MinimumLength: 8", "MinimumLength: 10"))
+    assert stack.deploy(fresh)["UserPoolId"] == first["UserPoolId"]
+    described = cloud.client("cognito-idp").describe_user_pool(UserPoolId=first["UserPoolId"])
+    assert described["UserPool"]["Policies"]["PasswordPolicy"]["MinimumLength"] == 10
+
+
+def test_a_rolled_back_stack_is_replaced(fresh: str) -> None:
+    create(fresh, BROKEN)
+    assert status(fresh) == "ROLLBACK_COMPLETE"
+    assert "UserPoolId" in stack.deploy(fresh)
+    assert status(fresh) == "CREATE_COMPLETE"
+
+
+def test_a_stack_that_is_only_planned_is_replaced(fresh: str) -> None:
+    cloud.client("cloudformation").create_change_set(
+        StackName=fresh,
+        ChangeSetName="planned",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps(BROKEN),
+        Tags=[packaging.OWNER],
+    )
+    assert status(fresh) == "REVIEW_IN_PROGRESS"
+    stack.deploy(fresh)
+    assert status(fresh) == "CREATE_COMPLETE"
+
+
+def test_somebody_elses_stack_is_refused(fresh: str) -> None:
+    create(fresh, {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}, ours=False)
+    for attempt in (stack.deploy, stack.delete):
+        with pytest.raises(DeploymentError, match="not this project's"):
+            attempt(fresh)
+    assert status(fresh) == "CREATE_COMPLETE"
+
+
+def test_the_first_failure_is_explained(fresh: str, project: Path) -> None:
+    template = project / "template.yaml"
+    template.write_text(
+        template.read_text().replace("UserPoolId: !Ref UserPool", "UserPoolId: us-east-1_nothing")
+    )
+    with pytest.raises(
+        DeploymentError,
+        match=r"could not be created: UserPoolClient \(AWS::Cognito::UserPoolClient\) failed: ",
+    ):
+        stack.deploy(fresh)
+    assert status(fresh) == "ROLLBACK_COMPLETE"
+
+
+def test_a_failed_update_leaves_the_stack_as_it_was(fresh: str, project: Path) -> None:
+    first = stack.deploy(fresh)
+    template, good = project / "template.yaml", packaging.TEMPLATE.read_text()
+    template.write_text(good.replace("UserPoolId: !Ref UserPool", "UserPoolId: nothing"))
+    with pytest.raises(DeploymentError, match="could not be updated: UserPoolClient"):
+        stack.deploy(fresh)
+    template.write_text(good)
+    assert stack.deploy(fresh) == first
+
+
+def test_deleting_leaves_nothing_and_may_be_repeated(fresh: str) -> None:
+    stack.deploy(fresh)
+    assert fresh in str(list(stack.leftovers(fresh)["Resource"]))
+    stack.delete(fresh)
+    stack.delete(fresh)
+    assert fresh not in str(list(stack.leftovers(fresh)["Resource"]))
+    with pytest.raises(DeploymentError, match="There is no stack"):
+        stack.outputs(fresh)
+
+
+def test_the_outputs_as_a_table(outputs: dict[str, str], place: cloud.Cloud) -> None:
+    name = outputs["AutoConfirmFunction"].removesuffix("-AutoConfirm")
+    frame = stack.table(name)
+    assert list(frame.columns) == ["Output", "Value"]
+    assert list(frame["Output"]) == sorted(outputs)
+
+
+def test_short_forms_become_long(tmp_path: Path) -> None:
+    text = "a: !Ref X\nb: !GetAtt X.Y.Z\nc: !Sub '${X}'\nd: !Join [',', [!Ref X, b]]\n"
+    loaded = yaml.load(text, packaging._Loader)
+    assert loaded == {
+        "a": {"Ref": "X"},
+        "b": {"Fn::GetAtt": ["X", "Y.Z"]},
+        "c": {"Fn::Sub": "${X}"},
+        "d": {"Fn::Join": [",", [{"Ref": "X"}, "b"]]},
+    }
+
+
+def test_waiting_for_what_is_in_progress(fresh: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack whose custom resource never answers stays in progress."""
+    silent = {
+        "Resources": {
+            "Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {"AssumeRolePolicyDocument": {}},
+            },
+            "Silent": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Runtime": "python3.12",
+                    "Handler": "index.handler",
+                    "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+                    "Code": {"ZipFile": "def handler(event, context):\n    pass\n"},
+                },
+            },
+            "Waiting": {
+                "Type": "Custom::Waiting",
+                "Properties": {"ServiceToken": {"Fn::GetAtt": ["Silent", "Arn"]}},
+            },
+        }
+    }
+    create(fresh, silent)
+    if status(fresh) != "CREATE_IN_PROGRESS":
+        pytest.skip("CloudFormation did not wait for the custom resource here")
+    monkeypatch.setattr(stack, "PATIENCE", 0.3)
+    start = time.monotonic()
+    with pytest.raises(DeploymentError, match="still in CREATE_IN_PROGRESS"):
+        stack.deploy(fresh)
+    assert time.monotonic() - start < 5
