@@ -18,6 +18,13 @@ def add(**message: Any) -> None:
 
 
 def messages(**wanted: str) -> list[dict[str, Any]]:
-    """All messages, newest last; `user_pool_id` and `username` narrow them down."""
+    """All messages, newest last; `user_pool_id` and `username` narrow them down.
+
+    Where users sign in with their e-mail address, that is their name here, too.
+    """
     with _lock:
-        return [m for m in _messages if all(m[key] == value for key, value in wanted.items())]
+        return [m for m in _messages if all(_matches(m, *item) for item in wanted.items())]
+
+
+def _matches(message: dict[str, Any], key: str, value: str) -> bool:
+    return message[key] == value or (key == "username" and message["destination"] == value)

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -25,6 +26,7 @@ def serve(listener: socket.socket) -> None:
     port = listener.getsockname()[1]
     endpoint = f"http://127.0.0.1:{port}"
     environments = Environments(Template())
+    exit_code = 0
     try:
         loading.prepare(port)
         from werkzeug.serving import ThreadedWSGIServer
@@ -39,10 +41,13 @@ def serve(listener: socket.socket) -> None:
         print(f"{READY}{endpoint}", flush=True)
         threading.Thread(target=loading.load_cloudformation, daemon=True).start()
         server.serve_forever()
+    except Exception:
+        traceback.print_exc()
+        exit_code = 1
     finally:
         environments.close()
         sys.stdout.flush()
-        os._exit(0)  # invocations under way have threads that would be waited for
+        os._exit(exit_code)  # invocations under way have threads that would be waited for
 
 
 def _quiet_handler() -> type[Any]:
@@ -112,7 +117,7 @@ def _region(environ: dict[str, Any]) -> str:
 
 
 def _own(path: str, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
-    query = dict(parse_qsl(environ.get("QUERY_STRING", "")))
+    query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     status, content = "200 OK", json.dumps({"status": "ready"})
     if path == "/_sandbox/mail":
         content = json.dumps(

@@ -73,4 +73,4 @@ def _timestamp(value: object) -> float:
 
 
 def _header_safe(text: str) -> str:
-    return " ".join(text.split()).encode("latin-1", "replace").decode("latin-1")
+    return " ".join(text.split()).encode("latin-1", "replace").decode("latin-1")[:1024]

@@ -18,7 +18,7 @@ def find(pool: Any, name: str) -> Any | None:
     if exact or not _needs_search(pool):
         return exact
     wanted = fold(pool, name)
-    return next((user for user in pool.users.values() if wanted in _names(pool, user)), None)
+    return next((user for user in list(pool.users.values()) if wanted in _names(pool, user)), None)
 
 
 def _needs_search(pool: Any) -> bool:
@@ -67,7 +67,7 @@ def claim_alias(pool: Any, user: Any, kind: str, force: bool) -> None:
         return
     if user.attribute_lookup.get(f"{kind}_verified") != "true":
         return
-    for other in pool.users.values():
+    for other in list(pool.users.values()):
         has_it = other is not user and other.attribute_lookup.get(kind) == value
         if has_it and other.attribute_lookup.get(f"{kind}_verified") == "true":
             if not force:

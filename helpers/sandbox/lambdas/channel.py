@@ -9,7 +9,7 @@ import threading
 import time
 
 HEADER = struct.Struct(">cI")
-READY, FAILED_INIT, RESULT, ERROR, LOG, INVOKE = (bytes([c]) for c in b"YFRELI")
+READY, FAILED_INIT, RESULT, ERROR, LOG, PRINT, INVOKE = (bytes([c]) for c in b"YFRELPI")
 
 
 class Channel:
@@ -33,11 +33,15 @@ class Channel:
         return text.replace(self.task_root, b"/var/task")
 
     def log(self, text: str) -> None:
-        line = self.as_in_lambda(text.encode("utf-8", "backslashreplace"))
+        """One log event."""
+        self.say(LOG, text.encode("utf-8", "backslashreplace"))
+
+    def say(self, kind: bytes, text: bytes) -> None:
+        text = self.as_in_lambda(text)
         if self.open:
-            self.send(LOG, struct.pack(">Q", time.time_ns() // 1_000_000) + line)
+            self.send(kind, struct.pack(">Q", time.time_ns() // 1_000_000) + text)
         else:
-            os.write(1, line)
+            os.write(1, text)
 
     def finish(self, kind: bytes, payload: bytes) -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

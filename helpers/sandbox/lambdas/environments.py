@@ -41,10 +41,11 @@ class Environment:
         self.home.mkdir(mode=0o700)
         unpacked = self._template.directory
         root = package.unpack(self.function.code_bytes, self.function.code_sha, unpacked)
-        layers = [
-            str(package.unpack(code, name, unpacked) / "python")
-            for name, code in self.function.layer_code()
+        folders = [
+            package.unpack(code, name, unpacked) for name, code in self.function.layer_code()
         ]
+        inner = f"python/lib/{self.function.run_time}/site-packages"
+        layers = [str(folder / path) for folder in folders for path in ("python", inner)]
         settings = package.variables(self.function, root, self.home, self.stream)
         return self._template.fork(settings, layers, self._output)
 

@@ -39,6 +39,7 @@ def invoke(
     try:
         outcome = call.run()
     except (TimeoutError, EndedError) as problem:
+        call.journal.end_output(environment.raw_output())
         exit_code = environments.discard(environment)
         outcome = call.timed_out() if isinstance(problem, TimeoutError) else call.died(exit_code)
     except BaseException:
@@ -113,12 +114,14 @@ class _Call:
         while True:
             kind, frame = self.environment.receive(deadline)
             if kind == channel.LOG:
-                self.journal.add_frame(frame)
-                continue
-            (kilobytes,) = struct.unpack_from(">I", frame)
-            self.memory = kilobytes // 1024
-            self.journal.add_raw(self.environment.raw_output())
-            return kind, frame[4:]
+                self.journal.add_event(frame)
+            elif kind == channel.PRINT:
+                self.journal.add_print(frame)
+            else:
+                (kilobytes,) = struct.unpack_from(">I", frame)
+                self.memory = kilobytes // 1024
+                self.journal.end_output(self.environment.raw_output())
+                return kind, frame[4:]
 
     def timed_out(self) -> Outcome:
         text = f"Task timed out after {self.limit:.2f} seconds"

@@ -17,6 +17,7 @@ class Journal:
         self.function, self.stream = function, stream
         self.json = function.logging_config.get("LogFormat") == "JSON"
         self.events: list[dict[str, Any]] = []
+        self._line = b""
 
     def add(self, text: str, at: int | None = None) -> None:
         latest = self.events[-1]["timestamp"] if self.events else 0
@@ -25,12 +26,21 @@ class Journal:
             message = text[start : start + LONGEST_EVENT]
             self.events.append({"timestamp": stamp, "message": message})
 
-    def add_frame(self, frame: bytes) -> None:
+    def add_event(self, frame: bytes) -> None:
         (at,) = struct.unpack_from(">Q", frame)
         self.add(frame[8:].decode("utf-8", "replace"), at)
 
-    def add_raw(self, text: str) -> None:
-        for line in text.splitlines(keepends=True):
+    def add_print(self, frame: bytes) -> None:
+        """Printed text: each line is an event, once it is whole."""
+        *lines, self._line = (self._line + frame[8:]).split(b"\n")
+        (at,) = struct.unpack_from(">Q", frame)
+        for line in lines:
+            self.add(line.decode("utf-8", "replace") + "\n", at)
+
+    def end_output(self, raw: str) -> None:
+        """What is left of a last line, and what reached the process's output past Python."""
+        rest, self._line = self._line.decode("utf-8", "replace"), b""
+        for line in [*([rest + "\n"] if rest else []), *raw.splitlines(keepends=True)]:
             self.add(line)
 
     def platform(self, kind: str, text: str, **record: Any) -> None:

@@ -8,6 +8,14 @@ from pathlib import Path
 from typing import Any
 
 ABSENT = "The sandbox runs Python functions from a zip file; it cannot run "
+RESERVED = {
+    *("_HANDLER", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION"),
+    *("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME"),
+    *("AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE"),
+    *("AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API"),
+    *("AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_SESSION_TOKEN"),
+    *("LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "TZ"),
+}
 _unpacking = threading.Lock()
 
 
@@ -19,11 +27,28 @@ def check(package_type: str, runtime: str | None, code: bytes | None) -> None:
     """Refuse, in words, what could only fail later."""
     if package_type == "Image":
         raise CannotRunError(f"{ABSENT}container images.")
-    if not (runtime or "").startswith("python3."):
+    minor = str(runtime).removeprefix("python3.")
+    if not minor.isdecimal():
         raise CannotRunError(f"{ABSENT}{runtime or 'a function without a runtime'}.")
-    wanted = int(str(runtime).removeprefix("python3."))
-    if code and wanted > sys.version_info.minor:
+    if code is not None and not zipfile.is_zipfile(io.BytesIO(code)):
+        raise CannotRunError(
+            "Could not unzip uploaded file. Please check your file, then try to upload again."
+        )
+    if code and int(minor) > sys.version_info.minor:
         _check_syntax(code, str(runtime))
+
+
+def check_variables(variables: dict[str, str]) -> None:
+    """Refuse what would take the place of Lambda's own variables, or cannot be one."""
+    taken = sorted(RESERVED & variables.keys())
+    if taken:
+        raise CannotRunError(
+            "Lambda was unable to configure your environment variables because the environment "
+            "variables you have provided contains reserved keys that are currently not supported "
+            f"for modification. Reserved keys used in this request: {', '.join(taken)}"
+        )
+    if any("\0" in f"{name}{value}" for name, value in variables.items()):
+        raise CannotRunError("An environment variable contains a NUL character.")
 
 
 def _check_syntax(code: bytes, runtime: str) -> None:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from helpers.sandbox.lambdas.channel import ERROR, FAILED_INIT, READY, RESULT, Channel
-from helpers.sandbox.lambdas.runtime_logs import WARNING, LogHandler, LogStream, log_error
+from helpers.sandbox.lambdas.runtime_logs import WARNING, LogHandler, Output, log_error
 
 
 class FaultError(Exception):
@@ -139,8 +139,7 @@ def answer(
 
 def serve(channel: Channel) -> None:
     """The worker's life: import the function once, then answer one invocation after the other."""
-    streams = [LogStream(channel, 1), LogStream(channel, 2)]
-    sys.stdout, sys.stderr = streams
+    sys.stdout, sys.stderr = Output.stream(channel, 1), Output.stream(channel, 2)
     logs = LogHandler.install(channel)
     try:
         handler = find_handler(os.environ["_HANDLER"])
@@ -156,6 +155,4 @@ def serve(channel: Channel) -> None:
         request = json.loads(call)
         logs.request_id = request["request_id"]
         kind, payload = answer(channel, handler, request, event)
-        for stream in streams:
-            stream.end_line()
         channel.finish(kind, payload)

@@ -1,5 +1,6 @@
 """What a function prints, logs and raises, in the words of Lambda's Python runtime."""
 
+import io
 import json
 import logging
 import os
@@ -7,7 +8,7 @@ import time
 import traceback
 from typing import Any
 
-from helpers.sandbox.lambdas.channel import Channel
+from helpers.sandbox.lambdas.channel import PRINT, Channel
 
 WARNING = (
     "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. "
@@ -21,40 +22,26 @@ WARNING = (
 )
 
 
-class LogStream:
-    """Stands for stdout and stderr: every line becomes a log event, as in Lambda."""
-
-    encoding, errors, closed = "utf-8", "backslashreplace", False
+class Output(io.RawIOBase):
+    """Stands for stdout or stderr: what is printed goes to the log at once."""
 
     def __init__(self, channel: Channel, descriptor: int) -> None:
-        self.channel, self.descriptor, self.rest = channel, descriptor, ""
-        self.buffer = open(descriptor, "wb", buffering=0, closefd=False)  # noqa: SIM115
+        self.channel, self.descriptor = channel, descriptor
 
-    def write(self, text: str) -> int:
-        with self.channel.lock:
-            *lines, self.rest = (self.rest + text).split("\n")
-            for line in lines:
-                self.channel.log(line + "\n")
-        return len(text)
-
-    def writelines(self, lines: list[str]) -> None:
-        self.write("".join(lines))
-
-    def end_line(self) -> None:
-        if self.rest:
-            self.write("\n")
-
-    def flush(self) -> None:
-        pass
+    def writable(self) -> bool:
+        return True
 
     def fileno(self) -> int:
         return self.descriptor
 
-    def isatty(self) -> bool:
-        return False
+    def write(self, data: Any) -> int:
+        self.channel.say(PRINT, bytes(data))
+        return len(data)
 
-    def writable(self) -> bool:
-        return True
+    @classmethod
+    def stream(cls, channel: Channel, descriptor: int) -> io.TextIOWrapper:
+        raw: Any = cls(channel, descriptor)
+        return io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
 
 
 class JsonFormatter(logging.Formatter):

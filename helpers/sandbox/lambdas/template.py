@@ -22,8 +22,25 @@ from helpers.sandbox.lambdas.channel import Channel
 
 
 def become_worker(connection: socket.socket, order: dict[str, Any]) -> None:
+    status = 1
+    try:
+        prepare_worker(order)
+        runtime.serve(Channel(connection, os.environ["LAMBDA_TASK_ROOT"]))
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status & 0xFF)
+
+
+def prepare_worker(order: dict[str, Any]) -> None:
     os.setsid()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    output = os.open(order["output"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    for source, target in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
     os.environ.clear()
     os.environ.update(order["environment"])
     time.tzset()
@@ -31,22 +48,6 @@ def become_worker(connection: socket.socket, order: dict[str, Any]) -> None:
     os.chdir(root)
     sys.path[:0] = [root, *order["layers"]]
     hide_project(order["project"])
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    output = os.open(order["output"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    for source, target in ((nothing, 0), (output, 1), (output, 2)):
-        os.dup2(source, target)
-    status = 1
-    try:
-        runtime.serve(Channel(connection, root))
-    except SystemExit as leaving:
-        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        with contextlib.suppress(OSError):
-            for stream in (sys.stdout, sys.stderr):
-                stream.end_line()  # type: ignore[union-attr]
-        os._exit(status & 0xFF)
 
 
 def hide_project(directory: str) -> None:

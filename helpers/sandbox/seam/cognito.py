@@ -52,9 +52,9 @@ def is_totp(code: str) -> bool:
 def pools() -> list[Any]:
     return [
         pool
-        for account in models.cognitoidp_backends.values()
-        for backend in account.values()
-        for pool in backend.user_pools.values()
+        for account in list(models.cognitoidp_backends.values())
+        for backend in list(account.values())
+        for pool in list(backend.user_pools.values())
     ]
 
 

@@ -1,9 +1,12 @@
 """moto's Lambda functions, made to run: every service of moto that invokes one comes here."""
 
 import base64
+import binascii
 import json
 import threading
+import time
 import uuid
+import zipfile
 from typing import Any, ClassVar
 
 from moto.awslambda import models, responses
@@ -33,20 +36,27 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: Any) -> None:
         self.logging_config = spec.get("LoggingConfig") or {}
         super().__init__(account_id, spec, region, version)
-        self._check(self.run_time)
+        self._check(self.run_time, self.environment_vars)
 
-    def _check(self, runtime: str | None) -> None:
+    def _check(self, runtime: str | None, variables: dict[str, str]) -> None:
         try:
             package.check(self.package_type, runtime, getattr(self, "code_bytes", None))
+            package.check_variables(variables)
         except package.CannotRunError as error:
             raise InvalidParameterValueException(str(error)) from None
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
-        super()._set_function_code(updated_spec)
+        try:
+            super()._set_function_code(updated_spec)
+        except (zipfile.BadZipFile, binascii.Error):
+            raise InvalidParameterValueException(
+                "Could not unzip uploaded file. Please check your file, then try to upload again."
+            ) from None
         self.revision = uuid.uuid4().hex
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
-        self._check(config_updates.get("Runtime", self.run_time))
+        environment = config_updates.get("Environment", {}).get("Variables", {})
+        self._check(config_updates.get("Runtime", self.run_time), environment)
         self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
         self.revision = uuid.uuid4().hex
         configuration: dict[str, Any] = super().update_configuration(config_updates)
@@ -62,9 +72,17 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         return base64.b64decode(self.code_sha_256).hex()
 
     def layer_code(self) -> list[tuple[str, bytes]]:
+        return self._layer_code
+
+    def _get_layers_data(self, layers_versions_arns: list[str]) -> Any:
+        """Keep the layers' code: a function runs on after its layer's version is deleted."""
+        data = super()._get_layers_data(layers_versions_arns)
         backend = models.lambda_backends[self.account_id][self.region]
-        layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in self.layers]
-        return [(base64.b64decode(each.code_sha_256).hex(), each.code_bytes) for each in layers]
+        layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in data]
+        self._layer_code = [
+            (base64.b64decode(layer.code_sha_256).hex(), layer.code_bytes) for layer in layers
+        ]
+        return data
 
     def write_log(self, stream: str, events: list[dict[str, Any]]) -> None:
         group = package.log_group(self)
@@ -75,6 +93,15 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def run(self, event: bytes, context: dict[str, Any] | None = None) -> Outcome:
         return invoke(self.environments, self, event, context)
 
+    def _run_later(self, event: bytes, context: dict[str, Any] | None) -> None:
+        """What is asked for without waiting has time to wait itself."""
+        while True:
+            try:
+                self.run(event, context)
+                return
+            except ThrottledError:
+                time.sleep(0.1)
+
     def invoke(self, body: Any, request_headers: Any, response_headers: Any) -> str | bytes:
         """The one road by which all of moto invokes functions, the Invoke call included."""
         event = (body.encode() if isinstance(body, str) else body) or b"{}"
@@ -82,11 +109,10 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         kind = request_headers.get("X-Amz-Invocation-Type", "RequestResponse")
         if kind == "DryRun":
             return b""
-        context = request_headers.get("X-Amz-Client-Context")
-        given = json.loads(base64.b64decode(context)) if context else None
+        given = _client_context(request_headers.get("X-Amz-Client-Context"))
         response_headers["X-Amz-Executed-Version"] = str(self.version)
         if kind == "Event":
-            threading.Thread(target=self.run, args=(event, given), daemon=True).start()
+            threading.Thread(target=self._run_later, args=(event, given), daemon=True).start()
             return b""
         try:
             outcome = self.run(event, given)
@@ -124,8 +150,18 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
 def _check_json(event: bytes) -> None:
     try:
         json.loads(event)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         text = f"Could not parse request body into json: {error}"
+        raise LambdaClientError("InvalidRequestContentException", text) from None
+
+
+def _client_context(header: str | None) -> dict[str, Any] | None:
+    if not header:
+        return None
+    try:
+        return dict(json.loads(base64.b64decode(header)))
+    except (ValueError, TypeError):
+        text = "Client context must be a valid Base64-encoded JSON object."
         raise LambdaClientError("InvalidRequestContentException", text) from None
 
 
