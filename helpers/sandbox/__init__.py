@@ -54,7 +54,7 @@ class Sandbox:
         """End the sandbox and all that runs in it; may be called twice."""
         if self._process.poll() is None:
             self._process.terminate()
-        self._process.communicate()
+            self._process.communicate()
 
     def __enter__(self) -> "Sandbox":
         return self

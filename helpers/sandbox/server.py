@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
 
 from helpers.sandbox import READY, mailbox
 from helpers.sandbox.lambdas.environments import Environments
@@ -81,12 +82,28 @@ class Application:
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         operation = self.cognito.find(target.removeprefix(COGNITO))
         if not (target.startswith(COGNITO) and operation):
-            answer: Iterable[bytes] = self.moto(environ, start_response)
-            return answer
+            return self._ask_moto(environ, start_response)
         status, headers, content = self.cognito.answer(operation, body, _region(environ))
         length = ("Content-Length", str(len(content)))
         start_response(status, [("Content-Type", "application/x-amz-json-1.1"), length, *headers])
         return [content]
+
+    def _ask_moto(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            answer: Iterable[bytes] = self.moto(environ, start_response)
+            return answer
+        except NotImplementedError as error:
+            status, kind, message = "400 Bad Request", "NotImplementedException", str(error)
+        except Exception as error:
+            traceback.print_exc()
+            status, kind = "500 Internal Server Error", "InternalFailure"
+            message = f"The sandbox failed: {error!r}"
+        if "HTTP_X_AMZ_TARGET" in environ or "json" in environ.get("CONTENT_TYPE", ""):
+            content = json.dumps({"__type": kind, "message": message})
+        else:
+            told = f"<Code>{kind}</Code><Message>{escape(message)}</Message>"
+            content = f"<ErrorResponse><Error>{told}</Error></ErrorResponse>"
+        return _plain(start_response, status, content)
 
 
 def _body(environ: dict[str, Any]) -> bytes:

@@ -24,6 +24,7 @@ def delete_user(request: Request) -> None:
 def update_user_attributes(request: Request) -> dict[str, Any]:
     pool, client, user = tokens.signed_in(request["AccessToken"])
     given = users.from_list(request["UserAttributes"])
+    users.check_writable(given)
     return {"CodeDeliveryDetailsList": _change(pool, user, given, client.id, request)}
 
 
@@ -47,6 +48,10 @@ def _change(
         and given[kind] != user.attribute_lookup.get(kind)
         and given.get(f"{kind}_verified") != "true"
     ]
+    for kind in ("email", "phone_number"):
+        if given.get(f"{kind}_verified") == "true":
+            value = given.get(kind, user.attribute_lookup.get(kind))
+            users.claim_alias(pool, user, kind, value, force=False)
     users.set_attributes(user, given | {f"{kind}_verified": "false" for kind in changed})
     return [
         codes.send(pool, user, "UpdateUserAttribute", kind, client_id, request)

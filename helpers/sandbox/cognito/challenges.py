@@ -153,6 +153,7 @@ def _answer_new_password(challenge: Challenge, request: Request) -> dict[str, An
     users.check_password(attempt.pool, password)
     prefix = "userAttributes."
     given = {k.removeprefix(prefix): v for k, v in responses.items() if k.startswith(prefix)}
+    users.check_writable(given)
     users.check_attributes(attempt.pool, attempt.user.attribute_lookup | given)
     users.set_attributes(attempt.user, given)
     attempt.user.password = password
@@ -172,6 +173,7 @@ def _answer_mfa(challenge: Challenge, request: Request) -> dict[str, Any]:
     return attempts.complete(attempt.pool, attempt.client, attempt.user, request)
 
 
+CORRECTABLE = ("CodeMismatchException", "InvalidParameterException", "InvalidPasswordException")
 ANSWERS: dict[str, Callable[[Challenge, Request], dict[str, Any]]] = {
     "CUSTOM_CHALLENGE": _answer_custom,
     "NEW_PASSWORD_REQUIRED": _answer_new_password,
@@ -182,20 +184,27 @@ ANSWERS: dict[str, Callable[[Challenge, Request], dict[str, Any]]] = {
 
 def _respond(request: Request, pool: Any, client: Any) -> dict[str, Any]:
     token = request["Session"]
-    challenge = _open.get(token)
+    challenge = _open.pop(token, None)  # at once, so that two answers cannot both count
     if not challenge or challenge.attempt.client is not client:
         raise tokens.denied("Invalid session for the user.")
     if time.time() > challenge.expires:
         raise tokens.denied("Invalid session for the user, session is expired.")
+    try:
+        return _answered(challenge, request, pool, client)
+    except CognitoError as error:
+        if error.kind in CORRECTABLE:
+            _open[token] = challenge
+        raise
+
+
+def _answered(challenge: Challenge, request: Request, pool: Any, client: Any) -> dict[str, Any]:
     if challenge.name != request["ChallengeName"]:
         raise pools.invalid(f"The open challenge is {challenge.name}.")
     name, secret_hash = challenge.attempt.username, request["ChallengeResponses"].get("SECRET_HASH")
     pools.check_secret(client, name, secret_hash)
     if challenge.attempt.user:
         tokens.check_usable(pool, challenge.attempt.user)
-    result = ANSWERS[challenge.name](challenge, request)
-    _open.pop(token, None)
-    return result
+    return ANSWERS[challenge.name](challenge, request)
 
 
 @operation

@@ -13,7 +13,8 @@ HOUR = 3600
 LIFETIME = {"ForgotPassword": HOUR, "Authentication": 3 * 60}
 USUAL_LIFETIME = 24 * HOUR
 PURPOSE = {"ResendCode": "SignUp"}  # a resent code replaces the one of the sign-up
-FROM_DEFAULT = "Your verification code is {####}. "
+MEDIUMS = {"EMAIL": "email", "SMS": "phone_number"}
+USUAL_TEXT = "Your verification code is {####}. "
 INVITATION = "Your username is {username} and temporary password is {####}. "
 _codes: dict[tuple[str, str, str], tuple[str, float]] = {}
 
@@ -76,6 +77,17 @@ def deliver(
     )
 
 
+def invite(
+    pool: Any, user: Any, password: str, mediums: list[str] | None, extra: dict[str, Any]
+) -> None:
+    """Send a new user the name and the temporary password, by SMS unless told otherwise."""
+    for medium in mediums or ["SMS"]:
+        kind = MEDIUMS.get(medium, "")
+        if user.attribute_lookup.get(kind):
+            nobody = triggers.NO_CLIENT
+            deliver(pool, user, "AdminCreateUser", kind, password, nobody, extra)
+
+
 def _message(
     pool: Any, user: Any, purpose: str, kind: str, client_id: str | None, extra: dict[str, Any]
 ) -> tuple[str, str]:
@@ -88,9 +100,10 @@ def _message(
         usual = template.get("EmailSubject", "Your temporary password")
         email = template.get("EmailMessage", INVITATION)
     else:
-        sms = config.get("SmsVerificationMessage") or FROM_DEFAULT
+        signing_in = config.get("SmsAuthenticationMessage") if purpose == "Authentication" else None
+        sms = signing_in or config.get("SmsVerificationMessage") or USUAL_TEXT
         usual = config.get("EmailVerificationSubject") or "Your verification code"
-        email = config.get("EmailVerificationMessage") or FROM_DEFAULT
+        email = config.get("EmailVerificationMessage") or USUAL_TEXT
     if kind == "phone_number":
         return "", custom.get("smsMessage") or sms
     return custom.get("emailSubject") or usual, custom.get("emailMessage") or email

@@ -14,7 +14,6 @@ UNTOUCHED = {
     "messageAction": None,
     "desiredDeliveryMediums": None,
 }
-MEDIUMS = {"EMAIL": "email", "SMS": "phone_number"}
 
 
 def migrate(
@@ -25,20 +24,19 @@ def migrate(
     attributes = (response or {}).get("userAttributes")
     if not response or not attributes:
         return None
-    if any(not isinstance(value, str) for value in attributes.values()):
-        raise triggers.bad_response("Unrecognizable lambda output")
     name = _username(pool, username, attributes)
     # PreSignUp may veto; what it says of confirming does not count here.
     validation = {"ValidationData": _as_list(request.get("ClientMetadata"))}
     try:
         user = _new_user(pool, name, password, attributes, response)
         sign_up.pre_sign_up(pool, "SignUp", user.username, client.id, attributes, validation)
-        users.add(pool, user, name)
+        users.add(pool, user, name, bool(response.get("forceAliasCreation")))
     except CognitoError as error:
         if error.kind in ("UserLambdaValidationException", "UnexpectedLambdaException"):
             raise
         raise CognitoError("NotAuthorizedException", "Incorrect username or password.") from error
-    _welcome(pool, user, response, request)
+    if response.get("messageAction") != "SUPPRESS":
+        codes.invite(pool, user, "", response.get("desiredDeliveryMediums"), request)
     return user
 
 
@@ -94,19 +92,8 @@ def _new_user(
     kept = password if confirmed else None
     status = "CONFIRMED" if confirmed else "RESET_REQUIRED"
     user = store.new_user(pool, stored, kept, status, attributes)
-    for kind in ("email", "phone_number"):
-        users.claim_alias(pool, user, kind, bool(response.get("forceAliasCreation")))
     user.sms_mfa_enabled = bool(response.get("enableSMSMFA"))
     return user
-
-
-def _welcome(pool: Any, user: Any, response: dict[str, Any], request: dict[str, Any]) -> None:
-    if response.get("messageAction") == "SUPPRESS":
-        return
-    for medium in response.get("desiredDeliveryMediums") or ["SMS"]:
-        kind = MEDIUMS.get(medium, "")
-        if user.attribute_lookup.get(kind):
-            codes.deliver(pool, user, "AdminCreateUser", kind, "", triggers.NO_CLIENT, request)
 
 
 def _as_list(values: dict[str, str] | None) -> list[dict[str, str]]:

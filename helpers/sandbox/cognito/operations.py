@@ -6,8 +6,11 @@ import traceback
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+import botocore.session
+from botocore.validate import ParamValidator
 from werkzeug.exceptions import HTTPException
 
 
@@ -34,8 +37,12 @@ _operations: dict[str, Operation] = {}
 
 def operation(function: Operation) -> Operation:
     """Answer the call of the function's name: `sign_up` answers SignUp."""
-    _operations["".join(part.capitalize() for part in function.__name__.split("_"))] = function
+    _operations[_api_name(function)] = function
     return function
+
+
+def _api_name(function: Operation) -> str:
+    return "".join(part.capitalize() for part in function.__name__.split("_"))
 
 
 def find(name: str) -> Operation | None:
@@ -49,7 +56,7 @@ def answer(
     """Status, headers and content of the response."""
     headers = [("x-amzn-RequestId", str(uuid.uuid4()))]
     try:
-        request = Request(json.loads(body))
+        request = Request(_parsed(function, body))
         request.region = region
         content = json.dumps(function(request) or {}, default=_timestamp)
         return "200 OK", headers, content.encode()
@@ -64,6 +71,28 @@ def answer(
         message = "The sandbox failed; its standard error says where."
     headers += [("x-amzn-ErrorType", f"{kind}:"), ("x-amzn-ErrorMessage", _header_safe(message))]
     return status, headers, json.dumps({"__type": kind, "message": message}).encode()
+
+
+def _parsed(function: Operation, body: bytes) -> dict[str, Any]:
+    """The parameters, if they have the shape that AWS's own description of the API gives them."""
+    try:
+        parameters = json.loads(body)
+    except ValueError:
+        raise CognitoError("SerializationException", "The request is not JSON.") from None
+    check_shape(_api_name(function), parameters)
+    return dict(parameters)
+
+
+def check_shape(name: str, parameters: Any) -> None:
+    """Refuse parameters that are unknown, missing or of another type."""
+    problems = ParamValidator().validate(parameters, _api().operation_model(name).input_shape)
+    if problems.has_errors():
+        raise CognitoError("InvalidParameterException", problems.generate_report())
+
+
+@cache
+def _api() -> Any:
+    return botocore.session.Session().get_service_model("cognito-idp")
 
 
 def _timestamp(value: object) -> float:

@@ -1,8 +1,6 @@
 """Signing up and confirming: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminCreateUser."""
 
 import secrets
-import string
-import uuid
 from typing import Any
 
 from helpers.sandbox.cognito import codes, pools, triggers, users
@@ -65,6 +63,7 @@ def sign_up(request: Request) -> dict[str, Any]:
     if users.find(pool, typed):
         raise users.already_exists(pool)
     given = users.from_list(request.get("UserAttributes"))
+    users.check_writable(given)
     name, attributes = users.name_and_attributes(pool, typed, given)
     users.check_password(pool, password)
     users.check_attributes(pool, attributes)
@@ -75,9 +74,7 @@ def sign_up(request: Request) -> dict[str, Any]:
     users.set_attributes(user, pending | _verified(decision, attributes))
     if decision.get("autoConfirmUser"):
         store.set_status(user, "CONFIRMED")
-    for kind in VERIFY.values():
-        users.claim_alias(pool, user, kind, force=True)
-    users.add(pool, user, typed)
+    users.add(pool, user, typed, take_aliases=True)
     result = {"UserConfirmed": users.status(user) == "CONFIRMED", "UserSub": user.id}
     if result["UserConfirmed"]:
         post_confirmation(pool, user, "ConfirmSignUp", client.id, request)
@@ -120,12 +117,9 @@ def confirm_sign_up(request: Request) -> None:
     codes.check(pool, user, "SignUp", request["ConfirmationCode"])
     kind = confirmable(pool, user)
     if kind:
+        forced = bool(request.get("ForceAliasCreation"))
+        users.claim_alias(pool, user, kind, user.attribute_lookup[kind], forced)
         users.set_attributes(user, {f"{kind}_verified": "true"})
-        try:
-            users.claim_alias(pool, user, kind, bool(request.get("ForceAliasCreation")))
-        except CognitoError:
-            users.set_attributes(user, {f"{kind}_verified": "false"})
-            raise
     _confirm(pool, user, client.id, request)
 
 
@@ -161,11 +155,15 @@ def admin_create_user(request: Request) -> dict[str, Any]:
     password = request.get("TemporaryPassword") or _temporary_password()
     if request.get("MessageAction") == "RESEND":
         user = users.get(pool, typed)
+        if users.status(user) != "FORCE_CHANGE_PASSWORD":
+            text = "Resend not possible. User status is not FORCE_CHANGE_PASSWORD"
+            raise CognitoError("UnsupportedUserStateException", text)
+        users.check_password(pool, password)
         user.password = password
     else:
         user = _created_by_admin(pool, typed, password, request)
     if request.get("MessageAction") != "SUPPRESS":
-        _invite(pool, user, password, request)
+        codes.invite(pool, user, password, request.get("DesiredDeliveryMediums"), request)
     return {"User": user.to_json(extended=True)}
 
 
@@ -179,21 +177,9 @@ def _created_by_admin(pool: Any, typed: str, password: str, request: Request) ->
     user = store.new_user(pool, name, password, "FORCE_CHANGE_PASSWORD", attributes)
     source, nobody = "AdminCreateUser", triggers.NO_CLIENT
     pre_sign_up(pool, source, user.username, nobody, attributes, request)
-    users.add(pool, user, typed)
+    users.add(pool, user, typed, bool(request.get("ForceAliasCreation")))
     return user
 
 
-def _invite(pool: Any, user: Any, password: str, request: Request) -> None:
-    kinds = {"EMAIL": "email", "SMS": "phone_number"}
-    for medium in request.get("DesiredDeliveryMediums") or ["SMS"]:
-        kind = kinds[medium]
-        if user.attribute_lookup.get(kind):
-            client = triggers.NO_CLIENT
-            codes.deliver(pool, user, "AdminCreateUser", kind, password, client, request)
-
-
 def _temporary_password() -> str:
-    groups = (string.ascii_uppercase, string.ascii_lowercase, string.digits, "!#%+-_")
-    picked = [secrets.choice(group) for group in groups for _ in range(4)]
-    secrets.SystemRandom().shuffle(picked)
-    return "".join(picked) + uuid.uuid4().hex[:4]
+    return f"Aa1-{secrets.token_urlsafe(12)}"

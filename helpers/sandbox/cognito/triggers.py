@@ -14,17 +14,29 @@ ATTEMPTS = 3
 NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 _calls = ThreadPoolExecutor(AT_MOST, "trigger")
 
-# What handlers may set, and of which type; a null stands for "not set".
-RESPONSE_TYPES: dict[str, type] = {
+# What handlers may set: a type, [of] for a list, {of} for a map, or the names of an object's parts.
+# A null stands for "not set" everywhere, and what is not named here is not looked at.
+TEXTS = [str]
+GROUPS = {"groupsToOverride": TEXTS, "iamRolesToOverride": TEXTS, "preferredRole": str}
+CLAIMS = {"claimsToAddOrOverride": dict, "claimsToSuppress": TEXTS}
+RESPONSE: dict[str, Any] = {
     "answerCorrect": bool,
     "autoConfirmUser": bool,
     "autoVerifyEmail": bool,
     "autoVerifyPhone": bool,
     "challengeMetadata": str,
     "challengeName": str,
-    "claimsAndScopeOverrideDetails": dict,
-    "claimsOverrideDetails": dict,
-    "desiredDeliveryMediums": list,
+    "claimsAndScopeOverrideDetails": {
+        "idTokenGeneration": CLAIMS,
+        "accessTokenGeneration": CLAIMS | {"scopesToAdd": TEXTS, "scopesToSuppress": TEXTS},
+        "groupOverrideDetails": GROUPS,
+    },
+    "claimsOverrideDetails": {
+        "claimsToAddOrOverride": {str},
+        "claimsToSuppress": TEXTS,
+        "groupOverrideDetails": GROUPS,
+    },
+    "desiredDeliveryMediums": TEXTS,
     "emailMessage": str,
     "emailSubject": str,
     "enableSMSMFA": bool,
@@ -33,10 +45,10 @@ RESPONSE_TYPES: dict[str, type] = {
     "forceAliasCreation": bool,
     "issueTokens": bool,
     "messageAction": str,
-    "privateChallengeParameters": dict,
-    "publicChallengeParameters": dict,
+    "privateChallengeParameters": {str},
+    "publicChallengeParameters": {str},
     "smsMessage": str,
-    "userAttributes": dict,
+    "userAttributes": {str},
 }
 
 
@@ -113,7 +125,7 @@ def _accepted(event: dict[str, Any], payload: bytes) -> dict[str, Any]:
     if returned is None:
         raise bad_response("Invalid lambda function output : Invalid JSON")
     response = returned.get("response") if isinstance(returned, dict) else None
-    if not _is_event(event, returned) or not _is_response(response):
+    if response is None or not _is_event(event, returned) or not _fits(response, RESPONSE):
         raise bad_response("Unrecognizable lambda output")
     assert isinstance(response, dict)
     return response
@@ -125,11 +137,19 @@ def _is_event(sent: dict[str, Any], returned: Any) -> bool:
     )
 
 
-def _is_response(response: Any) -> bool:
-    return isinstance(response, dict) and all(
-        value is None or isinstance(value, RESPONSE_TYPES.get(name, object))
-        for name, value in response.items()
-    )
+def _fits(value: Any, shape: Any) -> bool:
+    if value is None:
+        return True
+    if isinstance(shape, type):
+        return isinstance(value, shape)
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(isinstance(each, shape[0]) for each in value)
+    if not isinstance(value, dict):
+        return False
+    if isinstance(shape, set):
+        (of,) = shape
+        return all(isinstance(each, of) for each in value.values())
+    return all(_fits(value.get(name), part) for name, part in shape.items())
 
 
 def metadata(given: dict[str, Any]) -> dict[str, Any]:

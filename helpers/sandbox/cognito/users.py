@@ -52,20 +52,20 @@ def get(pool: Any, name: str) -> Any:
     return user
 
 
-def add(pool: Any, user: Any, typed: str) -> None:
-    """Add a user whose name nobody else took in the meantime."""
+def add(pool: Any, user: Any, typed: str, take_aliases: bool) -> None:
+    """Add a user whose name and aliases nobody else took in the meantime."""
     with _adding:
         if find(pool, typed):
             raise already_exists(pool)
+        for kind in ("email", "phone_number"):
+            if user.attribute_lookup.get(f"{kind}_verified") == "true":
+                claim_alias(pool, user, kind, user.attribute_lookup.get(kind), take_aliases)
         pool.users[user.username] = user
 
 
-def claim_alias(pool: Any, user: Any, kind: str, force: bool) -> None:
+def claim_alias(pool: Any, user: Any, kind: str, value: str | None, force: bool) -> None:
     """A verified alias belongs to one user: taking it over from another must be asked for."""
-    value = user.attribute_lookup.get(kind)
     if kind not in (pool.extended_config.get("AliasAttributes") or []) or not value:
-        return
-    if user.attribute_lookup.get(f"{kind}_verified") != "true":
         return
     for other in list(pool.users.values()):
         has_it = other is not user and other.attribute_lookup.get(kind) == value
@@ -129,6 +129,13 @@ def name_and_attributes(
     if kind not in kinds or (kind == "email" and "@" not in typed):
         raise invalid("Username should be either an email or a phone number.")
     return None, {**attributes, kind: typed}
+
+
+def check_writable(given: dict[str, str]) -> None:
+    """Users may not say of themselves who they are, or that an address is theirs."""
+    if "sub" in given or any(name.endswith("_verified") for name in given):
+        text = "A client attempted to write unauthorized attribute"
+        raise CognitoError("NotAuthorizedException", text)
 
 
 def check_attributes(pool: Any, attributes: dict[str, str], complete: bool = True) -> None:

@@ -22,6 +22,10 @@ main(sys.argv[2])
 """
 
 
+class TemplateGoneError(Exception):
+    """There is no process any more to fork workers from: the sandbox is ending."""
+
+
 @dataclass
 class Worker:
     """A running worker: its process, and the connection over which it is spoken to."""
@@ -72,9 +76,16 @@ class Template:
     def _order(self, order: dict[str, Any], *passed: socket.socket) -> int:
         message = json.dumps(order).encode() + b"\n"
         with self._lock:
-            sent = socket.send_fds(self._control, [message], [each.fileno() for each in passed])
-            self._control.sendall(message[sent:])
-            return int(self._answers.readline())
+            try:
+                descriptors = [each.fileno() for each in passed]
+                sent = socket.send_fds(self._control, [message], descriptors)
+                self._control.sendall(message[sent:])
+                answer = self._answers.readline()
+            except OSError:
+                answer = b""
+        if not answer:
+            raise TemplateGoneError
+        return int(answer)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

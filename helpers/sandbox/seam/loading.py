@@ -63,4 +63,9 @@ def load_server() -> Any:
     """moto's server as a WSGI application."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    return DomainDispatcherApplication(create_backend_app)
+    def create(service: Any) -> Any:
+        application = create_backend_app(service)
+        application.config["PROPAGATE_EXCEPTIONS"] = True  # the server has better words for them
+        return application
+
+    return DomainDispatcherApplication(create)

@@ -5,9 +5,9 @@ from typing import Any
 
 from moto.awslambda.models import Permission, lambda_backends
 from moto.cloudformation import parsing
-from moto.core.common_models import CloudFormationModel
 
 from helpers.sandbox.cognito import pools
+from helpers.sandbox.cognito.operations import check_shape
 from helpers.sandbox.seam import cognito as store
 from helpers.sandbox.seam.functions import Function
 
@@ -24,6 +24,12 @@ NUMBERS = {
 }
 
 
+NOT_IN_API = {
+    *("EmailAuthenticationMessage", "EmailAuthenticationSubject", "EnabledMfas"),
+    *("WebAuthnFactorConfiguration", "WebAuthnRelyingPartyID", "WebAuthnUserVerification"),
+}
+
+
 def typed(value: Any, name: str = "") -> Any:
     """Parameters and YAML bring booleans and numbers as text; the API knows better."""
     if isinstance(value, dict):
@@ -35,118 +41,104 @@ def typed(value: Any, name: str = "") -> Any:
     return int(value) if name in NUMBERS and isinstance(value, str) else value
 
 
-class UserPool(CloudFormationModel):  # type: ignore[misc]
-    """AWS::Cognito::UserPool."""
+class Resource:
+    """What the two Cognito types share, and what moto asks of a resource type."""
 
-    attributes = ("Arn", "ProviderName", "ProviderURL", "UserPoolId")
+    kind: str
+    name_property: str
+    attributes: tuple[str, ...]
 
-    def __init__(self, pool: Any) -> None:
-        self.pool = pool
-        self.physical_resource_id = pool.id
-
-    @staticmethod
-    def cloudformation_name_type() -> str:
-        return "UserPoolName"
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "AWS::Cognito::UserPool"
+    def __init__(self, thing: Any) -> None:
+        self.thing, self.physical_resource_id = thing, thing.id
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
         return attr in cls.attributes
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        provider = f"cognito-idp.{self.pool.region}.amazonaws.com/{self.pool.id}"
-        values = (self.pool.arn, provider, f"https://{provider}", self.pool.id)
-        return str(dict(zip(self.attributes, values, strict=True))[attribute_name])
+        values = dict(zip(self.attributes, self.values(), strict=True))
+        return str(values[attribute_name])
+
+    def is_created(self) -> bool:
+        return True
+
+    def values(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+
+class UserPool(Resource):
+    kind, name_property = "AWS::Cognito::UserPool", "UserPoolName"
+    attributes = ("Arn", "ProviderName", "ProviderURL", "UserPoolId")
+
+    def values(self) -> tuple[str, ...]:
+        provider = f"cognito-idp.{self.thing.region}.amazonaws.com/{self.thing.id}"
+        return self.thing.arn, provider, f"https://{provider}", self.thing.id
+
+    @staticmethod
+    def settings(properties: dict[str, Any], name: str) -> dict[str, Any]:
+        """As CreateUserPool takes them; what only CloudFormation knows is left out."""
+        known = {key: value for key, value in typed(properties).items() if key not in NOT_IN_API}
+        settings = {"PoolName": known.pop("UserPoolName", name), **known}
+        check_shape("CreateUserPool", settings)
+        return settings
 
     @classmethod
     def create_from_cloudformation_json(
-        cls,
-        resource_name: str,
-        cloudformation_json: dict[str, Any],
-        account_id: str,
-        region_name: str,
-        **_: Any,
+        cls, name: str, json: dict[str, Any], account: str, region: str, **_: Any
     ) -> "UserPool":
-        settings = typed(cloudformation_json["Properties"])
-        return cls(pools.create(region_name, settings.pop("UserPoolName", resource_name), settings))
+        settings = cls.settings(json["Properties"], name)
+        return cls(pools.create(region, settings["PoolName"], settings))
 
     @classmethod
     def update_from_cloudformation_json(
         cls, original_resource: "UserPool", cloudformation_json: dict[str, Any], **_: Any
     ) -> "UserPool":
-        settings = typed(cloudformation_json["Properties"])
-        name = settings.pop("UserPoolName", original_resource.pool.name)
-        fixed = {key: settings.get(key) for key in pools.FIXED}
-        pool = original_resource.pool
-        if fixed != {key: pool.extended_config.get(key) for key in pools.FIXED}:
+        pool = pools.find(original_resource.physical_resource_id)
+        settings = cls.settings(cloudformation_json["Properties"], pool.name)
+        if any(settings.get(key) != pool.extended_config.get(key) for key in pools.FIXED):
             raise pools.invalid(f"{', '.join(pools.FIXED)} of a user pool cannot be changed.")
         defaults = {"MfaConfiguration": "OFF", "Policies": pools.DEFAULT_POLICIES}
-        pools.update(pool, defaults | settings | {"PoolName": name})
+        pools.update(pool, defaults | settings)
         return original_resource
 
     def delete(self, account_id: str, region_name: str) -> None:
-        pools.delete(self.pool)
+        if store.find_pool(self.thing.id):
+            pools.delete(self.thing)
 
 
-class UserPoolClient(CloudFormationModel):  # type: ignore[misc]
-    """AWS::Cognito::UserPoolClient."""
+class UserPoolClient(Resource):
+    kind, name_property = "AWS::Cognito::UserPoolClient", "ClientName"
+    attributes = ("ClientId", "ClientSecret", "Name")
 
-    def __init__(self, client: Any) -> None:
-        self.client = client
-        self.physical_resource_id = client.id
-
-    @staticmethod
-    def cloudformation_name_type() -> str:
-        return "ClientName"
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "AWS::Cognito::UserPoolClient"
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr in ("ClientId", "ClientSecret", "Name")
-
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        client = self.client
-        name = client.extended_config.get("ClientName")
-        return str(
-            {"ClientId": client.id, "ClientSecret": client.secret, "Name": name}[attribute_name]
-        )
+    def values(self) -> tuple[str, ...]:
+        return self.thing.id, self.thing.secret, self.thing.extended_config["ClientName"]
 
     @classmethod
     def create_from_cloudformation_json(
-        cls,
-        resource_name: str,
-        cloudformation_json: dict[str, Any],
-        account_id: str,
-        region_name: str,
-        **_: Any,
+        cls, name: str, json: dict[str, Any], account: str, region: str, **_: Any
     ) -> "UserPoolClient":
-        settings = typed(cloudformation_json["Properties"])
-        pool = pools.find(settings.pop("UserPoolId"))
-        return cls(store.new_client(pool, {"ClientName": resource_name} | settings))
+        settings = {"ClientName": name} | typed(json["Properties"])
+        check_shape("CreateUserPoolClient", settings)
+        return cls(store.new_client(pools.find(settings.pop("UserPoolId")), settings))
 
     @classmethod
     def update_from_cloudformation_json(
         cls, original_resource: "UserPoolClient", cloudformation_json: dict[str, Any], **_: Any
     ) -> "UserPoolClient":
+        client = original_resource.thing
         settings = typed(cloudformation_json["Properties"])
-        client = original_resource.client
+        settings = {"ClientName": client.extended_config["ClientName"]} | settings
+        check_shape("CreateUserPoolClient", settings)
         if settings.pop("UserPoolId") != client.user_pool_id:
             raise pools.invalid("An app client cannot be moved to another user pool.")
-        settings = {"ClientName": client.extended_config["ClientName"]} | settings
         fresh = type(client)(client.user_pool_id, client.generate_secret, settings)
         client.extended_config = fresh.extended_config
         return original_resource
 
     def delete(self, account_id: str, region_name: str) -> None:
-        pool = store.find_pool(self.client.user_pool_id)
+        pool = store.find_pool(self.thing.user_pool_id)
         if pool:
-            pool.clients.pop(self.client.id, None)
+            pool.clients.pop(self.thing.id, None)
 
 
 class InvokePermission(Permission):  # type: ignore[misc]
@@ -177,6 +169,8 @@ class InvokePermission(Permission):  # type: ignore[misc]
 
 def register() -> None:
     """Have moto's CloudFormation use these types."""
-    models = parsing.get_model_map()
-    for model in (Function, InvokePermission, UserPool, UserPoolClient):
+    models, names = parsing.get_model_map(), parsing.get_name_type_map()
+    for model in (Function, InvokePermission):
         models[model.cloudformation_type()] = model
+    for resource in (UserPool, UserPoolClient):
+        models[resource.kind], names[resource.kind] = resource, resource.name_property

@@ -140,15 +140,22 @@ def _enter(stack: Any, status: str, reason: str | None = None) -> None:
 
 def _create(stack: Any) -> None:
     stack.status = "CREATE_IN_PROGRESS"
+    stack.description = stack.template_dict.get("Description")
     try:
         _change(stack, stack.template_dict, None)
+        stack.verify_readiness()  # custom resources may still be under way
     except Exception as error:
         _enter(stack, "ROLLBACK_IN_PROGRESS", _failed("create", error))
-        _remove_all(stack)
-        _enter(stack, "ROLLBACK_COMPLETE")
-        return
-    stack.description = stack.template_dict.get("Description")
-    stack.verify_readiness()  # custom resources may still be under way
+        _roll_back(stack, "ROLLBACK", lambda: _remove_all(stack))
+
+
+def _roll_back(stack: Any, name: str, undo: Callable[[], None]) -> None:
+    try:
+        undo()
+    except Exception as error:
+        _enter(stack, f"{name}_FAILED", _failed("roll back", error))
+    else:
+        _enter(stack, f"{name}_COMPLETE")
 
 
 def _failed(verb: str, error: Exception) -> str:
@@ -170,8 +177,7 @@ def _update(
         _become(stack, template, parameters)
     except Exception as error:
         _enter(stack, "UPDATE_ROLLBACK_IN_PROGRESS", _failed("update", error))
-        _become(stack, *before)
-        _enter(stack, "UPDATE_ROLLBACK_COMPLETE")
+        _roll_back(stack, "UPDATE_ROLLBACK", lambda: _become(stack, *before))
         return
     stack.role_arn = role_arn or stack.role_arn
     stack.parameters = parameters or stack.parameters
@@ -203,7 +209,7 @@ def _execute_change_set(backend: Any, change_set_name: str, stack_name: str | No
         _create_from(stack, change_set)
     else:
         _update(stack, change_set.template, None, change_set.parameters, change_set.tags)
-    complete = not stack.status.endswith("ROLLBACK_COMPLETE")
+    complete = "ROLLBACK" not in stack.status
     change_set.execution_status = "EXECUTE_COMPLETE" if complete else "EXECUTE_FAILED"
 
 
