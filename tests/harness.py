@@ -155,8 +155,9 @@ class Function:
         return f"/aws/lambda/{self.name}"
 
     def streams(self) -> list[str]:
-        found = self.aws.logs.describe_log_streams(logGroupName=self.group)["logStreams"]
-        return [stream["logStreamName"] for stream in found]
+        pages = self.aws.logs.get_paginator("describe_log_streams")
+        found = [page["logStreams"] for page in pages.paginate(logGroupName=self.group)]
+        return [stream["logStreamName"] for streams in found for stream in streams]
 
     def log(self) -> list[str]:
         """All its log messages, oldest environment first."""

@@ -267,3 +267,36 @@ def test_a_permission_is_taken_back_with_its_resource(aws: Aws, stack: Stack) ->
     stack.update(with_function("any", permission=False))
     with refused("ResourceNotFoundException"):
         aws.lambdas.get_policy(FunctionName=name)
+
+
+def test_a_rollback_that_fails_says_so(aws: Aws, stack: Stack) -> None:
+    stack.create(bad(template(DeletionProtection="ACTIVE")))
+    assert stack.status == "ROLLBACK_FAILED"
+    assert ("Pool", "DELETE_FAILED") in stack.events()
+    pools = aws.cognito.list_user_pools(MaxResults=60)["UserPools"]
+    (left,) = [pool["Id"] for pool in pools if pool["Name"].startswith(stack.name)]
+    aws.cognito.update_user_pool(UserPoolId=left, DeletionProtection="INACTIVE")
+
+
+def test_a_pool_deleted_by_hand_does_not_hold_up_the_stack(aws: Aws, stack: Stack) -> None:
+    stack.create(template())
+    aws.cognito.delete_user_pool(UserPoolId=stack.outputs["Ref"])
+    stack.api.delete_stack(StackName=stack.name)
+    with refused("ValidationError"):
+        _ = stack.status
+
+
+@pytest.mark.parametrize(
+    "typo", [{"AutoVerifiedAtributes": ["email"]}, {"LambdaConfig": {"PreSignup": "arn"}}]
+)
+def test_a_misspelt_property_fails_and_is_named(stack: Stack, typo: dict[str, Any]) -> None:
+    stack.create(template(**typo))
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert "PreSignup" in stack.reasons()[0] or "AutoVerifiedAtributes" in stack.reasons()[0]
+
+
+def test_resources_that_depend_on_each_other_fail(stack: Stack) -> None:
+    queue = {"Type": "AWS::SQS::Queue"}
+    body = {"Resources": {"A": queue | {"DependsOn": "B"}, "B": queue | {"DependsOn": "A"}}}
+    stack.create(body)
+    assert stack.status.startswith("ROLLBACK")

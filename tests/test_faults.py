@@ -249,3 +249,20 @@ def test_a_function_that_invokes_itself_is_stopped_by_the_limit(aws: Aws) -> Non
     error = function.result({})
     assert "TooManyRequestsException" in json.dumps(error)
     assert aws.function("def handler(event, context):\n    return 1\n").result() == 1
+
+
+def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
+    """Here moto cannot be imported."""
+    (tmp_path / "moto").mkdir()
+    (tmp_path / "moto" / "__init__.py").write_text("raise ImportError('moto is broken')\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "helpers.sandbox"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert done.returncode == 1
+    assert "moto is broken" in done.stderr
+    assert done.stdout == ""

@@ -92,18 +92,21 @@ class Application:
         try:
             answer: Iterable[bytes] = self.moto(environ, start_response)
             return answer
+        except UnicodeDecodeError:
+            status, kind = "400 Bad Request", "InvalidRequestContentException"
+            message = "The request is not UTF-8 text."
         except NotImplementedError as error:
             status, kind, message = "400 Bad Request", "NotImplementedException", str(error)
         except Exception as error:
             traceback.print_exc()
             status, kind = "500 Internal Server Error", "InternalFailure"
             message = f"The sandbox failed: {error!r}"
-        if "HTTP_X_AMZ_TARGET" in environ or "json" in environ.get("CONTENT_TYPE", ""):
-            content = json.dumps({"__type": kind, "message": message})
-        else:
+        if _scope(environ)[3:4] == ["s3"] or "form" in environ.get("CONTENT_TYPE", ""):
             told = f"<Code>{kind}</Code><Message>{escape(message)}</Message>"
             content = f"<ErrorResponse><Error>{told}</Error></ErrorResponse>"
-        return _plain(start_response, status, content)
+        else:
+            content = json.dumps({"__type": kind, "message": message})
+        return _plain(start_response, status, content, [("x-amzn-ErrorType", kind)])
 
 
 def _body(environ: dict[str, Any]) -> bytes:
@@ -129,8 +132,13 @@ def _may_ask(environ: dict[str, Any]) -> bool:
 
 def _region(environ: dict[str, Any]) -> str:
     """From the signature; calls that need none name their pool or app client."""
-    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
-    return str(scope[2]) if len(scope) > 2 else "us-east-1"
+    return (_scope(environ)[2:3] or ["us-east-1"])[0]
+
+
+def _scope(environ: dict[str, Any]) -> list[str]:
+    """The signature's key, day, region and service."""
+    signature: str = environ.get("HTTP_AUTHORIZATION", "")
+    return signature.partition("Credential=")[2].split("/")
 
 
 def _own(path: str, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
@@ -145,8 +153,13 @@ def _own(path: str, environ: dict[str, Any], start_response: StartResponse) -> l
     return _plain(start_response, status, content)
 
 
-def _plain(start_response: StartResponse, status: str, content: str) -> list[bytes]:
+def _plain(
+    start_response: StartResponse,
+    status: str,
+    content: str,
+    headers: Iterable[tuple[str, str]] = (),
+) -> list[bytes]:
     encoded = content.encode()
     kind, length = ("Content-Type", "application/json"), ("Content-Length", str(len(encoded)))
-    start_response(status, [kind, length])
+    start_response(status, [kind, length, *headers])
     return [encoded]
