@@ -22,6 +22,7 @@ test: .venv/.developer
 
 bench: .venv/.developer
 	$(BIN)/python benchmarks/sandbox.py
+	$(BIN)/python benchmarks/known_users.py
 
 format: .venv/.developer
 	$(BIN)/ruff format .

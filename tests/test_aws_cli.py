@@ -12,6 +12,7 @@ import pytest
 from harness import PASSWORD, Aws
 
 Cli = Callable[..., Any]
+PROJECT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def aws_cli() -> Iterator[tuple[Cli, Aws]]:
             env=environment,
         )
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout or "{}")
+        return json.loads(done.stdout) if done.stdout.startswith("{") else done.stdout
 
     yield run, Aws(endpoint)
     process.terminate()
@@ -68,3 +69,26 @@ def test_sign_up_and_sign_in(aws_cli: tuple[Cli, Aws]) -> None:
     )
     assert "AccessToken" in result["AuthenticationResult"]
     assert trigger.sources() == ["PreSignUp_SignUp"]
+
+
+def test_package_and_deploy_take_the_template_as_it_is(
+    aws_cli: tuple[Cli, Aws], tmp_path: Path
+) -> None:
+    cli, aws = aws_cli
+    aws.client("s3").create_bucket(Bucket="code")
+    packaged = tmp_path / "packaged.yaml"
+    cli(
+        *("cloudformation", "package", "--template-file", str(PROJECT / "template.yaml")),
+        *("--s3-bucket", "code", "--output-template-file", str(packaged)),
+    )
+    deploy = ("cloudformation", "deploy", "--template-file", str(packaged))
+    deploy += ("--stack-name", "by-hand", "--capabilities", "CAPABILITY_IAM")
+    deploy += ("--no-fail-on-empty-changeset",)
+    cli(*deploy)
+    cli(*deploy)  # nothing has changed, which is no failure
+    stack = aws.client("cloudformation").describe_stacks(StackName="by-hand")["Stacks"][0]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    event = (PROJECT / "tests/events/pre_sign_up.json").read_bytes()
+    answer = aws.lambdas.invoke(FunctionName=outputs["AutoConfirmFunction"], Payload=event)
+    assert json.load(answer["Payload"]) == json.loads(event)

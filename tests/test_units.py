@@ -174,6 +174,13 @@ SEAMS = {
         *("parse_and_create_resource", "parse_and_update_resource", "get_model_map"),
         *("ResourceMap.build_resource_diff", "ResourceMap._delete_resource"),
     ],
+    "moto.dynamodb.models": [
+        *("DynamoDBBackend.execute_statement", "DynamoDBBackend.transact_write_items"),
+        "DynamoDBBackend.update_item",
+    ],
+    "moto.dynamodb.models.table": [
+        *("Table.all_items", "Table.delete_item", "Table.put_item", "Table.query"),
+    ],
     "moto.cognitoidp.models": [
         *("CognitoIdpUserPool._get_user", "CognitoIdpUserPool.update_extended_config"),
         *("CognitoIdpUser.update_attributes", "CognitoIdpUserPoolAttribute.STANDARD_SCHEMA"),

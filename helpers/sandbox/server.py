@@ -32,15 +32,16 @@ def serve(listener: socket.socket) -> None:
         loading.prepare(port)
         from werkzeug.serving import ThreadedWSGIServer
 
-        from helpers.sandbox.seam import functions
+        from helpers.sandbox.seam import functions, indexes
 
         functions.install(endpoint, environments)
+        indexes.install()
         application = Application()
         server = ThreadedWSGIServer(
             "127.0.0.1", port, application, _quiet_handler(), fd=listener.fileno()
         )
         print(f"{READY}{endpoint}", flush=True)
-        threading.Thread(target=loading.load_cloudformation, daemon=True).start()
+        threading.Thread(target=application.load_cloudformation, daemon=True).start()
         server.serve_forever()
     except Exception:
         traceback.print_exc()
@@ -70,7 +71,14 @@ class Application:
         self.moto = loading.load_server()
         from helpers.sandbox.cognito import operations
 
-        self.cognito = operations
+        self.cognito, self._stacks_loaded = operations, threading.Event()
+
+    def load_cloudformation(self) -> None:
+        """It takes longer than all the rest, so it is loaded while the rest is ready already."""
+        try:
+            loading.load_cloudformation()
+        finally:
+            self._stacks_loaded.set()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         body = _body(environ)
@@ -89,6 +97,8 @@ class Application:
         return [content]
 
     def _ask_moto(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if _scope(environ)[3:4] == ["cloudformation"]:
+            self._stacks_loaded.wait()
         try:
             answer: Iterable[bytes] = self.moto(environ, start_response)
             return answer

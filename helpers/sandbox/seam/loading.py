@@ -52,7 +52,7 @@ def _read_botocore_data_once() -> None:
 
 
 def load_cloudformation() -> None:
-    """Import the forty services that CloudFormation knows, so that the first stack need not."""
+    """CloudFormation, and the forty services that it imports."""
     from helpers.sandbox.seam import resources, stacks
 
     resources.register()

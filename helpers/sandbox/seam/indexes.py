@@ -1,0 +1,88 @@
+"""Queries on a secondary index that do not go through the whole table, as moto's do."""
+
+import inspect
+import itertools
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import Table
+
+WRITES = (
+    (DynamoDBBackend, "execute_statement"),
+    (DynamoDBBackend, "transact_write_items"),
+    (DynamoDBBackend, "update_item"),
+    (Table, "delete_item"),
+    (Table, "put_item"),
+)
+_changes = itertools.count(1)
+_narrowed = threading.local()
+_latest = 0
+
+
+def install() -> None:
+    """Put this module's ways in the place of moto's."""
+    for owner, name in WRITES:
+        setattr(owner, name, _noted(getattr(owner, name)))
+    Table.query = _query_with(Table.query)
+    Table.all_items = _all_items_with(Table.all_items)
+
+
+def _noted(write: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(write)
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        global _latest
+        try:
+            return write(*args, **kwargs)
+        finally:
+            _latest = next(_changes)
+
+    return noted
+
+
+def _query_with(query: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(query)
+
+    @wraps(query)
+    def narrowed(table: Any, *args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(table, *args, **kwargs).arguments
+        conditions = given.get("hash_key_conditions")
+        if not given.get("index_name") or not conditions:
+            return query(table, *args, **kwargs)
+        name, value = conditions[0]
+        _narrowed.items = _grouped(table, name).get(_key(value), [])
+        try:
+            return query(table, *args, **kwargs)
+        finally:
+            _narrowed.items = None
+
+    return narrowed
+
+
+def _all_items_with(all_items: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    @wraps(all_items)
+    def some_items(table: Any) -> list[Any]:
+        items: list[Any] | None = getattr(_narrowed, "items", None)
+        return all_items(table) if items is None else items
+
+    return some_items
+
+
+def _key(value: Any) -> tuple[str, str]:
+    return value.type, str(value.value)
+
+
+def _grouped(table: Any, name: str) -> dict[tuple[str, str], list[Any]]:
+    """The table's items by the value of this attribute; grouped again after a write."""
+    groups: dict[tuple[str, str], list[Any]]
+    seen, groups = table.__dict__.setdefault("_groups", {}).get(name, (None, {}))
+    if seen != _latest:
+        seen, groups = _latest, defaultdict(list)
+        for item in table.all_items():
+            if name in item.attrs:
+                groups[_key(item.attrs[name])].append(item)
+        table._groups[name] = seen, groups
+    return groups
