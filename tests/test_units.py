@@ -138,7 +138,7 @@ def imports(path: Path) -> set[str]:
 
 def test_only_the_seam_knows_moto() -> None:
     knowing = {p.relative_to(SANDBOX) for p in SANDBOX.rglob("*.py") if "moto" in imports(p)}
-    assert {path.parts[0] for path in knowing} <= {"seam", "server.py"}
+    assert {path.parts[0] for path in knowing} == {"seam"}
 
 
 def test_the_sandbox_knows_neither_pandas_nor_widgets_nor_the_tutorial() -> None:

@@ -33,13 +33,12 @@ def serve(listener: socket.socket) -> None:
         from werkzeug.serving import ThreadedWSGIServer
 
         from helpers.sandbox.seam import functions, indexes
+        from helpers.sandbox.seam.connections import Handler
 
         functions.install(endpoint, environments)
         indexes.install()
         application = Application()
-        server = ThreadedWSGIServer(
-            "127.0.0.1", port, application, _quiet_handler(), fd=listener.fileno()
-        )
+        server = ThreadedWSGIServer("127.0.0.1", port, application, Handler, fd=listener.fileno())
         print(f"{READY}{endpoint}", flush=True)
         threading.Thread(target=application.load_cloudformation, daemon=True).start()
         server.serve_forever()
@@ -50,18 +49,6 @@ def serve(listener: socket.socket) -> None:
         environments.close()
         sys.stdout.flush()
         os._exit(exit_code)  # invocations under way have threads that would be waited for
-
-
-def _quiet_handler() -> type[Any]:
-    from moto.moto_server.werkzeug_app import MotoRequestHandler
-
-    class Handler(MotoRequestHandler):  # type: ignore[misc]
-        disable_nagle_algorithm = True
-
-        def log(self, *_: object) -> None:
-            pass
-
-    return Handler
 
 
 class Application:

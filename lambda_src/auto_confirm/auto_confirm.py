@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 
-logger = logging.getLogger()
+logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
 

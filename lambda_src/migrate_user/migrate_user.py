@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from boto3.dynamodb.conditions import Key
 
-logger = logging.getLogger()
+logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
 
