@@ -71,14 +71,23 @@ class Prompt:
         return None
 
     def _how(self) -> str:
-        ways = ["Type it above, then run this cell again"] if self.widget is not None else []
-        ways += [f"Set the environment variable {self.env}"] if self.env else []
-        return f"{', or '.join(ways)}." if ways else "Give it a default."
+        ways = ["type it above and run this cell again"] if self.widget is not None else []
+        ways += [f"set the environment variable {self.env}"] if self.env else []
+        text = " or ".join(ways) or "give it a default"
+        return f"{text[0].upper()}{text[1:]}."
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        if self.widget is not None:
-            return self.widget._repr_mimebundle_(**kwargs)
-        return {"text/plain": repr(self)}
+        if self.widget is None:
+            return {"text/plain": repr(self)}
+        import ipywidgets
+
+        hint = ipywidgets.Label(self.hint())
+        shown = ipywidgets.VBox([self.widget, hint]) if self.hint() else self.widget
+        return shown._repr_mimebundle_(**kwargs)
+
+    def hint(self) -> str:
+        """What the reader should know before answering."""
+        return ""
 
     def __repr__(self) -> str:
         return f"{self.label}?"
@@ -160,7 +169,11 @@ class Password(Prompt):
     def _widget(self) -> Any:
         import ipywidgets
 
-        return ipywidgets.Password(placeholder=describe(self.policy), **self._looks())
+        return ipywidgets.Password(**self._looks())
+
+    def hint(self) -> str:
+        made_up = " Left empty, one is made up." if cloud.current().is_sandbox else ""
+        return f"It needs {describe(self.policy)}.{made_up}"
 
     def rule(self, answer: str) -> str | None:
         return check_password(answer, self.policy)

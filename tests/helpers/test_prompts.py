@@ -123,7 +123,7 @@ def test_widgets_in_a_notebook() -> None:
     assert printed[2] == "ann\nbob\n"
     assert printed[5] == "14 ''\n"
     assert printed[7] == "False\nTrue\n"
-    assert "Type it above, then run this cell again" in printed[8]
+    assert "Type it above and run this cell again" in printed[8]
     assert "application/vnd.jupyter.widget-view+json" in stored
     assert stored.count("Typed-secret-1") == 1  # the cell of this test that types it
 
