@@ -1,8 +1,10 @@
 # make lab     open the notebooks in JupyterLab
 # make test    every check
+# make test-endpoint   the helpers' tests, as if the sandbox were an account
+# make bench   what the sandbox costs beside plain moto
 # Both set up .venv first, and are quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help lab test bench format
+.PHONY: help lab test test-endpoint bench format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,6 +21,9 @@ test: .venv/.developer
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/pytest
+
+test-endpoint: .venv/.developer
+	$(BIN)/python tests/against_endpoint.py
 
 bench: .venv/.developer
 	$(BIN)/python benchmarks/sandbox.py

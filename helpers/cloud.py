@@ -9,7 +9,7 @@ import os
 from functools import cached_property
 from typing import Any
 
-from helpers.consent import Consent
+from helpers.consent import COST, NOT_YET, Consent
 from helpers.errors import HelpersError, NotConnectedError
 from helpers.sandbox import Sandbox, SandboxError
 
@@ -86,7 +86,8 @@ class Cloud:
         if self.is_sandbox:
             return "Sandbox: an AWS on this machine. Nothing leaves it, and nothing costs anything."
         who = self.identity["Arn"].rpartition(":")[2]
-        return f"AWS account {self.account}, region {self.region}, as {who}."
+        where = f"AWS account {self.account}, region {self.region}, as {who}."
+        return where if self.consent.agreed else f"{where} {NOT_YET} {COST}"
 
 
 _current: Cloud | None = None

@@ -10,9 +10,10 @@ READING = (
     *("BatchGet", "Describe", "Filter", "Get", "Head", "List", "Query", "Scan", "Validate"),
     "Initiate",  # signing in reads; what its triggers write is theirs
 )
+NOT_YET = "Nothing is created there before you agree."
 COST = (
-    "A stack of one user pool, one on-demand table, three functions with their logs, and a bucket "
-    "for the functions' code. A few cents at most, and nothing within the free tier."
+    "The tutorials need a stack of one user pool, one on-demand table and three functions with "
+    "their logs, and a bucket for the functions' code: a few cents at most."
 )
 
 
@@ -50,6 +51,6 @@ class Consent:
         if not self.agreed and not model.name.startswith(READING):
             raise ConsentNeededError(
                 f"{model.name} would change AWS account {self.place}, and nobody agreed to that. "
-                f"{COST} If that is fine: set {VARIABLE}={self.place}, or call "
+                f"{COST} If that is fine, set {VARIABLE}={self.place}, or call "
                 f'cloud.consent.agree("{self.place}").'
             )

@@ -9,6 +9,7 @@ else what was typed, else the default. The rule is checked when the answer is re
 """
 
 import functools
+import html
 import os
 import re
 import secrets
@@ -81,7 +82,7 @@ class Prompt:
             return {"text/plain": repr(self)}
         import ipywidgets
 
-        hint = ipywidgets.Label(self.hint())
+        hint = ipywidgets.HTML(html.escape(self.hint()))
         shown = ipywidgets.VBox([self.widget, hint]) if self.hint() else self.widget
         return shown._repr_mimebundle_(**kwargs)
 
