@@ -20,7 +20,7 @@ test: .venv/.developer
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 test-endpoint: .venv/.developer
 	$(BIN)/python tests/against_endpoint.py

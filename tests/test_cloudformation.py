@@ -273,7 +273,8 @@ def test_a_rollback_that_fails_says_so(aws: Aws, stack: Stack) -> None:
     stack.create(bad(template(DeletionProtection="ACTIVE")))
     assert stack.status == "ROLLBACK_FAILED"
     assert ("Pool", "DELETE_FAILED") in stack.events()
-    pools = aws.cognito.list_user_pools(MaxResults=60)["UserPools"]
+    pages = aws.cognito.get_paginator("list_user_pools").paginate(MaxResults=60)
+    pools = [pool for page in pages for pool in page["UserPools"]]
     (left,) = [pool["Id"] for pool in pools if pool["Name"].startswith(stack.name)]
     aws.cognito.update_user_pool(UserPoolId=left, DeletionProtection="INACTIVE")
 
