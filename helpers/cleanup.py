@@ -8,10 +8,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from helpers import cognito, known_users, triggers
-from helpers.errors import HelpersError, RefusedError
+from helpers.errors import RefusedError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,19 +24,31 @@ class Made:
         self._removals: dict[tuple[str, str], Callable[[], object]] = {}
 
     def user(self, pool_id: str, username: str) -> None:
-        """A user of a pool."""
+        """A user of a pool.
+
+        >>> made.user(pool_id, "ann")
+        """
         self._removals[f"user {username}", pool_id] = lambda: cognito.admin_delete_user(
             pool_id, username
         )
 
     def trigger(self, pool_id: str, trigger: str, function_arn: str) -> None:
-        """A trigger that was set to this function."""
-        self._removals[f"trigger {trigger}", pool_id] = lambda: triggers.remove_trigger(
-            pool_id, trigger, function_arn
-        )
+        """A trigger that was set to this function.
+
+        >>> made.trigger(pool_id, "PreSignUp", function_arn)
+        """
+
+        def remove() -> bool:
+            change = triggers.remove_trigger(pool_id, trigger, function_arn)
+            return not change["Before"].equals(change["After"])
+
+        self._removals[f"trigger {trigger}", pool_id] = remove
 
     def known_user(self, table_name: str, email: str) -> None:
-        """A record in the table of known users."""
+        """A record in the table of known users.
+
+        >>> made.known_user(table_name, "ann@example.com")
+        """
         self._removals[f"known user {email}", table_name] = lambda: known_users.remove(
             table_name, [email]
         )
@@ -55,10 +65,11 @@ class Made:
 
     def _remove(self, thing: tuple[str, str]) -> str:
         try:
-            self._removals[thing]()
-        except (HelpersError, ClientError, BotoCoreError) as error:
+            found = self._removals[thing]() is not False
+        except Exception as error:  # whatever it is, the rest is still to be removed
             gone = isinstance(error, RefusedError) and error.code == "ResourceNotFoundException"
             if not gone:
                 return f"not removed: {error}"
+            found = False
         del self._removals[thing]
-        return "removed"
+        return "removed" if found else "was not there"

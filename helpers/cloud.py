@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from helpers.consent import COST, NOT_YET, Consent
-from helpers.errors import HelpersError, NotConnectedError
+from helpers.errors import NotConnectedError
 from helpers.sandbox import Sandbox, SandboxError
 
 SANDBOX_REGION = "us-east-1"
@@ -29,7 +29,13 @@ class Cloud:
 
     @property
     def is_sandbox(self) -> bool:
+        """Is this the sandbox, and no account?"""
         return self.target == "sandbox"
+
+    @property
+    def is_alive(self) -> bool:
+        """An account always is; the sandbox, as long as its process runs."""
+        return self._sandbox is None or self._sandbox.is_alive
 
     @cached_property
     def endpoint(self) -> str | None:
@@ -41,46 +47,54 @@ class Cloud:
 
     @cached_property
     def session(self) -> Any:
-        """The boto3 session; in the sandbox, one that knows nothing of your AWS settings."""
+        """The boto3 session: in an account, one whose clients change nothing before you agreed."""
         from helpers import sessions
 
-        return (
-            sessions.sandbox(SANDBOX_REGION)
-            if self.is_sandbox
-            else sessions.account(self._profile, self._region)
-        )
+        if self.is_sandbox:
+            return sessions.sandbox(SANDBOX_REGION)
+        session = sessions.account(self._profile, self._region)
+        session.events.register("provide-client-params", self._check_consent)
+        return session
+
+    def _check_consent(self, model: Any, **_: Any) -> None:
+        if model.service_model.service_name != "sts":
+            self.consent.check(model.name)
 
     @property
     def region(self) -> str:
+        """The region, such as eu-central-1."""
         return str(self.session.region_name)
 
     @cached_property
     def consent(self) -> Consent:
         """Leave to create things; the sandbox needs none."""
-        return Consent(self.account, self.region) if not self.is_sandbox else Consent.given()
+        return Consent.given() if self.is_sandbox else Consent(self.account, self.region)
 
     @cached_property
     def identity(self) -> dict[str, str]:
         """The account, and who asks."""
         from helpers import sessions
 
-        return sessions.identity(self.client("sts"))
+        return sessions.identity(self.session, self.endpoint)
 
     @property
     def account(self) -> str:
+        """The account's twelve digits."""
         return self.identity["Account"]
 
     def client(self, service: str) -> Any:
-        """A boto3 client; in an account, it creates nothing before you agreed.
+        """A boto3 client; in an account, it changes nothing before you agreed.
 
         >>> connect().client("logs").describe_log_groups()
         """
         if service not in self._clients:
-            client = self.session.client(service, endpoint_url=self.endpoint)
-            if not self.is_sandbox and service != "sts":
-                self.consent.guard(client)
-            self._clients[service] = client
+            self._clients[service] = self.session.client(service, endpoint_url=self.endpoint)
         return self._clients[service]
+
+    def close(self) -> None:
+        """Leave this place; a sandbox ends with all that is in it."""
+        if self._sandbox:
+            self._sandbox.stop()
 
     def __repr__(self) -> str:
         if self.is_sandbox:
@@ -98,32 +112,56 @@ def connect(
 ) -> Cloud:
     """Choose where to work, and show it: the sandbox (default), or "aws" for your own account.
 
-    The environment variable CLOUD_TARGET chooses, too. Calling it again changes nothing, unless
-    it asks for another place.
+    The environment variable CLOUD_TARGET chooses, too. Called again without naming a place, it
+    stays where it is; a sandbox that has died is replaced by a new, empty one.
 
     >>> connect()
     Sandbox: an AWS on this machine. Nothing leaves it, and nothing costs anything.
     """
     global _current
-    target = target or os.environ.get("CLOUD_TARGET") or "sandbox"
+    named = target or region or profile
+    if _current and _current.is_alive and not named:
+        return _current
+    target = (
+        target or (_current.target if _current else os.environ.get("CLOUD_TARGET")) or "sandbox"
+    )
     if target not in TARGETS:
         raise NotConnectedError(f'There is no target "{target}". Use "sandbox" or "aws".')
+    if target == "sandbox" and (region or profile):
+        raise NotConnectedError(f"The sandbox is in {SANDBOX_REGION} and has no profiles.")
     wanted = (target, region, profile)
-    if _current is None or wanted != (_current.target, _current._region, _current._profile):
-        _current = Cloud(*wanted)
-        if not _current.is_sandbox:
-            _ = _current.identity  # tell now what is wrong with the credentials, if anything
-    return _current
+    if (
+        _current
+        and _current.is_alive
+        and wanted
+        == (
+            _current.target,
+            _current._region,
+            _current._profile,
+        )
+    ):
+        return _current
+    found = Cloud(*wanted)
+    if not found.is_sandbox:
+        _ = found.identity  # tell now what is wrong with the credentials, if anything
+    if _current:
+        _current.close()
+    _current = found
+    return found
 
 
 def current() -> Cloud:
-    """Where the helpers work: what was connected, or else the usual."""
+    """Where the helpers work: what was connected, or else the usual.
+
+    >>> current().region
+    'us-east-1'
+    """
     return _current or connect()
 
 
 def client(service: str) -> Any:
-    """A boto3 client for where the helpers work."""
+    """A boto3 client for where the helpers work.
+
+    >>> client("logs").describe_log_groups()
+    """
     return current().client(service)
-
-
-__all__ = ["Cloud", "HelpersError", "client", "connect", "current"]

@@ -7,24 +7,11 @@ What AWS refuses is raised as RefusedError, with AWS's code and message.
 False
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from helpers import cloud
-from helpers.errors import RefusedError
-
-
-@contextmanager
-def told_briefly() -> Iterator[None]:
-    """Raise what AWS refuses as RefusedError, without the passwords that a long trace shows."""
-    try:
-        yield
-    except ClientError as error:
-        raise RefusedError.of(error) from None
+from helpers.errors import RefusedError, told_briefly
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,11 @@
 """Leave to create things in an account: asked for each account and region by itself."""
 
 import os
-from typing import Any
 
 from helpers.errors import ConsentNeededError
 
 VARIABLE = "CLOUD_CONSENT"
-READING = (
-    *("BatchGet", "Describe", "Filter", "Get", "Head", "List", "Query", "Scan", "Validate"),
-    "Initiate",  # signing in reads; what its triggers write is theirs
-)
+READING = ("BatchGet", "Describe", "Filter", "Get", "Head", "List", "Query", "Scan", "Validate")
 NOT_YET = "Nothing is created there before you agree."
 COST = (
     "The tutorials need a stack of one user pool, one on-demand table and three functions with "
@@ -32,6 +28,7 @@ class Consent:
 
     @property
     def agreed(self) -> bool:
+        """Has somebody agreed, here or by the environment?"""
         return self._agreed or os.environ.get(VARIABLE) == self.place
 
     def agree(self, place: str) -> None:
@@ -43,14 +40,11 @@ class Consent:
             raise ConsentNeededError(f"This is {self.place}, not {place}. Nothing was agreed to.")
         self._agreed = True
 
-    def guard(self, client: Any) -> None:
-        """Let the client read at any time, and write only once there is consent."""
-        client.meta.events.register("provide-client-params.*.*", self._check)
-
-    def _check(self, model: Any, **_: Any) -> None:
-        if not self.agreed and not model.name.startswith(READING):
+    def check(self, operation: str) -> None:
+        """Let an operation read at any time, and write only once there is consent."""
+        if not self.agreed and not operation.startswith(READING):
             raise ConsentNeededError(
-                f"{model.name} would change AWS account {self.place}, and nobody agreed to that. "
+                f"{operation} would change AWS account {self.place}, and nobody agreed to that. "
                 f"{COST} If that is fine, set {VARIABLE}={self.place}, or call "
-                f'cloud.consent.agree("{self.place}").'
+                f'cloud.current().consent.agree("{self.place}").'
             )

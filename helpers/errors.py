@@ -9,7 +9,11 @@ HelpersError                    the root: catch this one to catch them all
 └── RefusedError                AWS refused a call: `code` is AWS's own, the text AWS's message
 """
 
-from botocore.exceptions import ClientError
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 
 class HelpersError(Exception):
@@ -51,7 +55,32 @@ class RefusedError(HelpersError):
         super().__init__(f"{code}: {message}")
         self.code, self.message = code, message
 
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.code, self.message)
+
     @classmethod
     def of(cls, error: ClientError) -> "RefusedError":
+        """What a ClientError says."""
         told = error.response["Error"]
         return cls(told["Code"], told["Message"])
+
+
+@contextmanager
+def told_briefly() -> Iterator[None]:
+    """Turn what boto3 raises into the errors above, without the values that were passed to it.
+
+    >>> with told_briefly():
+    ...     client.describe_user_pool(UserPoolId=pool_id)
+    """
+    try:
+        yield
+    except ClientError as error:
+        raise RefusedError.of(error) from None
+    except ParamValidationError as error:
+        told = re.sub(r", value: .*?(, (type|valid)|$)", r"\1", str(error), flags=re.MULTILINE)
+        raise AnswerError(told.replace("\n", " ")) from None
+    except BotoCoreError as error:
+        raise NotConnectedError(
+            f"AWS did not answer ({type(error).__name__}). Is the sandbox still running, or the "
+            "network up? Run this again; if it stays so: cloud.connect()"
+        ) from None

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from helpers import cloud
-from helpers.cognito import told_briefly
-from helpers.errors import RefusedError
+from helpers.errors import HelpersError, told_briefly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +23,11 @@ _write, _read = TypeSerializer().serialize, TypeDeserializer().deserialize
 
 
 def samples(count: int = 3) -> list[dict[str, Any]]:
-    """The known users of the tutorials: test_user_1 and so on."""
+    """The known users of the tutorials: test_user_1 and so on.
+
+    >>> samples(1)
+    [{'UserEmail': 'test_email_1@example.com', 'UserName': 'test_user_1'}]
+    """
     return [
         {"UserEmail": f"test_email_{n}@example.com", "UserName": f"test_user_{n}"}
         for n in range(1, count + 1)
@@ -32,7 +35,7 @@ def samples(count: int = 3) -> list[dict[str, Any]]:
 
 
 def fill(table_name: str, users: Iterable[dict[str, Any]] | None = None) -> int:
-    """Write known users in batches; how many. What DynamoDB leaves over is written again.
+    """Write known users in batches; how many. Who is there already is written anew.
 
     >>> fill(table_name, [{"UserEmail": "ann@example.com", "UserName": "ann"}])
     1
@@ -46,7 +49,10 @@ def fill(table_name: str, users: Iterable[dict[str, Any]] | None = None) -> int:
 
 
 def remove(table_name: str, emails: Iterable[str]) -> None:
-    """Remove known users by their e-mail addresses; unknown ones are no error."""
+    """Remove known users by their e-mail addresses; unknown ones are no error.
+
+    >>> remove(table_name, ["test_email_1@example.com"])
+    """
     for batch in _batches(emails):
         keys = [{"UserEmail": _write(email)} for email in batch]
         _write_batch(table_name, [{"DeleteRequest": {"Key": key}} for key in keys])
@@ -68,8 +74,7 @@ def _write_batch(table_name: str, requests: list[dict[str, Any]]) -> None:
             return
         time.sleep(0.05 * 2**attempt)
     count = len(left[table_name])
-    raise RefusedError(
-        "UnprocessedItems",
+    raise HelpersError(
         f"DynamoDB did not take {count} items in {TRIES} tries; run it again to write those, too.",
     )
 
@@ -81,7 +86,9 @@ def by_email(table_name: str, email: str) -> dict[str, Any] | None:
     'test_user_1'
     """
     with told_briefly():
-        answer = _api().get_item(TableName=table_name, Key={"UserEmail": _write(email)})
+        answer = _api().get_item(
+            TableName=table_name, Key={"UserEmail": _write(email)}, ConsistentRead=True
+        )
     return _plain(answer["Item"]) if "Item" in answer else None
 
 
@@ -113,7 +120,7 @@ def table(table_name: str) -> "pd.DataFrame":
     import pandas as pd
 
     with told_briefly():
-        pages = _api().get_paginator("scan").paginate(TableName=table_name)
+        pages = _api().get_paginator("scan").paginate(TableName=table_name, ConsistentRead=True)
         users = [_plain(item) for page in pages for item in page["Items"]]
     rows = sorted((_row(user) for user in users), key=lambda row: str(row["UserEmail"]))
     others = sorted({key for row in rows for key in row} - set(COLUMNS))

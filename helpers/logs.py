@@ -7,33 +7,31 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from helpers import cloud
-from helpers.errors import LogsNotThereError, RefusedError
+from helpers.errors import LogsNotThereError, told_briefly
 from helpers.progress import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PATIENCE = 60.0
-REQUEST = re.compile(r"RequestId: ([0-9a-f-]{36})")
+STREAMS = 5  # as many of the newest streams are looked at: their order is not quite sure
+START = re.compile(r"START RequestId: ([0-9a-f-]{36})")
 LEVEL = re.compile(r"\[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\]\t\S+\t\S*\t")
 
 
-def latest(
-    function: str, after: int = 0, patience: float = PATIENCE, limit: int = 100
-) -> list[dict[str, Any]]:
+def latest(function: str, after: int = 0, patience: float = PATIENCE) -> list[dict[str, Any]]:
     """The log events of the function's last invocation, once it has ended; oldest first.
 
     `after` is the `timestamp` of an earlier event: only an invocation that started later counts.
 
     >>> [event["message"] for event in latest("my-function")]
     """
+    group = _group(function)
     deadline, pause = time.monotonic() + patience, 0.02
-    with Progress(f"Log of {function}") as progress:
+    with Progress(f"Log of {function}") as progress, told_briefly():
         while True:
-            events = _last_invocation(_newest_events(function, limit))
+            events = _last_invocation(group)
             if events and events[0]["timestamp"] > after and _ended(events):
                 return events
             if time.monotonic() > deadline:
@@ -69,17 +67,14 @@ def count(function: str, text: str = "START RequestId") -> int:
     >>> count("my-function")
     3
     """
-    try:
-        pages = (
-            _api()
-            .get_paginator("filter_log_events")
-            .paginate(logGroupName=_group(function), filterPattern=f'"{text}"')
-        )
-        return sum(len(page["events"]) for page in pages)
-    except ClientError as error:
-        if _is_missing(error):
+    pattern = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    with told_briefly():
+        pages = _api().get_paginator("filter_log_events")
+        try:
+            found = pages.paginate(logGroupName=_group(function), filterPattern=pattern)
+            return sum(len(page["events"]) for page in found)
+        except _api().exceptions.ResourceNotFoundException:
             return 0
-        raise RefusedError.of(error) from None
 
 
 def _api() -> Any:
@@ -87,56 +82,54 @@ def _api() -> Any:
 
 
 def _group(function: str) -> str:
-    return f"/aws/lambda/{function}"
+    """The log group of a function, which must exist; its name or ARN will do."""
+    with told_briefly():
+        found = cloud.client("lambda").get_function_configuration(FunctionName=function)
+    usual = f"/aws/lambda/{found['FunctionName']}"
+    return str(found.get("LoggingConfig", {}).get("LogGroup", usual))
 
 
-def _is_missing(error: ClientError) -> bool:
-    return bool(error.response["Error"]["Code"] == "ResourceNotFoundException")
-
-
-def _newest_events(function: str, limit: int) -> list[dict[str, Any]]:
-    """The last events of the stream that was written to last; none if there is no group yet."""
-    group = _group(function)
+def _last_invocation(group: str) -> list[dict[str, Any]]:
+    """The events of the invocation that started last, in any of the newest streams."""
     try:
         streams = _api().describe_log_streams(
-            logGroupName=group, orderBy="LastEventTime", descending=True, limit=5
+            logGroupName=group, orderBy="LastEventTime", descending=True, limit=STREAMS
         )["logStreams"]
-        if not streams:
-            return []
-        newest = max(streams, key=lambda stream: stream.get("lastEventTimestamp", 0))
-        events: list[dict[str, Any]] = _api().get_log_events(
-            logGroupName=group,
-            logStreamName=newest["logStreamName"],
-            startFromHead=False,
-            limit=limit,
-        )["events"]
-    except ClientError as error:
-        if _is_missing(error):
-            return []
-        raise RefusedError.of(error) from None
-    return events
+    except _api().exceptions.ResourceNotFoundException:
+        return []  # the group comes with the first invocation
+    found = [_last_of_stream(group, stream["logStreamName"]) for stream in streams]
+    return max(found, key=lambda events: events[0]["timestamp"] if events else 0, default=[])
 
 
-def _last_invocation(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """From the last START (or the INIT_START before it) on."""
-    starts = [n for n, event in enumerate(events) if event["message"].startswith("START ")]
-    if not starts:
-        return []
-    first = starts[-1]
-    before = [n for n, event in enumerate(events) if event["message"].startswith("INIT_START")]
-    if len(starts) == 1 and before:
-        first = before[-1]
-    return events[first:]
+def _last_of_stream(group: str, stream: str) -> list[dict[str, Any]]:
+    """Read backwards, until the last START line is there."""
+    events: list[dict[str, Any]] = []
+    place: dict[str, str] = {}
+    while True:
+        page = _api().get_log_events(
+            logGroupName=group, logStreamName=stream, startFromHead=False, **place
+        )
+        events = page["events"] + events
+        starts = [n for n, event in enumerate(events) if START.match(event["message"])]
+        if starts:
+            return events[_first_line(events, starts) :]
+        if not page["events"] or page["nextBackwardToken"] == place.get("nextToken"):
+            return []
+        place = {"nextToken": page["nextBackwardToken"]}
+
+
+def _first_line(events: list[dict[str, Any]], starts: list[int]) -> int:
+    """The last START, or the INIT_START of the cold start that belongs to it."""
+    earlier = starts[-2] if len(starts) > 1 else -1
+    between = range(starts[-1] - 1, earlier, -1)
+    inits = (n for n in between if events[n]["message"].startswith("INIT_START"))
+    return next(inits, starts[-1])
 
 
 def _ended(events: list[dict[str, Any]]) -> bool:
-    started = next(
-        REQUEST.search(e["message"]) for e in events if e["message"].startswith("START ")
-    )
-    return any(
-        event["message"].startswith("REPORT ") and started and started[1] in event["message"]
-        for event in events
-    )
+    started = next(filter(None, (START.match(event["message"]) for event in events)))
+    report = f"REPORT RequestId: {started[1]}"
+    return any(event["message"].startswith(report) for event in events)
 
 
 def _parted(message: str) -> tuple[str, str]:

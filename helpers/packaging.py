@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ import yaml
 from botocore.exceptions import ClientError
 
 from helpers import cloud
-from helpers.errors import DeploymentError
+from helpers.errors import DeploymentError, told_briefly
 
 PROJECT = Path(__file__).parents[1]
 TEMPLATE = PROJECT / "template.yaml"
 OWNER = {"Key": "project", "Value": "cognito-trigger-notebooks"}
+TRIES = 6
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -41,6 +43,8 @@ def zipped(folder: Path) -> bytes:
     """The folder as a zip: the same bytes for the same sources, wherever and whenever made."""
     packed = io.BytesIO()
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    if not files:
+        raise DeploymentError(f"There is no code in {folder}. Is the project complete?")
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(files):
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), LONG_AGO)
@@ -61,53 +65,76 @@ def packaged(template: Path = TEMPLATE) -> str:
 
     >>> cloudformation.create_stack(StackName="mine", TemplateBody=packaged())
     """
-    body = yaml.load(template.read_text("utf-8"), _Loader)
-    for resource in body["Resources"].values():
-        code = resource.get("Properties", {}).get("Code")
-        if isinstance(code, str):
-            key = upload(zipped(template.parent / code))
-            resource["Properties"]["Code"] = {"S3Bucket": bucket_name(), "S3Key": key}
+    try:
+        body = yaml.load(template.read_text("utf-8"), _Loader)
+    except (OSError, yaml.YAMLError) as error:
+        raise DeploymentError(f"{template.name} cannot be read: {error}") from None
+    with told_briefly():
+        _ensure_bucket(_s3(), bucket_name())
+        for resource in body["Resources"].values():
+            code = resource.get("Properties", {}).get("Code")
+            if isinstance(code, str):
+                key = upload(zipped(template.parent / code))
+                resource["Properties"]["Code"] = {"S3Bucket": bucket_name(), "S3Key": key}
     return json.dumps(body, indent=1)
 
 
 def upload(content: bytes) -> str:
     """Put the content into the bucket unless it is there already; its key."""
     key = f"{hashlib.sha256(content).hexdigest()}.zip"
-    s3, bucket = cloud.client("s3"), bucket_name()
-    _ensure_bucket(s3, bucket)
+    place = {"Bucket": bucket_name(), "Key": key} | _owner()
     try:
-        s3.head_object(Bucket=bucket, Key=key)
+        _s3().head_object(**place)
     except ClientError:
-        s3.put_object(Bucket=bucket, Key=key, Body=content)
+        _s3().put_object(**place, Body=content)
     return key
+
+
+def _s3() -> Any:
+    return cloud.client("s3")
+
+
+def _owner() -> dict[str, str]:
+    """Bucket names are everybody's: ours must belong to this very account."""
+    return {"ExpectedBucketOwner": cloud.current().account}
 
 
 def _ensure_bucket(s3: Any, bucket: str) -> None:
     try:
-        s3.head_bucket(Bucket=bucket)
-        return
+        s3.head_bucket(Bucket=bucket, **_owner())
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
             raise DeploymentError(
                 f"The bucket {bucket}, which is to hold the functions' code, is not yours to use "
                 f"({error.response['Error']['Code']}). Check the rights of your AWS user for S3."
             ) from None
+        _create_bucket(s3, bucket)
+    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [OWNER]}, **_owner())
+
+
+def _create_bucket(s3: Any, bucket: str) -> None:
+    """A name that was given up a moment ago takes S3 a while to give out again."""
     region = cloud.current().region
-    place = {"LocationConstraint": region} if region != "us-east-1" else None
-    s3.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": place} if place else {}))
-    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [OWNER]})
+    place = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    for attempt in range(TRIES):
+        try:
+            s3.create_bucket(Bucket=bucket, **(place if region != "us-east-1" else {}))
+            return
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "OperationAborted":
+                raise
+            time.sleep(2**attempt)
+    raise DeploymentError(f"S3 has not yet let go of the bucket {bucket}. Try again in an hour.")
 
 
-def delete_bucket() -> bool:
-    """Delete the bucket with all that is in it; True if there was one."""
-    s3, bucket = cloud.client("s3"), bucket_name()
+def delete_bucket() -> None:
+    """Delete the bucket with all that is in it, if it is there."""
+    bucket = bucket_name()
     try:
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            for item in page.get("Contents", []):
-                s3.delete_object(Bucket=bucket, Key=item["Key"])
-        s3.delete_bucket(Bucket=bucket)
+        pages = _s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, **_owner())
+        for item in (item for page in pages for item in page.get("Contents", [])):
+            _s3().delete_object(Bucket=bucket, Key=item["Key"], **_owner())
+        _s3().delete_bucket(Bucket=bucket, **_owner())
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchBucket":
             raise
-        return False
-    return True

@@ -23,7 +23,7 @@ from helpers.progress import in_notebook
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 YES = ("yes", "y", "true", "1")
-NO = ("no", "n", "false", "0", "")
+NO = ("no", "n", "false", "0")
 
 
 class Prompt:
@@ -51,27 +51,33 @@ class Prompt:
 
     def given(self) -> str | None:
         """The answer as it stands: from the environment, typed, or the default."""
-        if self.env and self.env in os.environ:
-            return os.environ[self.env]
+        if self._set_outside():
+            return os.environ[str(self.env)]
         if self.widget is not None and self.widget.value not in (None, ""):
             return str(self.widget.value)
         return self.default
+
+    def _set_outside(self) -> bool:
+        """Does the environment answer? Set to nothing, a variable counts as not set."""
+        return bool(self.env and os.environ.get(self.env))
 
     def read(self) -> str:
         """The answer, if it keeps to the rule; AnswerError names the rule if not."""
         answer = self.given()
         if answer is None or not str(answer).strip():
             raise AnswerError(f"{self.label}: there is no answer yet. {self._how()}")
-        broken = self.rule(answer)
+        broken = self.rule(answer if self.secret else answer.strip())
         if broken:
             raise AnswerError(f"{self.label}: {broken} {self._how()}")
-        return answer
+        return answer if self.secret else answer.strip()
 
     def rule(self, answer: str) -> str | None:
         """The rule that the answer breaks, if it breaks one."""
         return None
 
     def _how(self) -> str:
+        if self._set_outside():
+            return f"This is what the environment variable {self.env} says; change it, or unset it."
         ways = ["type it above and run this cell again"] if self.widget is not None else []
         ways += [f"set the environment variable {self.env}"] if self.env else []
         text = " or ".join(ways) or "give it a default"
@@ -110,9 +116,6 @@ class Ask(Prompt):
     def rule(self, answer: str) -> str | None:
         return self.check(answer) if self.check else None
 
-    def read(self) -> str:
-        return super().read().strip()
-
 
 class Choose(Prompt):
     """One of several."""
@@ -123,6 +126,8 @@ class Choose(Prompt):
         self.options = list(options)
         if not self.options:
             raise AnswerError(f"{label}: there is nothing to choose from.")
+        if default and default not in self.options:
+            raise AnswerError(f"{label}: {default} is not one of {', '.join(self.options)}.")
         super().__init__(label, default or self.options[0], env)
 
     def _widget(self) -> Any:
@@ -143,7 +148,7 @@ class Confirm(Prompt):
         return ipywidgets.Checkbox(value=self.default == "yes", indent=False, **self._looks())
 
     def given(self) -> str | None:
-        if self.widget is None or (self.env and self.env in os.environ):
+        if self.widget is None or self._set_outside():
             return super().given()
         return "yes" if self.widget.value else "no"
 
@@ -159,9 +164,10 @@ class Confirm(Prompt):
 
 
 class Password(Prompt):
-    """A password, which is read once and then forgotten."""
+    """A password: what is typed is taken off the page when it is read, right or wrong."""
 
     secret = True
+    _kept: str | None = None
 
     def __init__(self, label: str, env: str | None, policy: dict[str, Any] | None) -> None:
         self.policy = policy or {}
@@ -180,12 +186,16 @@ class Password(Prompt):
         return check_password(answer, self.policy)
 
     def read(self) -> str:
-        if self.given() is None and cloud.current().is_sandbox:
-            return generate_password(self.policy)
-        answer = super().read()
-        if self.widget is not None:
-            self.widget.value = ""
-        return answer
+        """The password; the same one again until another is typed."""
+        try:
+            if self.given() is not None:
+                self._kept = super().read()
+            elif self._kept is None and cloud.current().is_sandbox:
+                self._kept = generate_password(self.policy)
+        finally:
+            if self.widget is not None:
+                self.widget.value = ""
+        return self._kept if self._kept is not None else super().read()
 
 
 def choose(
@@ -232,7 +242,10 @@ def confirm(label: str, default: bool = False, env: str | None = None) -> Confir
 
 
 def check_email(answer: str) -> str | None:
-    """The rule for e-mail addresses."""
+    """The rule for e-mail addresses.
+
+    >>> check_email("ann@example.com")
+    """
     return None if EMAIL.fullmatch(answer.strip()) else "enter an address such as ann@example.com."
 
 
@@ -258,18 +271,29 @@ def _has_any(characters: str, password: str) -> bool:
 
 
 def describe(policy: dict[str, Any]) -> str:
-    """The password policy in words."""
+    """The password policy in words.
+
+    >>> describe({"MinimumLength": 8})
+    """
     return ", ".join(words for words, _ in _rules(policy))
 
 
 def check_password(password: str, policy: dict[str, Any]) -> str | None:
-    """The rules that a password breaks; the password itself is never shown."""
+    """The rules that a password breaks; the password itself is never shown.
+
+    >>> check_password("Short-1", {"MinimumLength": 8})
+    'it needs at least 8 characters.'
+    """
     broken = [words for words, kept in _rules(policy) if not kept(password)]
     return f"it needs {', '.join(broken)}." if broken else None
 
 
 def generate_password(policy: dict[str, Any]) -> str:
-    """A random password that keeps to the policy."""
+    """A random password that keeps to the policy.
+
+    >>> len(generate_password({"MinimumLength": 8}))
+    20
+    """
     groups = (string.ascii_uppercase, string.ascii_lowercase, string.digits, "-!#%+")
     count = max(5, -(-int(policy.get("MinimumLength", 8)) // 4))
     picked = [secrets.choice(group) for group in groups for _ in range(count)]

@@ -44,30 +44,42 @@ def account(profile: str | None, region: str | None) -> Any:
     return session
 
 
-def identity(sts: Any) -> dict[str, str]:
+def identity(session: Any, endpoint: str | None) -> dict[str, str]:
     """Account and caller, or why AWS does not say."""
+    soon = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
     try:
+        sts = session.client("sts", endpoint_url=endpoint, config=soon)
         found: dict[str, str] = sts.get_caller_identity()
+        return {"Account": found["Account"], "Arn": found["Arn"]}
     except problems.ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in EXPIRED:
-            text = "Your AWS credentials have expired or are not valid. Renew them: aws sso login"
-        else:
-            text = (
-                f"AWS does not let you in ({code}). Check who you are: aws sts get-caller-identity"
-            )
-        raise NotConnectedError(text) from None
+        raise NotConnectedError(_explain_refusal(error)) from None
     except problems.BotoCoreError as error:
         raise NotConnectedError(_explain(error)) from None
-    return found
+    except (ValueError, KeyError) as error:
+        raise NotConnectedError(f"What answers there is not AWS ({error}). {LOOK}") from None
+
+
+LOOK = "Look at your settings, AWS_ENDPOINT_URL among them: aws configure list"
+UNREACHABLE = (
+    problems.EndpointConnectionError,
+    problems.ConnectTimeoutError,
+    problems.ReadTimeoutError,
+    problems.ConnectionClosedError,
+)
+
+
+def _explain_refusal(error: problems.ClientError) -> str:
+    code = error.response.get("Error", {}).get("Code", "no reason")
+    if code in EXPIRED:
+        return "Your AWS credentials have expired or are not valid. Renew them: aws sso login"
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+        return f"AWS has a problem ({code}), or what answers there is not AWS. {LOOK}"
+    return f"AWS does not let you in ({code}). Check who you are: aws sts get-caller-identity"
 
 
 def _explain(error: problems.BotoCoreError) -> str:
-    if isinstance(error, problems.EndpointConnectionError | problems.ConnectTimeoutError):
-        return (
-            f"AWS cannot be reached ({error}). Check your network, and AWS_ENDPOINT_URL if it is "
-            "set: aws configure list"
-        )
+    if isinstance(error, UNREACHABLE):
+        return f"AWS cannot be reached ({error}). Check your network. {LOOK}"
     if "Token" in type(error).__name__ or "SSO" in type(error).__name__:
         return f"Your AWS sign-in has expired ({error}). Renew it with: aws sso login"
-    return f"AWS is not set up ({error}). Look at your settings with: aws configure list"
+    return f"AWS is not set up ({error}). {LOOK}"

@@ -1,5 +1,6 @@
 """The stack of the tutorials: deploy it, read its outputs, delete it, find what is left of it."""
 
+import re
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from helpers import cloud, packaging
-from helpers.errors import DeploymentError
+from helpers.errors import DeploymentError, told_briefly
 from helpers.progress import Progress
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ MUST_GO = {
     *("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"),
 }
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+NAMES = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,51}")  # functions are named after it, in 64 letters
 PATIENCE = 15 * 60.0
 
 
@@ -28,7 +30,12 @@ def deploy(name: str = NAME) -> dict[str, str]:
 
     >>> deploy()["UserPoolId"]
     """
-    with Progress(f"Stack {name}") as progress:
+    if not NAMES.fullmatch(name):
+        raise DeploymentError(
+            f'"{name}" cannot name a stack: use at most 52 letters, digits and hyphens, a letter '
+            "first."
+        )
+    with Progress(f"Stack {name}") as progress, told_briefly():
         found = _settled(name, progress)
         _refuse_strangers(found, name)
         if found and found["StackStatus"] == "UPDATE_ROLLBACK_FAILED":
@@ -46,43 +53,59 @@ def outputs(name: str = NAME) -> dict[str, str]:
 
     >>> outputs()["TableName"]
     """
-    found = _find(name)
+    with told_briefly():
+        found = _find(name)
     if not found or "Outputs" not in found:
-        raise DeploymentError(f"There is no stack {name} to work with. Create it: stack.deploy()")
+        state = f"is in {found['StackStatus']} and has no outputs" if found else "does not exist"
+        raise DeploymentError(f"The stack {name} {state}. Bring it up: stack.deploy()")
     return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
 
 
 def table(name: str = NAME) -> "pd.DataFrame":
-    """The outputs as a table, sorted by name."""
+    """The outputs as a table, sorted by name.
+
+    >>> table()
+    """
     import pandas as pd
 
     return pd.DataFrame(sorted(outputs(name).items()), columns=["Output", "Value"])
 
 
 def delete(name: str = NAME) -> None:
-    """Delete the stack, all that is in it, and the bucket with its code. May be repeated.
+    """Delete the stack, all that is in it, and with the last stack the bucket of its code.
 
     >>> delete()
     """
-    with Progress(f"Deleting stack {name}") as progress:
+    with Progress(f"Deleting stack {name}") as progress, told_briefly():
         found = _settled(name, progress)
         _refuse_strangers(found, name)
         if found:
             _delete(found, progress)
-        packaging.delete_bucket()
+        if not _ours():
+            packaging.delete_bucket()  # it serves all stacks of the project
 
 
-def leftovers(name: str = NAME) -> "pd.DataFrame":
+def leftovers() -> "pd.DataFrame":
     """What of the project still exists in this account and region; empty if nothing does.
 
     >>> leftovers()
     """
     import pandas as pd
 
+    with told_briefly():
+        rows = {("stack", found["StackId"]) for found in _ours()} | _tagged()
+    return pd.DataFrame(sorted(rows), columns=["Kind", "Resource"])
+
+
+def _ours() -> list[dict[str, Any]]:
+    """All stacks of the project."""
+    pages = _api().get_paginator("describe_stacks").paginate()
+    return [found for page in pages for found in page["Stacks"] if _is_ours(found)]
+
+
+def _tagged() -> set[tuple[str, str]]:
+    """What else in this account and region carries the project's tag."""
     rows = set()
-    found = _find(name)
-    if found and _is_ours(found):
-        rows.add(("stack", found["StackId"]))
     owner = {"Key": packaging.OWNER["Key"], "Values": [packaging.OWNER["Value"]]}
     pages = cloud.client("resourcegroupstaggingapi").get_paginator("get_resources")
     for page in pages.paginate(TagFilters=[owner]):
@@ -90,7 +113,7 @@ def leftovers(name: str = NAME) -> "pd.DataFrame":
             arn = resource["ResourceARN"]
             kind = arn.split(":")[2]
             rows.add(("stack" if kind == "cloudformation" else kind, arn))
-    return pd.DataFrame(sorted(rows), columns=["Kind", "Resource"])
+    return rows
 
 
 def _api() -> Any:
@@ -120,13 +143,17 @@ def _refuse_strangers(found: dict[str, Any] | None, name: str) -> None:
         )
 
 
-def _settled(name: str, progress: Progress) -> dict[str, Any] | None:
-    """Wait until nothing is in progress; what the stack is then."""
+def _settled(name: str, progress: Progress, started: bool = False) -> dict[str, Any] | None:
+    """Wait until nothing is in progress; what the stack is then.
+
+    After a start, a stack that still looks only planned is about to be made.
+    """
     deadline, pause = time.monotonic() + PATIENCE, 0.05
     while True:
         found = _find(name)
         status = found["StackStatus"] if found else GONE
-        if status == "REVIEW_IN_PROGRESS" or not status.endswith("_IN_PROGRESS"):
+        planned = status == "REVIEW_IN_PROGRESS" and not started
+        if planned or not status.endswith("_IN_PROGRESS"):
             return found if status != GONE else None
         if time.monotonic() > deadline:
             raise DeploymentError(
@@ -173,7 +200,7 @@ def _apply_change_set(name: str, kind: str, progress: Progress) -> None:
     progress.say(f"Stack {name}: {len(described['Changes'])} resources to change")
     started = _event_ids(change_set["StackId"])
     _api().execute_change_set(ChangeSetName=change_set["Id"])
-    found = _settled(change_set["StackId"], progress)
+    found = _settled(change_set["StackId"], progress, started=True)
     if not found or "ROLLBACK" in found["StackStatus"] or "FAILED" in found["StackStatus"]:
         what = "created" if kind == "CREATE" else "updated"
         raise DeploymentError(

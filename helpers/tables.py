@@ -5,6 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 from helpers import cognito
+from helpers.errors import AnswerError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +33,13 @@ def claims(token: str) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    body = token.split(".")[1]
-    said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    try:
+        body = token.split(".")[1]
+        said = dict(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
+    except (IndexError, ValueError, TypeError):
+        raise AnswerError(
+            "This is no token with claims. Use the identity or the access token of a sign-in."
+        ) from None
     rows = [
         (name, pd.Timestamp(value, unit="s", tz="UTC") if name in TIMES else value)
         for name, value in sorted(said.items())

@@ -3,19 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud
-from helpers.cognito import told_briefly
-from helpers.errors import RefusedError
+from helpers.errors import AnswerError, told_briefly
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# UpdateUserPool resets what is not passed to it. These keys of DescribeUserPool it does not take.
-READ_ONLY = {
-    *("AliasAttributes", "Arn", "CreationDate", "CustomDomain", "Domain"),
-    *("EmailConfigurationFailure", "EstimatedNumberOfUsers", "Id", "LastModifiedDate", "Name"),
-    *("SchemaAttributes", "SmsConfigurationFailure", "Status", "UsernameAttributes"),
-    "UsernameConfiguration",
-}
 # Older names for what VerificationMessageTemplate says too.
 OLDER = {
     "EmailVerificationMessage": "EmailMessage",
@@ -31,6 +23,9 @@ def set_trigger(pool_id: str, trigger: str, function_arn: str) -> "pd.DataFrame"
 
     >>> set_trigger(pool_id, "PreSignUp", outputs["AutoConfirmFunctionArn"])
     """
+    _check_name(trigger)
+    if not function_arn:
+        raise AnswerError(f"{trigger}: which function? Name its ARN, or use remove_trigger.")
     return _change(pool_id, trigger, function_arn)
 
 
@@ -41,6 +36,7 @@ def remove_trigger(pool_id: str, trigger: str, function_arn: str | None = None) 
 
     >>> remove_trigger(pool_id, "PreSignUp")
     """
+    _check_name(trigger)
     pool = _describe(pool_id)
     found = (pool.get("LambdaConfig") or {}).get(trigger)
     if not found or (function_arn and found != function_arn):
@@ -49,7 +45,10 @@ def remove_trigger(pool_id: str, trigger: str, function_arn: str | None = None) 
 
 
 def table(pool_id: str) -> "pd.DataFrame":
-    """The pool's triggers and the functions that they run, sorted."""
+    """The pool's triggers and the functions that they run, sorted.
+
+    >>> table(pool_id)
+    """
     import pandas as pd
 
     rows = sorted(_functions(_describe(pool_id)).items())
@@ -64,12 +63,12 @@ def _describe(pool_id: str) -> dict[str, Any]:
 
 
 def settings(pool: dict[str, Any]) -> dict[str, Any]:
-    """All of a described pool that UpdateUserPool takes, so that nothing is reset.
+    """All of a described pool that UpdateUserPool takes: it resets what is not passed to it.
 
     >>> client.update_user_pool(UserPoolId=pool["Id"], **settings(pool))
     """
     taken = cloud.client("cognito-idp").meta.service_model.operation_model("UpdateUserPool")
-    names = set(taken.input_shape.members) - READ_ONLY - {"UserPoolId"}
+    names = set(taken.input_shape.members) - {"UserPoolId"}
     kept = {name: value for name, value in pool.items() if name in names and value is not None}
     template = kept.get("VerificationMessageTemplate", {})
     for older, newer in OLDER.items():
@@ -91,7 +90,6 @@ def _change(pool_id: str, trigger: str, function_arn: str | None) -> "pd.DataFra
     if function_arn:
         config[trigger] = function_arn
     kept = settings(pool) | {"LambdaConfig": config}
-    _check_name(trigger)
     with told_briefly():
         cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **kept)
     return _before_and_after(before, _functions(_describe(pool_id)))
@@ -102,9 +100,7 @@ def _check_name(trigger: str) -> None:
     known = [name for name, member in shape.members.items() if member.type_name == "string"]
     if trigger not in known or trigger == "KMSKeyID":
         names = ", ".join(name for name in known if name != "KMSKeyID")
-        raise RefusedError(
-            "UnknownTrigger", f'There is no trigger "{trigger}". Use one of {names}.'
-        )
+        raise AnswerError(f'There is no trigger "{trigger}". Use one of {names}.')
 
 
 def _functions(pool: dict[str, Any]) -> dict[str, str]:

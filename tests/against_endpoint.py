@@ -12,6 +12,7 @@ ACCOUNT = {
     "AWS_ACCESS_KEY_ID": "example",
     "AWS_SECRET_ACCESS_KEY": "example",
     "AWS_DEFAULT_REGION": "eu-central-1",
+    "CLOUD_CONSENT": "123456789012/eu-central-1",
 }
 
 if __name__ == "__main__":

@@ -50,9 +50,14 @@ class Sandbox:
             self._endpoint = line.removeprefix(READY).strip()
         return self._endpoint
 
+    @property
+    def is_alive(self) -> bool:
+        """Does its process run?"""
+        return self._process.poll() is None
+
     def stop(self) -> None:
         """End the sandbox and all that runs in it; may be called twice."""
-        if self._process.poll() is None:
+        if self.is_alive:
             self._process.terminate()
             self._process.communicate()
 

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
-table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
+soon = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2})
+table = boto3.resource("dynamodb", config=soon).Table(os.environ["TABLE_NAME"])
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -5,10 +5,19 @@ import os
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
-table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
+soon = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2})
+table = boto3.resource("dynamodb", config=soon).Table(os.environ["TABLE_NAME"])
+
+
+def find_by_email(email: str) -> dict[str, Any] | None:
+    """The known user's record, as it is now."""
+    found = table.get_item(Key={"UserEmail": email}, ConsistentRead=True)
+    record: dict[str, Any] | None = found.get("Item")
+    return record
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -20,7 +29,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return event
     email = event["request"]["userAttributes"].get("email")
     logger.info("Looking up known user by e-mail %s.", email)
-    known = table.get_item(Key={"UserEmail": email}).get("Item") if email else None
+    known = find_by_email(email) if email else None
     if known is None:
         logger.info("No known user has this e-mail; %s must enter the code.", user_name)
     elif known["UserName"] != user_name:

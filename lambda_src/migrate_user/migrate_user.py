@@ -6,10 +6,12 @@ from typing import Any
 
 import boto3
 from boto3.dynamodb.conditions import Key
+from botocore.config import Config
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
-table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
+soon = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2})
+table = boto3.resource("dynamodb", config=soon).Table(os.environ["TABLE_NAME"])
 
 
 def known_by_name(user_name: str) -> list[dict[str, Any]]:

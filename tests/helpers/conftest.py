@@ -11,8 +11,8 @@ from helpers import cloud, stack
 @pytest.fixture(scope="session")
 def place() -> cloud.Cloud:
     connected = cloud.connect()
-    if not connected.is_sandbox:
-        connected.consent.agree(f"{connected.account}/{connected.region}")
+    if not connected.consent.agreed:
+        pytest.exit(f"These tests would change {connected.consent.place}: set CLOUD_CONSENT first.")
     return connected
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from helpers import cloud, logs
-from helpers.errors import LogsNotThereError
+from helpers.errors import LogsNotThereError, RefusedError
 
 EVENT = {
     "version": "1",
@@ -48,12 +48,16 @@ def test_only_what_came_after(function: str) -> None:
     assert logs.latest(function, after=last)[0]["timestamp"] > last
 
 
-def test_a_function_without_a_log_yet(place: cloud.Cloud) -> None:
+def test_a_function_that_is_not_there_is_told_at_once(place: cloud.Cloud) -> None:
     start = time.monotonic()
-    with pytest.raises(LogsNotThereError, match="Was the function run"):
-        logs.latest("never-was", patience=0.3)
+    with pytest.raises(RefusedError, match="ResourceNotFoundException"):
+        logs.latest("never-was")
     assert time.monotonic() - start < 5
-    assert logs.count("never-was") == 0
+
+
+def test_its_arn_will_do(outputs: dict[str, str]) -> None:
+    invoke(outputs["AutoConfirmFunction"])
+    assert not logs.table(outputs["AutoConfirmFunctionArn"]).empty
 
 
 def test_counting_invocations(function: str) -> None:

@@ -53,12 +53,24 @@ def test_a_broken_rule_is_named(prompt: Any, rule: str, monkeypatch: pytest.Monk
     monkeypatch.setenv("ANSWER", "nonsense")
     with pytest.raises(AnswerError, match=rule) as raised:
         prompt().read()
-    assert "Set the environment variable ANSWER." in str(raised.value)
+    assert "what the environment variable ANSWER says" in str(raised.value)
 
 
 def test_no_answer_is_a_clear_error() -> None:
     with pytest.raises(AnswerError, match=r"Name: there is no answer yet\. Set the environment"):
         prompts.ask("Name", env="NAME_THAT_IS_NOT_SET").read()
+
+
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSWER", "")
+    assert prompts.choose("Who", ["ann"], env="ANSWER").read() == "ann"
+    monkeypatch.setenv("ANSWER", " yes ")
+    assert prompts.confirm("Sure", env="ANSWER").agreed() is True
+
+
+def test_a_default_that_is_no_option() -> None:
+    with pytest.raises(AnswerError, match=r"Who: zoe is not one of ann, bob\."):
+        prompts.choose("Who", ["ann", "bob"], default="zoe")
 
 
 def test_nothing_to_choose_from() -> None:
@@ -76,9 +88,10 @@ def test_the_password_itself_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> 
 def test_in_the_sandbox_a_password_is_made_up(place: cloud.Cloud) -> None:
     if not place.is_sandbox:
         pytest.skip("elsewhere the reader has to give one")
-    one, other = (prompts.ask_password(env=None, policy=POLICY).read() for _ in range(2))
-    assert one != other
-    assert prompts.check_password(one, POLICY) is None
+    one, other = (prompts.ask_password(env=None, policy=POLICY) for _ in range(2))
+    assert one.read() == one.read() != other.read()
+    assert one.read() not in repr(one)
+    assert prompts.check_password(one.read(), POLICY) is None
 
 
 @pytest.mark.parametrize("length", [6, 8, 12, 99])
@@ -113,7 +126,11 @@ def test_widgets_in_a_notebook() -> None:
         "print(who.read())\nwho.widget.value = 'bob'\nprint(who.read())",
         "secret = prompts.ask_password(env=None)\nsecret",
         "secret.widget.value = 'Typed-secret-1'",
-        "answer = secret.read()\nprint(len(answer), repr(secret.widget.value))",
+        "answer = secret.read()\nprint(len(answer), repr(secret.widget.value), "
+        "secret.read() == answer)\n"
+        "secret.widget.value = 'weak'\n"
+        "try:\n    secret.read()\nexcept Exception as error:\n    print(error)\n"
+        "print(repr(secret.widget.value))",
         "sure = prompts.confirm('Clean up')\nsure",
         "print(sure.agreed())\nsure.widget.value = True\nprint(sure.agreed())",
         "mail = prompts.ask('E-mail', check=prompts.check_email)\n"
@@ -121,7 +138,8 @@ def test_widgets_in_a_notebook() -> None:
         "try:\n    mail.read()\nexcept Exception as error:\n    print(error)",
     )
     assert printed[2] == "ann\nbob\n"
-    assert printed[5] == "14 ''\n"
+    assert printed[5].startswith("14 '' True\nPassword: it needs at least 8 characters, ")
+    assert printed[5].endswith("\n''\n")
     assert printed[7] == "False\nTrue\n"
     assert "Type it above and run this cell again" in printed[8]
     assert "application/vnd.jupyter.widget-view+json" in stored

@@ -158,11 +158,11 @@ def test_a_failed_update_leaves_the_stack_as_it_was(fresh: str, project: Path) -
 
 def test_deleting_leaves_nothing_and_may_be_repeated(fresh: str) -> None:
     stack.deploy(fresh)
-    assert fresh in str(list(stack.leftovers(fresh)["Resource"]))
+    assert fresh in str(list(stack.leftovers()["Resource"]))
     stack.delete(fresh)
     stack.delete(fresh)
-    assert fresh not in str(list(stack.leftovers(fresh)["Resource"]))
-    with pytest.raises(DeploymentError, match="There is no stack"):
+    assert fresh not in str(list(stack.leftovers()["Resource"]))
+    with pytest.raises(DeploymentError, match="does not exist"):
         stack.outputs(fresh)
 
 
@@ -215,3 +215,25 @@ def test_waiting_for_what_is_in_progress(fresh: str, monkeypatch: pytest.MonkeyP
     with pytest.raises(DeploymentError, match="still in CREATE_IN_PROGRESS"):
         stack.deploy(fresh)
     assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize("name", ["", "1x", "x!", "a" * 53])
+def test_names_that_cannot_be(place: cloud.Cloud, name: str) -> None:
+    with pytest.raises(DeploymentError, match="cannot name a stack"):
+        stack.deploy(name)
+
+
+def test_the_bucket_stays_while_another_stack_needs_it(fresh: str, outputs: dict[str, str]) -> None:
+    stack.deploy(fresh)
+    stack.delete(fresh)
+    stack.delete("no-such-stack")
+    cloud.client("s3").head_bucket(Bucket=packaging.bucket_name())
+
+
+def test_a_project_without_code_is_told(fresh: str, project: Path) -> None:
+    shutil.rmtree(project / "lambda_src")
+    with pytest.raises(DeploymentError, match="There is no code in"):
+        stack.deploy(fresh)
+    (project / "template.yaml").write_text("a: [")
+    with pytest.raises(DeploymentError, match=r"template\.yaml cannot be read"):
+        stack.deploy(fresh)

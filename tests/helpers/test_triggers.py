@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers import cloud, triggers
-from helpers.errors import RefusedError
+from helpers.errors import AnswerError
 
 TEMPLATE = {"EmailMessage": "Code {####}", "EmailSubject": "Hello", "SmsMessage": "{####}"}
 FLAGS = ["RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols"]
@@ -110,5 +110,14 @@ def test_the_versioned_token_trigger(api: Any, pool: str, outputs: dict[str, str
 
 
 def test_an_unknown_trigger_is_told_with_the_known_ones(pool: str) -> None:
-    with pytest.raises(RefusedError, match=r'no trigger "PreSignup".*PreSignUp'):
+    with pytest.raises(AnswerError, match=r'no trigger "PreSignup".*PreSignUp'):
         triggers.set_trigger(pool, "PreSignup", OTHER)
+    with pytest.raises(AnswerError, match="no trigger"):
+        triggers.remove_trigger(pool, "PreSignup")
+
+
+def test_no_function_is_no_way_to_remove_a_trigger(pool: str, outputs: dict[str, str]) -> None:
+    triggers.set_trigger(pool, "PreSignUp", outputs["AutoConfirmFunctionArn"])
+    with pytest.raises(AnswerError, match="which function"):
+        triggers.set_trigger(pool, "PreSignUp", "")
+    assert len(triggers.table(pool)) == 1
