@@ -8,6 +8,7 @@ import botocore.session
 from botocore import exceptions as problems
 from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES as VARIABLES
+from botocore.parsers import ResponseParserError
 
 from helpers.errors import NotConnectedError
 
@@ -55,8 +56,9 @@ def identity(session: Any, endpoint: str | None) -> dict[str, str]:
         raise NotConnectedError(_explain_refusal(error)) from None
     except problems.BotoCoreError as error:
         raise NotConnectedError(_explain(error)) from None
-    except (ValueError, KeyError) as error:
-        raise NotConnectedError(f"What answers there is not AWS ({error}). {LOOK}") from None
+    except (KeyError, ResponseParserError, ValueError) as error:
+        found_out = type(error).__name__
+        raise NotConnectedError(f"What answers there is not AWS ({found_out}). {LOOK}") from None
 
 
 LOOK = "Look at your settings, AWS_ENDPOINT_URL among them: aws configure list"

@@ -35,13 +35,14 @@ def claims(token: str) -> "pd.DataFrame":
 
     try:
         body = token.split(".")[1]
-        said = dict(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
-    except (IndexError, ValueError, TypeError):
+        said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        claimed = sorted(said.items())
+    except (AttributeError, IndexError, ValueError):
         raise AnswerError(
             "This is no token with claims. Use the identity or the access token of a sign-in."
         ) from None
     rows = [
         (name, pd.Timestamp(value, unit="s", tz="UTC") if name in TIMES else value)
-        for name, value in sorted(said.items())
+        for name, value in claimed
     ]
     return pd.DataFrame(rows, columns=["Claim", "Value"])

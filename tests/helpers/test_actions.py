@@ -1,6 +1,7 @@
 """Each user pool action, against a real pool."""
 
 import json
+import pickle
 import traceback
 import urllib.request
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from helpers import cloud, cognito, tables
-from helpers.errors import RefusedError
+from helpers.errors import AnswerError, RefusedError
 
 PASSWORD = "Correct-horse-1"
 NEW = "Another-horse-2"
@@ -101,3 +102,20 @@ def test_no_password_in_what_a_reader_may_see(app: str) -> None:
         cognito.sign_in(app, "nobody", secret)
     assert secret not in "".join(traceback.format_exception(raised.value))
     assert secret not in "".join(raised.value._render_traceback_())
+
+
+def test_a_value_of_the_wrong_type_is_not_shown(app: str) -> None:
+    with pytest.raises(AnswerError, match="PASSWORD") as raised:
+        cognito.sign_in(app, "ann", 12345678)  # type: ignore[arg-type]
+    assert "12345678" not in str(raised.value)
+
+
+def test_what_is_no_token() -> None:
+    for text in ("", "abc", "a.b.c", "a.W10.c"):
+        with pytest.raises(AnswerError, match="no token with claims"):
+            tables.claims(text)
+
+
+def test_refusals_can_be_sent_on() -> None:
+    sent = pickle.loads(pickle.dumps(RefusedError("Code", "text")))
+    assert (sent.code, sent.message) == ("Code", "text")

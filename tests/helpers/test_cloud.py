@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,88 @@ def test_the_sandbox_ends_with_the_program(tmp_path: Path) -> None:
         time.sleep(0.05)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_connecting_again_stays_where_it_is(tmp_path: Path) -> None:
+    code = (
+        "from helpers import cloud\n"
+        "first = cloud.connect()\n"
+        "print(cloud.connect() is first, cloud.connect('sandbox') is first)\n"
+        "try:\n    cloud.connect('sandbox', region='eu-west-1')\n"
+        "except Exception as error:\n    print(error)\n"
+        "print(cloud.current() is first)\n"
+    )
+    printed, _ = run(code, tmp_path)
+    assert printed == "True True\nThe sandbox is in us-east-1 and has no profiles.\nTrue\n"
+
+
+def test_a_sandbox_that_died_is_told_and_replaced(tmp_path: Path) -> None:
+    code = (
+        "from helpers import cloud, cognito\n"
+        "place = cloud.connect()\n"
+        "cognito.list_user_pools()\n"
+        "place.close()\n"
+        "try:\n    cognito.list_user_pools()\n"
+        "except Exception as error:\n    print(type(error).__name__, error)\n"
+        "cloud.connect()\n"
+        "print(cognito.list_user_pools())\n"
+    )
+    printed, error = run(code, tmp_path)
+    assert printed.startswith("NotConnectedError AWS did not answer (EndpointConnectionError)."), (
+        error
+    )
+    assert printed.endswith("[]\n")
+
+
+def test_mended_credentials_are_picked_up(tmp_path: Path) -> None:
+    code = (
+        "import os\nfrom helpers import cloud\n"
+        "endpoint = os.environ.pop('AWS_ENDPOINT_URL')\n"
+        "os.environ['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:9'\n"
+        "try:\n    cloud.connect()\nexcept Exception as error:\n    print(error)\n"
+        "os.environ['AWS_ENDPOINT_URL'] = endpoint\n"
+        "print(cloud.connect().account)\n"
+    )
+    with Sandbox() as stand_in:
+        printed, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    assert printed.startswith("AWS cannot be reached"), error
+    assert printed.endswith("123456789012\n")
+
+
+class Rubbish(BaseHTTPRequestHandler):
+    """Something that is not AWS."""
+
+    answer = (200, b"<html>hello</html>")
+
+    def do_POST(self) -> None:
+        self.send_response(self.answer[0])
+        self.end_headers()
+        self.wfile.write(self.answer[1])
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [(200, b"<html>hello</html>"), (404, b"<html></html>"), (200, b""), (200, b"{}"), (500, b"x")],
+)
+def test_an_endpoint_that_is_not_aws(tmp_path: Path, answer: tuple[int, bytes]) -> None:
+    handler = type("Handler", (Rubbish,), {"answer": answer})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_address[1]}"
+        printed, error = run(CONNECT, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=endpoint)
+        server.shutdown()
+    assert printed == ""
+    assert error.startswith("helpers.errors.NotConnectedError: "), error
+
+
+def test_a_session_of_an_account_asks_for_consent_too(tmp_path: Path) -> None:
+    code = CONNECT + (
+        "client = cloud.current().session.client('cognito-idp')\n"
+        "client.create_user_pool(PoolName='any')\n"
+    )
+    with Sandbox() as stand_in:
+        _, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    assert "ConsentNeededError: CreateUserPool would change" in error

@@ -2,6 +2,7 @@
 
 import json
 import time
+import uuid
 
 import pytest
 
@@ -65,3 +66,57 @@ def test_counting_invocations(function: str) -> None:
     invoke(function)
     logs.latest(function)
     assert logs.count(function) == before + 1
+
+
+ONE, TWO = (f"{n * 8}-{n * 4}-{n * 4}-{n * 4}-{n * 12}" for n in "ab")
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown", "ended"),
+    [
+        (["INIT_START x\n", f"START RequestId: {ONE} V", f"REPORT RequestId: {ONE}\t"], 0, True),
+        ([f"START RequestId: {ONE} V", "START processing", f"REPORT RequestId: {ONE}\t"], 0, True),
+        ([f"START RequestId: {ONE} V", f"REPORT RequestId: {ONE}\t", "INIT_START x"], 0, True),
+        (
+            [
+                *("INIT_START x", f"START RequestId: {ONE} V", f"REPORT RequestId: {ONE}\t"),
+                *(f"START RequestId: {TWO} V", "working"),
+            ],
+            3,
+            False,
+        ),
+    ],
+    ids=["cold", "START in the text", "a new start after the end", "still running"],
+)
+def test_which_lines_are_the_last_invocations(
+    place: cloud.Cloud, lines: list[str], shown: int, ended: bool
+) -> None:
+    api, group = cloud.client("logs"), f"/test/{uuid.uuid4().hex}"
+    api.create_log_group(logGroupName=group)
+    api.create_log_stream(logGroupName=group, logStreamName="stream")
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now + n, "message": line} for n, line in enumerate(lines)]
+    api.put_log_events(logGroupName=group, logStreamName="stream", logEvents=events)
+    try:
+        found = logs._last_invocation(group)
+        assert [event["message"] for event in found] == lines[shown:]
+        assert logs._ended(found) is ended
+    finally:
+        api.delete_log_group(logGroupName=group)
+
+
+def test_a_long_log_is_read_back_to_its_start(outputs: dict[str, str]) -> None:
+    api, group = cloud.client("logs"), f"/test/{uuid.uuid4().hex}"
+    api.create_log_group(logGroupName=group)
+    api.create_log_stream(logGroupName=group, logStreamName="stream")
+    now = int(time.time() * 1000)
+    lines = [f"START RequestId: {ONE} V", *["line"] * 14_000, f"REPORT RequestId: {ONE}\t"]
+    events = [{"timestamp": now, "message": line} for line in lines]
+    for first in range(0, len(events), 7000):
+        api.put_log_events(
+            logGroupName=group, logStreamName="stream", logEvents=events[first : first + 7000]
+        )
+    try:
+        assert len(logs._last_invocation(group)) == len(lines)
+    finally:
+        api.delete_log_group(logGroupName=group)
