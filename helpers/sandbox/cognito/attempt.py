@@ -43,7 +43,7 @@ def wrong_credentials() -> CognitoError:
 def pre_authentication(attempt: Attempt) -> None:
     """Run the trigger, for unknown users too where the client hides who exists."""
     if not attempt.user and not attempt.hides_users:
-        raise CognitoError("UserNotFoundException", "User does not exist.")
+        raise users.not_found()
     request = {
         "userAttributes": users.event_attributes(attempt.user),
         "validationData": attempt.request.get("ClientMetadata") or None,

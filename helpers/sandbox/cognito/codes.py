@@ -41,17 +41,22 @@ def _key(pool: Any, user: Any, purpose: str, kind: str = "") -> tuple[str, str, 
     return pool.id, user.id, name + attribute
 
 
+def expired() -> CognitoError:
+    text = "Invalid code provided, please request a code again."
+    return CognitoError("ExpiredCodeException", text)
+
+
 def check(pool: Any, user: Any, purpose: str, code: str, kind: str = "") -> None:
     """Accept the code once."""
     key = _key(pool, user, purpose, kind)
     known, expires = _codes.get(key, ("", 0.0))
     if not known or time.time() > expires:
-        text = "Invalid code provided, please request a code again."
-        raise CognitoError("ExpiredCodeException", text)
+        raise expired()
     if not hmac.compare_digest(known.encode(), code.encode()):
         text = "Invalid verification code provided, please try again."
         raise CognitoError("CodeMismatchException", text)
-    _codes.pop(key, None)
+    if not _codes.pop(key, None):  # somebody else was quicker with the same code
+        raise expired()
 
 
 def deliver(

@@ -72,7 +72,8 @@ def confirm_forgot_password(request: Request) -> None:
     if pools.hides_users(client) and not (user and user.enabled):
         text = "Invalid verification code provided, please try again."
         raise CognitoError("CodeMismatchException", text)
-    user = users.get(pool, name)
+    if not user:
+        raise users.not_found()
     users.check_password(pool, password)
     codes.check(pool, user, "ForgotPassword", request["ConfirmationCode"])
     user.password = password

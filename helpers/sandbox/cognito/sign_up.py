@@ -109,10 +109,8 @@ def confirm_sign_up(request: Request) -> None:
     pool, client = pools.find_client(request["ClientId"])
     pools.check_secret(client, request["Username"], request.get("SecretHash"))
     user = users.find(pool, request["Username"])
-    if not user and pools.hides_users(client):
-        text = "Invalid code provided, please request a code again."
-        raise CognitoError("ExpiredCodeException", text)
-    user = users.get(pool, request["Username"])
+    if not user:
+        raise codes.expired() if pools.hides_users(client) else users.not_found()
     _check_unconfirmed(user)
     codes.check(pool, user, "SignUp", request["ConfirmationCode"])
     kind = confirmable(pool, user)

@@ -67,7 +67,7 @@ def refresh(pool: Any, client: Any, token: str, request: dict[str, Any]) -> dict
 
 def check_usable(pool: Any, user: Any) -> None:
     if pool.users.get(user.username) is not user:
-        raise CognitoError("UserNotFoundException", "User does not exist.")
+        raise users.not_found()
     if not user.enabled:
         raise denied("User is disabled.")
 

@@ -48,8 +48,12 @@ def _names(pool: Any, user: Any) -> set[str]:
 def get(pool: Any, name: str) -> Any:
     user = find(pool, name)
     if not user:
-        raise CognitoError("UserNotFoundException", "User does not exist.")
+        raise not_found()
     return user
+
+
+def not_found() -> CognitoError:
+    return CognitoError("UserNotFoundException", "User does not exist.")
 
 
 def add(pool: Any, user: Any, typed: str, take_aliases: bool) -> None:

@@ -5,7 +5,7 @@ import signal
 import struct
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.sandbox.lambdas import channel
@@ -38,20 +38,18 @@ def invoke(
     call = _Call(function, event, context, environment)
     try:
         outcome = call.run()
+        call.write_log(outcome)  # before anybody else can write to this stream
     except (TimeoutError, EndedError) as problem:
         call.journal.end_output(environment.raw_output())
         exit_code = environments.discard(environment)
         outcome = call.timed_out() if isinstance(problem, TimeoutError) else call.died(exit_code)
+        call.write_log(outcome)
     except BaseException:
         environments.discard(environment)
         raise
     else:
         environments.release(environment)
-    call.journal.report(
-        call.request_id, call.milliseconds, call.memory, call.init, call.failure(outcome)
-    )
-    function.write_log(environment.stream, call.journal.events)
-    return Outcome(outcome.payload, outcome.error, call.journal.tail(), outcome.timed_out)
+    return replace(outcome, log_tail=call.journal.tail())
 
 
 class _Call:
@@ -138,20 +136,18 @@ class _Call:
         how = f"exit status {exit_code}"
         if exit_code < 0:
             how = f"signal: {signal.strsignal(-exit_code) or -exit_code}".lower()
-        reason = (
-            f"Runtime exited with error: {how}"
-            if exit_code
-            else ("Runtime exited without providing a reason")
-        )
-        message = f"RequestId: {self.request_id} Error: {reason}"
+        reason = f"with error: {how}" if exit_code else "without providing a reason"
+        message = f"RequestId: {self.request_id} Error: Runtime exited {reason}"
         self.journal.add(f"{message}\nRuntime.ExitError\n")
         return _error("Runtime.ExitError", message)
 
-    @property
-    def milliseconds(self) -> float:
-        return ((self.ended or time.monotonic()) - self.started) * 1000
+    def write_log(self, outcome: Outcome) -> None:
+        ran = ((self.ended or time.monotonic()) - self.started) * 1000
+        failure = self._failure(outcome)
+        self.journal.report(self.request_id, ran, self.memory, self.init, failure)
+        self.function.write_log(self.environment.stream, self.journal.events)
 
-    def failure(self, outcome: Outcome) -> str | None:
+    def _failure(self, outcome: Outcome) -> str | None:
         """What the REPORT line says of the platform's own failures; a raised error is none."""
         if outcome.timed_out:
             return "timeout"
