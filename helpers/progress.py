@@ -1,7 +1,6 @@
 """A sign of life while something takes long: a widget in a notebook, nothing elsewhere."""
 
 import sys
-from types import TracebackType
 from typing import Any
 
 
@@ -33,14 +32,10 @@ class Progress:
         return self
 
     def say(self, text: str) -> None:
+        """Show another line."""
         if self._widget is not None:
             self._widget.value = f"{text} …"
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._widget is not None:
-            self._widget.value = f"{self._text}: {'stopped' if error else 'done'}."
+            self._widget.value = f"{self._text}: {'stopped' if kind else 'done'}."

@@ -31,7 +31,7 @@ def test_codes_expire(monkeypatch: pytest.MonkeyPatch) -> None:
     for purpose, lifetime in (("SignUp", 24 * 3600), ("ForgotPassword", 3600)):
         for age, good in ((lifetime - 5, True), (lifetime + 5, False)):
             monkeypatch.setattr(time, "time", lambda: start)
-            codes.send(pool, user, purpose, "email", "client")
+            codes.Message(pool, user, purpose, "email", "client").send_code()
             code = mailbox.messages(user_pool_id="pool")[-1]["code"]
             monkeypatch.setattr(time, "time", lambda age=age: start + age)
             if good:

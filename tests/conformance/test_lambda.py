@@ -334,6 +334,7 @@ def test_a_result_that_is_too_large(aws: Aws) -> None:
     error = function.result()
     assert error["errorType"] == "Function.ResponseSizeTooLarge"
     assert function.invoke()["FunctionError"] == "Unhandled"
+    assert "Error Type: Function.ResponseSizeTooLarge" in function.log()[-1]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def _change(
             users.claim_alias(pool, user, kind, value, force=False)
     users.set_attributes(user, given | {f"{kind}_verified": "false" for kind in changed})
     return [
-        codes.send(pool, user, "UpdateUserAttribute", kind, client_id, request)
+        codes.Message(pool, user, "UpdateUserAttribute", kind, client_id, request).send_code()
         for kind in changed
         if kind in automatic and given[kind]
     ]
@@ -72,7 +72,9 @@ def get_user_attribute_verification_code(request: Request) -> dict[str, Any]:
     kind = request["AttributeName"]
     if kind not in ("email", "phone_number") or not user.attribute_lookup.get(kind):
         raise pools.invalid(f"User has no {kind} that could be verified.")
-    delivery = codes.send(pool, user, "VerifyUserAttribute", kind, client.id, request)
+    delivery = codes.Message(
+        pool, user, "VerifyUserAttribute", kind, client.id, request
+    ).send_code()
     return {"CodeDeliveryDetails": delivery}
 
 

@@ -52,9 +52,9 @@ def needed(attempt: Attempt) -> dict[str, Any] | None:
     if user.software_token_mfa_enabled and user.preferred_mfa_setting != "SMS_MFA":
         return ask(Challenge("SOFTWARE_TOKEN_MFA", attempt), id_for_srp)
     if user.sms_mfa_enabled and user.attribute_lookup.get("phone_number"):
-        delivery = codes.send(
+        delivery = codes.Message(
             attempt.pool, user, "Authentication", "phone_number", attempt.client.id
-        )
+        ).send_code()
         parameters = id_for_srp | {
             "CODE_DELIVERY_DELIVERY_MEDIUM": delivery["DeliveryMedium"],
             "CODE_DELIVERY_DESTINATION": delivery["Destination"],

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.sandbox import mailbox
@@ -19,20 +20,94 @@ INVITATION = "Your username is {username} and temporary password is {####}. "
 _codes: dict[tuple[str, str, str], tuple[str, float]] = {}
 
 
-def send(
-    pool: Any,
-    user: Any,
-    purpose: str,
-    kind: str,
-    client_id: str | None,
-    extra: dict[str, Any] | None = None,
-) -> dict[str, str]:
-    """Make a new code, send it to the user's e-mail or phone, and say where it went."""
-    code = f"{secrets.randbelow(1_000_000):06}"
-    expires = time.time() + LIFETIME.get(purpose, USUAL_LIFETIME)
-    _codes[_key(pool, user, purpose, kind)] = code, expires
-    deliver(pool, user, purpose, kind, code, client_id, extra)
-    return delivery(kind, user.attribute_lookup[kind])
+@dataclass(frozen=True)
+class Message:
+    """One message to a user's e-mail address or phone; `purpose` is as CustomMessage names it."""
+
+    pool: Any
+    user: Any
+    purpose: str
+    kind: str
+    client_id: str | None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def send_code(self) -> dict[str, str]:
+        """Make a new code, send it, and say where it went."""
+        code = f"{secrets.randbelow(1_000_000):06}"
+        expires = time.time() + LIFETIME.get(self.purpose, USUAL_LIFETIME)
+        _codes[_key(self.pool, self.user, self.purpose, self.kind)] = code, expires
+        self.deliver(code)
+        return delivery(self.kind, self.user.attribute_lookup[self.kind])
+
+    def deliver(self, code: str) -> None:
+        """Put it into the mailbox, in the words of the CustomMessage trigger or of the pool."""
+        subject, body = self._words()
+        mailbox.add(
+            user_pool_id=self.pool.id,
+            username=self.user.username,
+            destination=self.user.attribute_lookup[self.kind],
+            medium="EMAIL" if self.kind == "email" else "SMS",
+            purpose=self.purpose,
+            subject=subject,
+            body=body.replace("{username}", self.user.username).replace("{####}", code),
+            code=code,
+        )
+
+    @property
+    def invites(self) -> bool:
+        return self.purpose == "AdminCreateUser"
+
+    def _words(self) -> tuple[str | None, str]:
+        """The subject, which an SMS has none of, and the text."""
+        custom, config = self._custom(), self.pool.extended_config
+        invitation = config.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate", {})
+        if self.kind == "phone_number":
+            verify = config.get("SmsVerificationMessage") or USUAL_TEXT
+            if self.purpose == "Authentication":
+                verify = config.get("SmsAuthenticationMessage") or verify
+            usual = invitation.get("SMSMessage", INVITATION) if self.invites else verify
+            return None, custom.get("smsMessage") or usual
+        subject = config.get("EmailVerificationSubject") or "Your verification code"
+        usual = config.get("EmailVerificationMessage") or USUAL_TEXT
+        if self.invites:
+            subject = invitation.get("EmailSubject", "Your temporary password")
+            usual = invitation.get("EmailMessage", INVITATION)
+        return custom.get("emailSubject") or subject, custom.get("emailMessage") or usual
+
+    def _custom(self) -> dict[str, Any]:
+        """What the CustomMessage trigger says, which must keep the placeholders."""
+        request = {
+            "userAttributes": users.event_attributes(self.user),
+            "codeParameter": "{####}",
+            "linkParameter": "{##Click Here##}",
+            "usernameParameter": "{username}" if self.invites else None,
+            **triggers.metadata(self.extra),
+        }
+        empty = {"smsMessage": None, "emailMessage": None, "emailSubject": None}
+        source, name = f"CustomMessage_{self.purpose}", self.user.username
+        response = triggers.run(self.pool, source, name, self.client_id, request, empty) or {}
+        account = self.pool.extended_config.get("EmailConfiguration", {}).get("EmailSendingAccount")
+        if account != "DEVELOPER" and any(
+            response.get(k) for k in ("emailMessage", "emailSubject")
+        ):
+            raise triggers.bad_response(
+                "emailMessage and emailSubject need a pool whose EmailSendingAccount is DEVELOPER"
+            )
+        text = response.get("smsMessage" if self.kind == "phone_number" else "emailMessage")
+        wanted = ["{####}", "{username}"] if self.invites else ["{####}"]
+        if text and not all(placeholder in text for placeholder in wanted):
+            raise triggers.bad_response(f"The message must contain {' and '.join(wanted)}")
+        return response
+
+
+def invite(
+    pool: Any, user: Any, password: str, mediums: list[str] | None, extra: dict[str, Any]
+) -> None:
+    """Send a new user the name and the temporary password, by SMS unless told otherwise."""
+    for kind in (MEDIUMS.get(medium) for medium in mediums or ["SMS"]):
+        if kind and user.attribute_lookup.get(kind):
+            nobody = triggers.NO_CLIENT
+            Message(pool, user, "AdminCreateUser", kind, nobody, extra).deliver(password)
 
 
 def _key(pool: Any, user: Any, purpose: str, kind: str = "") -> tuple[str, str, str]:
@@ -57,92 +132,6 @@ def check(pool: Any, user: Any, purpose: str, code: str, kind: str = "") -> None
         raise CognitoError("CodeMismatchException", text)
     if not _codes.pop(key, None):  # somebody else was quicker with the same code
         raise expired()
-
-
-def deliver(
-    pool: Any,
-    user: Any,
-    purpose: str,
-    kind: str,
-    code: str,
-    client_id: str | None,
-    extra: dict[str, Any] | None = None,
-) -> None:
-    """Put the message into the mailbox, in the words of the CustomMessage trigger or the pool."""
-    subject, body = _message(pool, user, purpose, kind, client_id, extra or {})
-    mailbox.add(
-        user_pool_id=pool.id,
-        username=user.username,
-        destination=user.attribute_lookup[kind],
-        medium="EMAIL" if kind == "email" else "SMS",
-        purpose=purpose,
-        subject=subject if kind == "email" else None,
-        body=body.replace("{username}", user.username).replace("{####}", code),
-        code=code,
-    )
-
-
-def invite(
-    pool: Any, user: Any, password: str, mediums: list[str] | None, extra: dict[str, Any]
-) -> None:
-    """Send a new user the name and the temporary password, by SMS unless told otherwise."""
-    for medium in mediums or ["SMS"]:
-        kind = MEDIUMS.get(medium, "")
-        if user.attribute_lookup.get(kind):
-            nobody = triggers.NO_CLIENT
-            deliver(pool, user, "AdminCreateUser", kind, password, nobody, extra)
-
-
-def _message(
-    pool: Any, user: Any, purpose: str, kind: str, client_id: str | None, extra: dict[str, Any]
-) -> tuple[str, str]:
-    invites = purpose == "AdminCreateUser"
-    custom = _custom_message(pool, user, purpose, kind, client_id, extra, invites)
-    config = pool.extended_config
-    if invites:
-        template = config.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate", {})
-        sms = template.get("SMSMessage", INVITATION)
-        usual = template.get("EmailSubject", "Your temporary password")
-        email = template.get("EmailMessage", INVITATION)
-    else:
-        signing_in = config.get("SmsAuthenticationMessage") if purpose == "Authentication" else None
-        sms = signing_in or config.get("SmsVerificationMessage") or USUAL_TEXT
-        usual = config.get("EmailVerificationSubject") or "Your verification code"
-        email = config.get("EmailVerificationMessage") or USUAL_TEXT
-    if kind == "phone_number":
-        return "", custom.get("smsMessage") or sms
-    return custom.get("emailSubject") or usual, custom.get("emailMessage") or email
-
-
-def _custom_message(
-    pool: Any,
-    user: Any,
-    purpose: str,
-    kind: str,
-    client_id: str | None,
-    extra: dict[str, Any],
-    invites: bool,
-) -> dict[str, Any]:
-    request = {
-        "userAttributes": users.event_attributes(user),
-        "codeParameter": "{####}",
-        "linkParameter": "{##Click Here##}",
-        "usernameParameter": "{username}" if invites else None,
-        **triggers.metadata(extra),
-    }
-    empty = {"smsMessage": None, "emailMessage": None, "emailSubject": None}
-    source = f"CustomMessage_{purpose}"
-    response = triggers.run(pool, source, user.username, client_id, request, empty) or {}
-    text = response.get("smsMessage" if kind == "phone_number" else "emailMessage")
-    sender = pool.extended_config.get("EmailConfiguration", {}).get("EmailSendingAccount")
-    if (response.get("emailMessage") or response.get("emailSubject")) and sender != "DEVELOPER":
-        raise triggers.bad_response(
-            "emailMessage and emailSubject need a pool whose EmailSendingAccount is DEVELOPER"
-        )
-    wanted = ["{####}", "{username}"] if invites else ["{####}"]
-    if text and not all(placeholder in text for placeholder in wanted):
-        raise triggers.bad_response(f"The message must contain {' and '.join(wanted)}")
-    return response
 
 
 def delivery(kind: str, destination: str) -> dict[str, str]:

@@ -60,7 +60,7 @@ def _send_reset_code(
     kind = _contact(pool, user)
     if not kind:
         raise pools.invalid(NO_CONTACT)
-    return codes.send(pool, user, "ForgotPassword", kind, client_id, request)
+    return codes.Message(pool, user, "ForgotPassword", kind, client_id, request).send_code()
 
 
 @operation

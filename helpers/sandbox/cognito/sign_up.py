@@ -81,7 +81,7 @@ def sign_up(request: Request) -> dict[str, Any]:
         return result
     reachable = confirmable(pool, user)
     if reachable:
-        delivery = codes.send(pool, user, "SignUp", reachable, client.id, request)
+        delivery = codes.Message(pool, user, "SignUp", reachable, client.id, request).send_code()
         result["CodeDeliveryDetails"] = delivery
     return result
 
@@ -143,7 +143,7 @@ def resend_confirmation_code(request: Request) -> dict[str, Any]:
     kind = confirmable(pool, user)
     if not kind:
         raise pools.invalid("Auto verification not turned on.")
-    delivery = codes.send(pool, user, "ResendCode", kind, client.id, request)
+    delivery = codes.Message(pool, user, "ResendCode", kind, client.id, request).send_code()
     return {"CodeDeliveryDetails": delivery}
 
 
