@@ -12,7 +12,7 @@ from helpers.sandbox.seam import cognito as store
 
 CANNOT_RUN = ("CustomEmailSender", "CustomSMSSender", "InboundFederation")
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
-KEPT = ("Policies", "UserAttributeUpdateSettings", "UserPoolTier")
+KEPT = ("UserAttributeUpdateSettings", "UserPoolTier")
 LAMBDA_ARN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
 DEFAULT_POLICIES = {
     "PasswordPolicy": {
