@@ -1,10 +1,12 @@
 """Deploying: from every state, with only what changed, and with a reason when it fails."""
 
+import io
 import json
 import os
 import shutil
 import time
 import uuid
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,8 @@ def test_zips_depend_on_the_sources_alone(tmp_path: Path) -> None:
     (other / "__pycache__").mkdir()
     (other / "__pycache__" / "b.pyc").write_bytes(b"x")
     assert packaging.zipped(one) == packaging.zipped(other)
+    with zipfile.ZipFile(io.BytesIO(packaging.zipped(one))) as archive:
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
     (other / "b.py").write_text("b = 2\n")
     assert packaging.zipped(one) != packaging.zipped(other)
 
