@@ -12,7 +12,7 @@ from helpers import cognito, known_users, triggers
 from helpers.errors import RefusedError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from helpers.frames import Table
 
 COLUMNS = ["What", "Result"]
 
@@ -53,15 +53,15 @@ class Made:
             table_name, [email]
         )
 
-    def clean_up(self) -> "pd.DataFrame":
+    def clean_up(self) -> "Table":
         """Remove all of it, the newest first; what could not be removed stays noted, with why.
 
         >>> made.clean_up()
         """
-        import pandas as pd
+        from helpers.frames import Table
 
         rows = [(thing[0], self._remove(thing)) for thing in reversed(list(self._removals))]
-        return pd.DataFrame(rows, columns=COLUMNS)
+        return Table(rows, columns=COLUMNS)
 
     def _remove(self, thing: tuple[str, str]) -> str:
         try:

@@ -15,7 +15,7 @@ from helpers import cloud
 from helpers.errors import HelpersError, told_briefly
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from helpers.frames import Table
 
 COLUMNS = ["UserEmail", "UserName", "LastLogin.Time", "LastLogin.UserPoolId", "LastLogin.ClientId"]
 BATCH, TRIES = 25, 8
@@ -112,20 +112,20 @@ def by_name(table_name: str, username: str) -> list[dict[str, Any]]:
         return [_plain(item) for page in pages for item in page["Items"]]
 
 
-def table(table_name: str) -> "pd.DataFrame":
+def table(table_name: str) -> "Table":
     """All known users as a table, sorted by e-mail; times have a zone.
 
     >>> table(table_name)
     """
-    import pandas as pd
+    from helpers.frames import Table, times
 
     with told_briefly():
         pages = _api().get_paginator("scan").paginate(TableName=table_name, ConsistentRead=True)
         users = [_plain(item) for page in pages for item in page["Items"]]
     rows = sorted((_row(user) for user in users), key=lambda row: str(row["UserEmail"]))
     others = sorted({key for row in rows for key in row} - set(COLUMNS))
-    frame = pd.DataFrame(rows, columns=COLUMNS + others)
-    frame["LastLogin.Time"] = pd.to_datetime(frame["LastLogin.Time"], utc=True, format="ISO8601")
+    frame = Table(rows, columns=COLUMNS + others)
+    frame["LastLogin.Time"] = times(frame["LastLogin.Time"], format="ISO8601")
     return frame
 
 

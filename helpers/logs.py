@@ -12,7 +12,7 @@ from helpers.errors import LogsNotThereError, told_briefly
 from helpers.progress import Progress
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from helpers.frames import Table
 
 PATIENCE = 60.0
 STREAMS = 5  # as many of the newest streams are looked at: their order is not quite sure
@@ -45,19 +45,19 @@ def latest(function: str, after: int = 0, patience: float = PATIENCE) -> list[di
             progress.say(f"Log of {function}: waiting for its lines")
 
 
-def table(function: str, after: int = 0, patience: float = PATIENCE) -> "pd.DataFrame":
+def table(function: str, after: int = 0, patience: float = PATIENCE) -> "Table":
     """The log events of the function's last invocation as a table.
 
     >>> table("my-function")
     """
-    import pandas as pd
+    from helpers.frames import Table, times
 
     rows = [
         (event["timestamp"], *_parted(event["message"]))
         for event in latest(function, after, patience)
     ]
-    frame = pd.DataFrame(rows, columns=["Time", "Level", "Message"])
-    frame["Time"] = pd.to_datetime(frame["Time"], unit="ms", utc=True)
+    frame = Table(rows, columns=["Time", "Level", "Message"])
+    frame["Time"] = times(frame["Time"], unit="ms")
     return frame
 
 

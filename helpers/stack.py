@@ -12,7 +12,7 @@ from helpers.errors import DeploymentError, told_briefly
 from helpers.progress import Progress
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from helpers.frames import Table
 
 NAME = "cognito-trigger-notebooks"
 GONE = "DELETE_COMPLETE"
@@ -61,14 +61,14 @@ def outputs(name: str = NAME) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
 
 
-def table(name: str = NAME) -> "pd.DataFrame":
+def table(name: str = NAME) -> "Table":
     """The outputs as a table, sorted by name.
 
     >>> table()
     """
-    import pandas as pd
+    from helpers.frames import Table
 
-    return pd.DataFrame(sorted(outputs(name).items()), columns=["Output", "Value"])
+    return Table(sorted(outputs(name).items()), columns=["Output", "Value"])
 
 
 def delete(name: str = NAME) -> None:
@@ -85,16 +85,16 @@ def delete(name: str = NAME) -> None:
             packaging.delete_bucket()  # it serves all stacks of the project
 
 
-def leftovers() -> "pd.DataFrame":
+def leftovers() -> "Table":
     """What of the project still exists in this account and region; empty if nothing does.
 
     >>> leftovers()
     """
-    import pandas as pd
+    from helpers.frames import Table
 
     with told_briefly():
         rows = {("stack", found["StackId"]) for found in _ours()} | _tagged()
-    return pd.DataFrame(sorted(rows), columns=["Kind", "Resource"])
+    return Table(sorted(rows), columns=["Kind", "Resource"])
 
 
 def _ours() -> list[dict[str, Any]]:

@@ -2,36 +2,37 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from helpers import cognito
 from helpers.errors import AnswerError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from helpers.frames import Table
 
 USER_COLUMNS = ["username", "status", "email", "email_verified", "enabled", "created"]
 TIMES = ("auth_time", "exp", "iat")
 
 
-def users(pool_id: str) -> "pd.DataFrame":
+def users(pool_id: str) -> "Table":
     """The users of a pool, sorted by name.
 
     >>> users(pool_id)[["username", "status"]]
     """
-    import pandas as pd
+    from helpers.frames import Table, times
 
-    frame = pd.DataFrame(cognito.list_users(pool_id), columns=USER_COLUMNS)
-    frame["created"] = pd.to_datetime(frame["created"], utc=True)
+    frame = Table(cognito.list_users(pool_id), columns=USER_COLUMNS)
+    frame["created"] = times(frame["created"])
     return frame
 
 
-def claims(token: str) -> "pd.DataFrame":
+def claims(token: str) -> "Table":
     """What a token says, sorted by claim; who signed it is not checked here.
 
     >>> claims(tokens.identity)
     """
-    import pandas as pd
+    from helpers.frames import Table
 
     try:
         body = token.split(".")[1]
@@ -42,7 +43,7 @@ def claims(token: str) -> "pd.DataFrame":
             "This is no token with claims. Use the identity or the access token of a sign-in."
         ) from None
     rows = [
-        (name, pd.Timestamp(value, unit="s", tz="UTC") if name in TIMES else value)
+        (name, datetime.fromtimestamp(value, UTC) if name in TIMES else value)
         for name, value in claimed
     ]
-    return pd.DataFrame(rows, columns=["Claim", "Value"])
+    return Table(rows, columns=["Claim", "Value"])

@@ -6,7 +6,7 @@ from helpers import cloud
 from helpers.errors import AnswerError, told_briefly
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from helpers.frames import Table
 
 # Older names for what VerificationMessageTemplate says too.
 OLDER = {
@@ -18,7 +18,7 @@ NOTHING = "(none)"
 VERSIONED = {"PreTokenGeneration": "PreTokenGenerationConfig"}
 
 
-def set_trigger(pool_id: str, trigger: str, function_arn: str) -> "pd.DataFrame":
+def set_trigger(pool_id: str, trigger: str, function_arn: str) -> "Table":
     """Have Cognito run the function at this moment; the triggers before and after.
 
     >>> set_trigger(pool_id, "PreSignUp", outputs["AutoConfirmFunctionArn"])
@@ -29,7 +29,7 @@ def set_trigger(pool_id: str, trigger: str, function_arn: str) -> "pd.DataFrame"
     return _change(pool_id, trigger, function_arn)
 
 
-def remove_trigger(pool_id: str, trigger: str, function_arn: str | None = None) -> "pd.DataFrame":
+def remove_trigger(pool_id: str, trigger: str, function_arn: str | None = None) -> "Table":
     """Have Cognito run nothing at this moment; the triggers before and after.
 
     With `function_arn`, a trigger that runs another function is left alone.
@@ -44,15 +44,15 @@ def remove_trigger(pool_id: str, trigger: str, function_arn: str | None = None) 
     return _change(pool_id, trigger, None)
 
 
-def table(pool_id: str) -> "pd.DataFrame":
+def table(pool_id: str) -> "Table":
     """The pool's triggers and the functions that they run, sorted.
 
     >>> table(pool_id)
     """
-    import pandas as pd
+    from helpers.frames import Table
 
     rows = sorted(_functions(_describe(pool_id)).items())
-    return pd.DataFrame(rows, columns=["Trigger", "Function"])
+    return Table(rows, columns=["Trigger", "Function"])
 
 
 def _describe(pool_id: str) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def settings(pool: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _change(pool_id: str, trigger: str, function_arn: str | None) -> "pd.DataFrame":
+def _change(pool_id: str, trigger: str, function_arn: str | None) -> "Table":
     pool = _describe(pool_id)
     before = _functions(pool)
     config = dict(pool.get("LambdaConfig") or {})
@@ -112,9 +112,9 @@ def _functions(pool: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _before_and_after(before: dict[str, str], after: dict[str, str]) -> "pd.DataFrame":
-    import pandas as pd
+def _before_and_after(before: dict[str, str], after: dict[str, str]) -> "Table":
+    from helpers.frames import Table
 
     names = sorted(before.keys() | after.keys())
     rows = [(name, before.get(name, NOTHING), after.get(name, NOTHING)) for name in names]
-    return pd.DataFrame(rows, columns=["Trigger", "Before", "After"])
+    return Table(rows, columns=["Trigger", "Before", "After"])

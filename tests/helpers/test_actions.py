@@ -55,7 +55,7 @@ def test_sign_up_confirm_and_sign_in(app: str, pool: str, name: str) -> None:
     claims = tables.claims(tokens.identity).set_index("Claim")["Value"]
     assert claims["email"] == f"{name}@example.com"
     assert claims["sub"] == made.user_id
-    assert str(claims["exp"].tz) == "UTC"
+    assert str(claims["exp"].tzinfo) == "UTC"
     cognito.delete_user(tokens.access)
     assert cognito.admin_get_user(pool, name) is None
 

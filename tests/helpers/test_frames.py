@@ -1,0 +1,39 @@
+"""Tables that are made to be read."""
+
+import pandas as pd
+
+from helpers.frames import Table
+
+LONG = "x" * 300
+
+
+def test_texts_are_whole_and_rows_have_no_numbers() -> None:
+    table = Table([("ann", LONG)], columns=["Name", "Text"])
+    for shown in (table._repr_html_(), repr(table)):
+        assert LONG in shown
+    assert "<th>0</th>" not in table._repr_html_()
+
+
+def test_markup_in_values_stays_text() -> None:
+    table = Table([("<script>alert(1)</script>", "<b>")], columns=["Name", "<i>"])
+    assert "<script>" not in table._repr_html_()
+    assert "<b>" not in table._repr_html_()
+
+
+def test_missing_values_are_blank() -> None:
+    table = Table([("ann", None), ("bob", pd.NaT)], columns=["Name", "Time"])
+    assert "NaT" not in table._repr_html_()
+    assert "None" not in table._repr_html_()
+
+
+def test_an_empty_table_says_so() -> None:
+    table = Table([], columns=["Name", "Time"])
+    assert table._repr_html_() == "<p>No rows: Name, Time.</p>"
+    assert repr(table) == "No rows: Name, Time."
+
+
+def test_what_is_cut_from_a_table_is_one() -> None:
+    table = Table([("ann", 1), ("bob", 2)], columns=["Name", "Number"])
+    assert isinstance(table[["Name"]], Table)
+    assert isinstance(table[table["Number"] > 1], Table)
+    assert isinstance(table, pd.DataFrame)
