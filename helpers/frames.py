@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+LEFT = '<{} style="text-align: left">'
+
 
 class Table(pd.DataFrame):  # type: ignore[misc]
     """A DataFrame that is made to be read; what is cut from it stays one.
@@ -19,7 +21,9 @@ class Table(pd.DataFrame):  # type: ignore[misc]
         if self.empty:
             return f"<p>No rows: {', '.join(map(str, self.columns))}.</p>"
         with pd.option_context("display.max_colwidth", None):
-            return str(self.to_html(index=False, justify="left", na_rep="", border=0))
+            page = self.to_html(index=False, justify="left", na_rep="", border=0)
+        # JupyterLab aligns cells to the right, which is for numbers, and these are texts.
+        return str(page).replace("<td>", LEFT.format("td")).replace("<th>", LEFT.format("th"))
 
     def __repr__(self) -> str:
         if self.empty:
