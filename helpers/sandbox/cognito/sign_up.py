@@ -52,8 +52,8 @@ def _verified(decision: dict[str, Any], attributes: dict[str, str]) -> dict[str,
     return {f"{kind}_verified": "true" for kind in wanted}
 
 
-@operation
-def sign_up(request: Request) -> dict[str, Any]:
+def _candidate(request: Request) -> tuple[Any, Any, Any]:
+    """The pool, the app client, and the user whom nothing speaks against so far."""
     pool, client = pools.find_client(request["ClientId"])
     typed, password = request["Username"], request["Password"]
     pools.check_secret(client, typed, request.get("SecretHash"))
@@ -67,22 +67,32 @@ def sign_up(request: Request) -> dict[str, Any]:
     name, attributes = users.name_and_attributes(pool, typed, given)
     users.check_password(pool, password)
     users.check_attributes(pool, attributes)
-    user = store.new_user(pool, name, password, "UNCONFIRMED", attributes)
-    decision = pre_sign_up(pool, "SignUp", user.username, client.id, attributes, request)
+    return pool, client, store.new_user(pool, name, password, "UNCONFIRMED", attributes)
+
+
+def _let_trigger_decide(pool: Any, client: Any, user: Any, request: Request) -> None:
+    given = {name: value for name, value in user.attribute_lookup.items() if name != "sub"}
+    decision = pre_sign_up(pool, "SignUp", user.username, client.id, given, request)
     automatic = pool.extended_config.get("AutoVerifiedAttributes") or []
-    pending = {f"{kind}_verified": "false" for kind in automatic if kind in attributes}
-    users.set_attributes(user, pending | _verified(decision, attributes))
+    pending = {f"{kind}_verified": "false" for kind in automatic if kind in given}
+    users.set_attributes(user, pending | _verified(decision, given))
     if decision.get("autoConfirmUser"):
         store.set_status(user, "CONFIRMED")
-    users.add(pool, user, typed, take_aliases=True)
+
+
+@operation
+def sign_up(request: Request) -> dict[str, Any]:
+    pool, client, user = _candidate(request)
+    _let_trigger_decide(pool, client, user, request)
+    users.add(pool, user, request["Username"], take_aliases=True)
     result = {"UserConfirmed": users.status(user) == "CONFIRMED", "UserSub": user.id}
     if result["UserConfirmed"]:
         post_confirmation(pool, user, "ConfirmSignUp", client.id, request)
         return result
-    reachable = confirmable(pool, user)
-    if reachable:
-        delivery = codes.Message(pool, user, "SignUp", reachable, client.id, request).send_code()
-        result["CodeDeliveryDetails"] = delivery
+    kind = confirmable(pool, user)
+    if kind:
+        message = codes.Message(pool, user, "SignUp", kind, client.id, request)
+        result["CodeDeliveryDetails"] = message.send_code()
     return result
 
 

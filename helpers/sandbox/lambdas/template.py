@@ -5,6 +5,7 @@ a handler finds what it would find in AWS and nothing more.
 """
 
 import contextlib
+import ctypes
 import functools
 import gc
 import json
@@ -15,10 +16,13 @@ import socket
 import sys
 import time
 import traceback
+from pathlib import Path
 from typing import Any
 
 from helpers.sandbox.lambdas import runtime
 from helpers.sandbox.lambdas.channel import Channel
+
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def become_worker(connection: socket.socket, order: dict[str, Any]) -> None:
@@ -99,6 +103,28 @@ def end(worker: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
 
 
+def adopt_orphans() -> None:
+    """On Linux, what a worker started and left behind becomes this process's own to end."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def children() -> set[int]:
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+            if parent == os.getpid():
+                found.add(int(status.parent.name))
+    return found
+
+
+def bury_orphans(workers: set[int]) -> None:
+    """Those that have ended by themselves."""
+    for orphan in children() - workers:
+        os.waitpid(orphan, os.WNOHANG)
+
+
 def be_template(control: socket.socket, directory: str) -> None:
     """Fork and end workers on the server's orders; once it is gone, leave nothing behind."""
     workers: set[int] = set()
@@ -108,6 +134,7 @@ def be_template(control: socket.socket, directory: str) -> None:
             if "end" in order:
                 workers.remove(order["end"])
                 answer = end(order["end"])
+                bury_orphans(workers)
             else:
                 answer = fork(control, socket.socket(fileno=descriptors[0]), order)
                 workers.add(answer)
@@ -115,11 +142,15 @@ def be_template(control: socket.socket, directory: str) -> None:
     except (EOFError, ConnectionError):
         for worker in workers:
             end(worker)
+        while orphans := children():
+            for orphan in orphans:
+                end(orphan)
         shutil.rmtree(directory, ignore_errors=True)
 
 
 def main(directory: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    adopt_orphans()
     load_boto3()
     gc.collect()
     gc.freeze()
