@@ -242,8 +242,10 @@ def test_parallel_sign_ups_do_not_wait_for_one_another(aws: Aws) -> None:
 def test_a_function_that_invokes_itself_is_stopped_by_the_limit(aws: Aws) -> None:
     function = aws.function(
         "import boto3, json\n"
+        "from botocore.config import Config\n"
+        "client = boto3.client('lambda', config=Config(retries={'total_max_attempts': 1}))\n"
         "def handler(event, context):\n"
-        "    answer = boto3.client('lambda').invoke(\n"
+        "    answer = client.invoke(\n"
         "        FunctionName=context.function_name, Payload=json.dumps(event))\n"
         "    return json.load(answer['Payload'])\n",
         Timeout=60,

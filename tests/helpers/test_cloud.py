@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -24,6 +25,13 @@ ACCOUNT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_MAX_ATTEMPTS": "1",
 }
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[Sandbox]:
+    """A sandbox that plays the account."""
+    with Sandbox() as sandbox:
+        yield sandbox
 
 
 def run(code: str, home: Path, **environment: str) -> tuple[str, str]:
@@ -91,9 +99,8 @@ def test_what_stands_in_the_way_is_one_clear_message(
     assert error.startswith(f"helpers.errors.NotConnectedError: {told}")
 
 
-def test_an_account_is_shown_and_can_be_read(tmp_path: Path) -> None:
-    with Sandbox() as stand_in:
-        printed, error = run(READ, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+def test_an_account_is_shown_and_can_be_read(tmp_path: Path, stand_in: Sandbox) -> None:
+    printed, error = run(READ, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
     assert printed.startswith("AWS account 123456789012, region us-east-1, as "), error
     assert printed.endswith("read\n")
 
@@ -109,18 +116,19 @@ def test_an_account_is_shown_and_can_be_read(tmp_path: Path) -> None:
     ],
 )
 def test_nothing_is_created_without_consent_for_this_very_place(
-    tmp_path: Path, consent: str, created: bool
+    tmp_path: Path, consent: str, created: bool, stand_in: Sandbox
 ) -> None:
-    with Sandbox() as stand_in:
-        environment = ACCOUNT | {"AWS_ENDPOINT_URL": stand_in.endpoint, "CLOUD_CONSENT": consent}
-        printed, error = run(CREATE, tmp_path, **environment)
+    environment = ACCOUNT | {"AWS_ENDPOINT_URL": stand_in.endpoint, "CLOUD_CONSENT": consent}
+    printed, error = run(CREATE, tmp_path, **environment)
     assert printed.endswith("created\n") is created
     if not created:
         assert "ConsentNeededError: CreateUserPool would change AWS account" in error
         assert "CLOUD_CONSENT=123456789012/us-east-1" in error
 
 
-def test_consent_can_be_given_by_hand_and_must_name_the_place(tmp_path: Path) -> None:
+def test_consent_can_be_given_by_hand_and_must_name_the_place(
+    tmp_path: Path, stand_in: Sandbox
+) -> None:
     code = CONNECT + (
         "try:\n"
         "    cloud.current().consent.agree('123456789012/eu-west-1')\n"
@@ -130,8 +138,7 @@ def test_consent_can_be_given_by_hand_and_must_name_the_place(tmp_path: Path) ->
         "cloud.client('cognito-idp').create_user_pool(PoolName='any')\n"
         "print('created')\n"
     )
-    with Sandbox() as stand_in:
-        printed, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    printed, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
     assert printed.endswith("created\n"), error
     assert "This is 123456789012/us-east-1, not 123456789012/eu-west-1." in printed
 
@@ -179,7 +186,7 @@ def test_a_sandbox_that_died_is_told_and_replaced(tmp_path: Path) -> None:
     assert printed.endswith("[]\n")
 
 
-def test_mended_credentials_are_picked_up(tmp_path: Path) -> None:
+def test_mended_credentials_are_picked_up(tmp_path: Path, stand_in: Sandbox) -> None:
     code = (
         "import os\nfrom helpers import cloud\n"
         "endpoint = os.environ.pop('AWS_ENDPOINT_URL')\n"
@@ -188,8 +195,7 @@ def test_mended_credentials_are_picked_up(tmp_path: Path) -> None:
         "os.environ['AWS_ENDPOINT_URL'] = endpoint\n"
         "print(cloud.connect().account)\n"
     )
-    with Sandbox() as stand_in:
-        printed, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    printed, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
     assert printed.startswith("AWS cannot be reached"), error
     assert printed.endswith("123456789012\n")
 
@@ -223,11 +229,10 @@ def test_an_endpoint_that_is_not_aws(tmp_path: Path, answer: tuple[int, bytes]) 
     assert error.startswith("helpers.errors.NotConnectedError: "), error
 
 
-def test_a_session_of_an_account_asks_for_consent_too(tmp_path: Path) -> None:
+def test_a_session_of_an_account_asks_for_consent_too(tmp_path: Path, stand_in: Sandbox) -> None:
     code = CONNECT + (
         "client = cloud.current().session.client('cognito-idp')\n"
         "client.create_user_pool(PoolName='any')\n"
     )
-    with Sandbox() as stand_in:
-        _, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    _, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
     assert "ConsentNeededError: CreateUserPool would change" in error
