@@ -241,3 +241,18 @@ def test_a_project_without_code_is_told(fresh: str, project: Path) -> None:
     (project / "template.yaml").write_text("a: [")
     with pytest.raises(DeploymentError, match=r"template\.yaml cannot be read"):
         stack.deploy(fresh)
+
+
+def test_a_half_deleted_stack_is_told_and_then_replaced(fresh: str) -> None:
+    """A protected pool stands in the way, until its protection is taken off."""
+    protected = {"Type": "AWS::Cognito::UserPool", "Properties": {"DeletionProtection": "ACTIVE"}}
+    output = {"Pool": {"Value": {"Ref": "Pool"}}}
+    create(fresh, {"Resources": {"Pool": protected}, "Outputs": output})
+    pool = stack.outputs(fresh)["Pool"]
+    for attempt in (stack.delete, stack.deploy):
+        with pytest.raises(DeploymentError, match=r"could not be deleted: Pool .*protection"):
+            attempt(fresh)
+    assert status(fresh) == "DELETE_FAILED"
+    cloud.client("cognito-idp").update_user_pool(UserPoolId=pool, DeletionProtection="INACTIVE")
+    assert "UserPoolId" in stack.deploy(fresh)
+    assert status(fresh) == "CREATE_COMPLETE"
