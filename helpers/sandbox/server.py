@@ -108,10 +108,10 @@ class Application:
 
 def _body(environ: dict[str, Any]) -> bytes:
     """Read the whole request, whoever will answer it: the connection stays open for the next."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    size = int(length) if length.isdecimal() else 0
     whole = bool(environ.get("wsgi.input_terminated"))
-    body: bytes = environ["wsgi.input"].read(
-        -1 if whole else int(environ.get("CONTENT_LENGTH") or 0)
-    )
+    body: bytes = environ["wsgi.input"].read(-1 if whole else size)
     environ["wsgi.input"] = io.BytesIO(body)
     return body
 

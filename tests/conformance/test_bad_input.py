@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from harness import PASSWORD, Aws, Pool, eventually, listed, refused
+from harness import PASSWORD, Aws, Pool, eventually, listed, refused, zipped
 
 COGNITO = "AWSCognitoIdentityProviderService."
 
@@ -201,6 +201,24 @@ def test_what_moto_lacks_is_told(aws: Aws) -> None:
 def test_functions_that_could_not_run(aws: Aws, config: dict[str, Any], told: str) -> None:
     with pytest.raises(aws.lambdas.exceptions.InvalidParameterValueException, match=told):
         aws.function("def handler(event, context):\n    pass\n", **config)
+
+
+@pytest.mark.parametrize(
+    ("runtime", "code"),
+    [("python3.11", b"this is no zip"), ("python3.99", zipped(index="from the future import x\n"))],
+)
+def test_new_code_that_could_not_run_leaves_the_old(aws: Aws, runtime: str, code: bytes) -> None:
+    function = aws.function("def handler(event, context):\n    return 'old'\n", Runtime=runtime)
+    with refused("InvalidParameterValueException"):
+        aws.lambdas.update_function_code(FunctionName=function.name, ZipFile=code)
+    assert function.result() == "old"
+
+
+@pytest.mark.parametrize("region", ["nowhere-1", "eu-west-1"])
+def test_a_trigger_in_another_place_is_no_crash(aws: Aws, region: str) -> None:
+    arn = f"arn:aws:lambda:{region}:123456789012:function:none"
+    with refused("UnexpectedLambdaException"):
+        aws.pool({"PreSignUp": arn}).sign_up()
 
 
 @pytest.mark.parametrize("payload", [b"[" * 100_000, b"{'a'", b"\xff\xfe"])

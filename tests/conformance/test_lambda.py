@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from harness import Aws, refused, zipped
+from harness import Aws, eventually, refused, zipped
 
 COUNT = """
 import os
@@ -181,10 +181,7 @@ def test_event_invocations_run_later(aws: Aws) -> None:
     response = function.invoke({"a": 1}, InvocationType="Event")
     assert response["StatusCode"] == 202
     assert response["Payload"].read() == b""
-    deadline = time.monotonic() + 10
-    while not function.events() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert function.events() == [{"a": 1}]
+    assert eventually(function.events) == [{"a": 1}]
 
 
 def test_dry_runs_run_nothing(aws: Aws) -> None:

@@ -4,12 +4,12 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from harness import eventually
 
 from helpers.sandbox import Sandbox
 
@@ -147,12 +147,15 @@ def test_the_sandbox_ends_with_the_program(tmp_path: Path) -> None:
     code = READ + "print(cloud.current()._sandbox._process.pid)\n"
     printed, _ = run(code, tmp_path)
     pid = int(printed.split()[-1])
-    for _ in range(100):
-        if not Path(f"/proc/{pid}").exists():
-            break
-        time.sleep(0.05)
-    with pytest.raises(ProcessLookupError):
+    assert eventually(lambda: gone(pid))
+
+
+def gone(pid: int) -> bool:
+    try:
         os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def test_connecting_again_stays_where_it_is(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ABSENT = "The sandbox runs Python functions from a zip file; it cannot run "
+NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 RESERVED = {
     *("_HANDLER", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION"),
     *("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME"),
@@ -31,9 +32,7 @@ def check(package_type: str, runtime: str | None, code: bytes | None) -> None:
     if not minor.isdecimal():
         raise CannotRunError(f"{ABSENT}{runtime or 'a function without a runtime'}.")
     if code is not None and not zipfile.is_zipfile(io.BytesIO(code)):
-        raise CannotRunError(
-            "Could not unzip uploaded file. Please check your file, then try to upload again."
-        )
+        raise CannotRunError(NO_ZIP)
     if code and int(minor) > sys.version_info.minor:
         _check_syntax(code, str(runtime))
 

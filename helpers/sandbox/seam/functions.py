@@ -36,7 +36,6 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: Any) -> None:
         self.logging_config = spec.get("LoggingConfig") or {}
         super().__init__(account_id, spec, region, version)
-        self._check(self.run_time, self.environment_vars)
 
     def _check(self, runtime: str | None, variables: dict[str, str]) -> None:
         try:
@@ -46,12 +45,16 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             raise InvalidParameterValueException(str(error)) from None
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
+        """Take new code, or stay with the old if it cannot run."""
+        before = vars(self) | {"code": dict(self.code)}
         try:
             super()._set_function_code(updated_spec)
-        except (zipfile.BadZipFile, binascii.Error):
-            raise InvalidParameterValueException(
-                "Could not unzip uploaded file. Please check your file, then try to upload again."
-            ) from None
+            self._check(self.run_time, self.environment_vars)
+        except (zipfile.BadZipFile, binascii.Error, InvalidParameterValueException) as error:
+            self.__dict__.update(before)
+            if isinstance(error, InvalidParameterValueException):
+                raise
+            raise InvalidParameterValueException(package.NO_ZIP) from None
         self.revision = uuid.uuid4().hex
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
@@ -188,10 +191,9 @@ def install(endpoint: str, environments: Environments) -> None:
 def find(arn: str) -> Function | None:
     """The function behind an ARN, with a version or an alias if the ARN has one."""
     _, _, _, region, account, _, name, *qualifier = arn.split(":")
-    backend = models.lambda_backends[account][region]
     try:
-        found: Function = backend.get_function(name, *qualifier)
-    except LambdaClientError:
+        found: Function = models.lambda_backends[account][region].get_function(name, *qualifier)
+    except (KeyError, LambdaClientError):  # no such region, or no such function
         return None
     return found
 
