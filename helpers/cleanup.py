@@ -8,7 +8,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from helpers import cognito, known_users, triggers
+from helpers import cognito, handlers, known_users, triggers
 from helpers.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -52,6 +52,13 @@ class Made:
         self._removals[f"known user {email}", table_name] = lambda: known_users.remove(
             table_name, [email]
         )
+
+    def handler(self, name: str) -> None:
+        """A handler whose code was replaced for an experiment.
+
+        >>> made.handler("auto_confirm")
+        """
+        self._removals[f"other code of {name}", name] = lambda: handlers.restore(name)
 
     def clean_up(self) -> "Table":
         """Remove all of it, the newest first; what could not be removed stays noted, with why.

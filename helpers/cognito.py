@@ -22,6 +22,13 @@ class SignUp:
     confirmed: bool
     code_sent_to: str | None
 
+    def __str__(self) -> str:
+        state = "confirmed" if self.confirmed else "not confirmed"
+        sent = (
+            f"a code was sent to {self.code_sent_to}" if self.code_sent_to else "no code was sent"
+        )
+        return f"Signed up: {state}, {sent}."
+
 
 @dataclass(frozen=True, repr=False)
 class Tokens:
@@ -44,6 +51,17 @@ def list_user_pools() -> list[dict[str, Any]]:
     with told_briefly():
         pages = _api().get_paginator("list_user_pools").paginate(MaxResults=60)
         return [pool for page in pages for pool in page["UserPools"]]
+
+
+def password_policy(pool_id: str) -> dict[str, Any]:
+    """What the pool asks of a password.
+
+    >>> prompts.ask_password(policy=password_policy(pool_id))
+    """
+    with told_briefly():
+        pool = _api().describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    policy: dict[str, Any] = pool["Policies"]["PasswordPolicy"]
+    return policy
 
 
 def sign_up(client_id: str, username: str, password: str, email: str) -> SignUp:

@@ -6,6 +6,7 @@ HelpersError                    the root: catch this one to catch them all
 ├── DeploymentError             the stack could not be created, updated or deleted
 ├── AnswerError                 an answer that breaks its rule
 ├── LogsNotThereError           the function's log lines did not arrive in time
+├── NothingWentWrongError       what was to be refused was let through
 └── RefusedError                AWS refused a call: `code` is AWS's own, the text AWS's message
 """
 
@@ -42,6 +43,10 @@ class AnswerError(HelpersError):
 
 class LogsNotThereError(HelpersError):
     """The log lines of a function did not arrive in time."""
+
+
+class NothingWentWrongError(HelpersError):
+    """Something that was to be refused was let through."""
 
 
 class RefusedError(HelpersError):

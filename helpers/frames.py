@@ -1,10 +1,14 @@
 """Tables for readers: ordinary data frames that show their texts whole, and no row numbers."""
 
+from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 import pandas as pd
 
-LEFT = '<{} style="text-align: left">'
+# JupyterLab aligns cells to the right, which is for numbers, and these are texts.
+STYLE = 'style="text-align: left; white-space: pre-wrap; overflow-wrap: anywhere"'
+VISIBLE = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
 
 
 class Table(pd.DataFrame):  # type: ignore[misc]
@@ -19,17 +23,36 @@ class Table(pd.DataFrame):  # type: ignore[misc]
 
     def _repr_html_(self) -> str:
         if self.empty:
-            return f"<p>No rows: {', '.join(map(str, self.columns))}.</p>"
-        with pd.option_context("display.max_colwidth", None):
-            page = self.to_html(index=False, justify="left", na_rep="", border=0)
-        # JupyterLab aligns cells to the right, which is for numbers, and these are texts.
-        return str(page).replace("<td>", LEFT.format("td")).replace("<th>", LEFT.format("th"))
+            return f"<p>{escape(repr(self))}</p>"
+        head, *rows = self._texts()
+        lines = [_html_row("th", head), *(_html_row("td", row) for row in rows)]
+        return "\n".join(['<table class="dataframe">', *lines, "</table>"])
 
     def __repr__(self) -> str:
+        rows = self._texts()
         if self.empty:
-            return f"No rows: {', '.join(map(str, self.columns))}."
-        with pd.option_context("display.max_colwidth", None):
-            return str(self.to_string(index=False, justify="left", na_rep=""))
+            return f"No rows: {', '.join(rows[0])}."
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = (map(str.ljust, row, widths) for row in rows)
+        return "\n".join("  ".join(line).rstrip() for line in lines)
+
+    def _texts(self) -> list[list[str]]:
+        """The heads of the columns, and each row, as they are shown."""
+        rows = self.itertuples(index=False, name=None)
+        return [[_text(value) for value in row] for row in (self.columns, *rows)]
+
+
+def _text(value: Any) -> str:
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'milliseconds')} UTC"
+    return str(value).translate(VISIBLE)
+
+
+def _html_row(tag: str, texts: list[str]) -> str:
+    cells = (f"<{tag} {STYLE}>{escape(text)}</{tag}>" for text in texts)
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def times(values: Any, **how: Any) -> Any:

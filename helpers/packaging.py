@@ -41,17 +41,25 @@ _Loader.add_multi_constructor("!", _long_form)
 
 def zipped(folder: Path) -> bytes:
     """The folder as a zip: the same bytes for the same sources, wherever and whenever made."""
-    packed = io.BytesIO()
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     if not files:
         raise DeploymentError(f"There is no code in {folder}. Is the project complete?")
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(files):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), LONG_AGO)
+    return packed({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    """The files as a zip, each under its name.
+
+    >>> packed({"handler.py": b"def handler(event, context): return event"})
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, LONG_AGO)
             entry.external_attr = 0o644 << 16
             entry.create_system, entry.compress_type = 3, zipfile.ZIP_DEFLATED
-            archive.writestr(entry, path.read_bytes())
-    return packed.getvalue()
+            archive.writestr(entry, files[name])
+    return target.getvalue()
 
 
 def bucket_name() -> str:

@@ -1,6 +1,7 @@
 """A sign of life while something takes long: a widget in a notebook, nothing elsewhere."""
 
 import sys
+import time
 from typing import Any
 
 
@@ -9,6 +10,10 @@ def in_notebook() -> bool:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return hasattr(shell, "kernel")
+
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+SOON = 0.3  # seconds: what ends sooner needs no sign of life
 
 
 class Progress:
@@ -20,21 +25,27 @@ class Progress:
 
     def __init__(self, text: str) -> None:
         self._widget: Any = None
-        self._text = text
+        self._text, self._started = text, time.monotonic()
 
     def __enter__(self) -> "Progress":
-        if in_notebook():
-            import ipywidgets
-            from IPython.display import display
-
-            self._widget = ipywidgets.Label(f"{self._text} …")
-            display(self._widget)
         return self
 
     def say(self, text: str) -> None:
-        """Show another line."""
-        if self._widget is not None:
-            self._widget.value = f"{text} …"
+        """Show another line, once the work takes longer than a moment."""
+        if not in_notebook() or time.monotonic() - self._started < SOON:
+            return
+        if self._widget is None:
+            self._show()
+        self._widget.value = f"{text} …"
+
+    def _show(self) -> None:
+        """Show the widget alone: no text of it stays in the notebook."""
+        import ipywidgets
+        from IPython.display import display
+
+        self._widget = ipywidgets.Label()
+        view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
+        display({VIEW: view}, raw=True)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._widget is not None:

@@ -37,3 +37,15 @@ def test_what_is_cut_from_a_table_is_one() -> None:
     assert isinstance(table[["Name"]], Table)
     assert isinstance(table[table["Number"] > 1], Table)
     assert isinstance(table, pd.DataFrame)
+
+
+def test_lines_stay_lines_and_control_characters_are_shown() -> None:
+    table = Table([("one\ntwo", "\x1b[31mred")], columns=["Lines", "Codes"])
+    for shown in (table._repr_html_(), repr(table)):
+        assert "one\ntwo" in shown
+        assert "\x1b" not in shown
+
+
+def test_times_are_short_and_in_utc() -> None:
+    moment = pd.Timestamp("2026-03-01 13:00:00.5+01:00")
+    assert "2026-03-01 12:00:00.500 UTC" in repr(Table([(moment,)], columns=["Time"]))

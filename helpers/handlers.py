@@ -1,0 +1,122 @@
+"""Handlers: their source, another code for an experiment, and the original put back.
+
+>>> replace("auto_confirm", "def handler(event, context): return event")
+>>> restore("auto_confirm")
+
+In a notebook, a cell can be the code:
+
+    %load_ext helpers.handlers
+
+    %%handler auto_confirm
+    def handler(event, context):
+        return event
+"""
+
+import ast
+import base64
+import hashlib
+from typing import Any
+
+from helpers import cloud, packaging, stack
+from helpers.errors import AnswerError, told_briefly
+from helpers.show import Source
+
+FOLDER = packaging.PROJECT / "lambda_src"
+
+
+def names() -> list[str]:
+    """The handlers that there are, by the names of their folders.
+
+    >>> names()
+    ['activity_log', 'auto_confirm', 'migrate_user']
+    """
+    return sorted(path.parent.name for path in FOLDER.glob("*/*.py"))
+
+
+def source(name: str) -> Source:
+    """The handler's code, as it lies in lambda_src.
+
+    >>> source("auto_confirm")
+    """
+    return Source((_folder(name) / f"{name}.py").read_text("utf-8"))
+
+
+def replace(name: str, code: str, stack_name: str = stack.NAME) -> str:
+    """Have the handler's function run this code, from now on.
+
+    >>> replace("auto_confirm", "def handler(event, context): return event")
+    'auto_confirm runs other code now. To undo it: handlers.restore("auto_confirm")'
+    """
+    _folder(name)
+    _check(code)
+    _deploy(_function(name, stack_name), packaging.packed({f"{name}.py": code.encode()}))
+    return f'{name} runs other code now. To undo it: handlers.restore("{name}")'
+
+
+def restore(name: str, stack_name: str = stack.NAME) -> bool:
+    """Have the handler's function run the code of lambda_src again; False if it did already.
+
+    >>> restore("auto_confirm")
+    """
+    function, original = _function(name, stack_name), packaging.zipped(_folder(name))
+    with told_briefly():
+        running = _api().get_function_configuration(FunctionName=function)["CodeSha256"]
+    if running == base64.b64encode(hashlib.sha256(original).digest()).decode():
+        return False
+    _deploy(function, original)
+    return True
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give notebooks the cell magic %%handler.
+
+    >>> %load_ext helpers.handlers
+    """
+    shell.register_magic_function(_cell, "cell", "handler")
+
+
+def _cell(line: str, code: str) -> None:
+    print(replace(line.strip(), code))
+
+
+def _folder(name: str) -> Any:
+    if name not in names():
+        told = f'There is no handler "{name}".' if name else "Which handler?"
+        raise AnswerError(f"{told} Name one of {', '.join(names())}.")
+    return FOLDER / name
+
+
+def _check(code: str) -> None:
+    """Refuse what could not even be loaded, before it replaces what runs."""
+    try:
+        body = ast.parse(code).body
+    except SyntaxError as error:
+        raise AnswerError(
+            f"Line {error.lineno} is no Python: {error.msg}. The running code was left alone."
+        ) from None
+    if not any("handler" in _defined(statement) for statement in body):
+        raise AnswerError("There is no function called handler. The running code was left alone.")
+
+
+def _defined(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef):
+        return [statement.name]
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return [alias.asname or alias.name for alias in statement.names]
+    return [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
+
+
+def _function(name: str, stack_name: str) -> str:
+    return stack.outputs(stack_name)[f"{name.title().replace('_', '')}Function"]
+
+
+def _deploy(function: str, code: bytes) -> None:
+    """Replace the code, and wait until it is in force."""
+    with told_briefly():
+        _api().update_function_code(FunctionName=function, ZipFile=code)
+        waiter = _api().get_waiter("function_updated_v2")
+        waiter.wait(FunctionName=function, WaiterConfig={"Delay": 1})
+
+
+def _api() -> Any:
+    return cloud.client("lambda")

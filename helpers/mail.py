@@ -1,0 +1,81 @@
+"""The mail that Cognito would have sent: the sandbox keeps it for its readers."""
+
+import json
+import urllib.parse
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+from helpers import cloud
+from helpers.errors import NotConnectedError
+
+if TYPE_CHECKING:
+    from helpers.frames import Table
+
+HIDDEN = "••••••"
+ELSEWHERE = "In an account, Cognito sends real mail: look into the inbox."
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback needs no proxy
+
+
+def messages(pool_id: str, username: str | None = None) -> list[dict[str, Any]]:
+    """The messages to a pool's users or to one of them, newest last; none in an account.
+
+    >>> messages(pool_id, "ann")[-1]["subject"]
+    'Your verification code'
+    """
+    place = cloud.current()
+    if not place.is_sandbox:
+        return []
+    wanted = {"user_pool_id": pool_id} | ({"username": username} if username else {})
+    address = f"{place.endpoint}/_sandbox/mail?{urllib.parse.urlencode(wanted)}"
+    try:
+        with _direct.open(address) as answer:
+            found: list[dict[str, Any]] = json.load(answer)
+    except OSError:
+        raise NotConnectedError(
+            "The sandbox does not answer. Start a new one: cloud.connect()"
+        ) from None
+    return found
+
+
+def code(pool_id: str, username: str) -> str | None:
+    """The code in the newest message to this user, if there is one.
+
+    >>> cognito.confirm_sign_up(client_id, "ann", code(pool_id, "ann"))
+    """
+    codes = [message["code"] for message in messages(pool_id, username) if message["code"]]
+    return codes[-1] if codes else None
+
+
+def text(pool_id: str, username: str, hidden: bool = True) -> str:
+    """The newest message to this user in one line, its code hidden unless told otherwise.
+
+    >>> text(pool_id, "ann")
+    'To ann@example.com: Your confirmation code is ••••••.'
+    """
+    if not cloud.current().is_sandbox:
+        return ELSEWHERE
+    sent = messages(pool_id, username)
+    if not sent:
+        return f"There is no mail to {username}."
+    return f"To {sent[-1]['destination']}: {_body(sent[-1], hidden)}"
+
+
+def table(pool_id: str, username: str | None = None) -> "Table":
+    """The messages as a table, newest last; their codes are hidden.
+
+    >>> table(pool_id, "ann")
+    """
+    from helpers.frames import Table
+
+    rows = [
+        (message["destination"], message["subject"], _body(message, hidden=True))
+        for message in messages(pool_id, username)
+    ]
+    if not cloud.current().is_sandbox:
+        rows = [("the reader", "", ELSEWHERE)]
+    return Table(rows, columns=["To", "Subject", "Text"])
+
+
+def _body(message: dict[str, Any], hidden: bool) -> str:
+    body = str(message["body"])
+    return body.replace(message["code"], HIDDEN) if hidden and message["code"] else body

@@ -1,0 +1,86 @@
+"""A question that is on the page, and the way to its answer."""
+
+import html
+import os
+from typing import Any
+
+from helpers.errors import AnswerError
+from helpers.progress import in_notebook
+
+
+class Prompt:
+    """Reads the environment variable if it is set, else what was typed, else the default."""
+
+    secret = False
+
+    def __init__(self, label: str, default: str | None, env: str | None) -> None:
+        self.label, self.default, self.env = label, default, env
+        self.widget = self._widget() if in_notebook() else None
+
+    def _widget(self) -> Any:
+        import ipywidgets
+
+        return ipywidgets.Text(value=self.default or "", **self._looks())
+
+    def _looks(self) -> dict[str, Any]:
+        import ipywidgets
+
+        return {
+            "description": self.label,
+            "style": {"description_width": "initial"},
+            "layout": ipywidgets.Layout(width="min(32rem, 100%)"),
+        }
+
+    def given(self) -> str | None:
+        """The answer as it stands: from the environment, typed, or the default."""
+        if self._set_outside():
+            return os.environ[str(self.env)]
+        if self.widget is not None and self.widget.value not in (None, ""):
+            return str(self.widget.value)
+        return self.default
+
+    def _set_outside(self) -> bool:
+        """Does the environment answer? Set to nothing, a variable counts as not set."""
+        return bool(self.env and os.environ.get(self.env))
+
+    def read(self) -> str:
+        """The answer, if it keeps to the rule; AnswerError names the rule if not."""
+        answer = self.given()
+        if answer is None or not str(answer).strip():
+            raise AnswerError(f"{self.label}: there is no answer yet. {self._how()}")
+        broken = self.rule(answer if self.secret else answer.strip())
+        if broken:
+            raise AnswerError(f"{self.label}: {broken} {self._how()}")
+        return answer if self.secret else answer.strip()
+
+    def rule(self, answer: str) -> str | None:
+        """The rule that the answer breaks, if it breaks one."""
+        return None
+
+    def _how(self) -> str:
+        if self._set_outside():
+            return f"This is what the environment variable {self.env} says; change it, or unset it."
+        ways = ["type it above and run this cell again"] if self.widget is not None else []
+        ways += [f"set the environment variable {self.env}"] if self.env else []
+        text = " or ".join(ways) or "give it a default"
+        return f"{text[0].upper()}{text[1:]}."
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        if self.widget is None:
+            return {"text/plain": repr(self)}
+        bundle = self._view()._repr_mimebundle_(**kwargs)
+        return bundle | {"text/plain": repr(self)}
+
+    def _view(self) -> Any:
+        """The widget, above what the reader should know before answering."""
+        import ipywidgets
+
+        hint = ipywidgets.HTML(html.escape(self.hint()))
+        return ipywidgets.VBox([self.widget, hint]) if self.hint() else self.widget
+
+    def hint(self) -> str:
+        """What the reader should know before answering."""
+        return ""
+
+    def __repr__(self) -> str:
+        return f"{self.label}: {'' if self.secret else self.given() or ''}".rstrip()

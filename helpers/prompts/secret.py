@@ -1,0 +1,93 @@
+"""Questions whose answers nobody else may see: taken off the page when they are read."""
+
+from html import escape
+from typing import Any
+
+from helpers import cloud, mail
+from helpers.prompts.question import Prompt
+from helpers.prompts.rules import check_password, describe, generate_password
+
+
+class Secret(Prompt):
+    """An answer that is kept until another is typed; in the sandbox, left empty, it is found."""
+
+    secret = True
+    _kept: str | None = None
+
+    def read(self) -> str:
+        """The answer; the same one again until another is typed."""
+        try:
+            if self.given() is not None:
+                self._kept = super().read()
+            elif self._kept is None and cloud.current().is_sandbox:
+                self._kept = self._found()
+        finally:
+            if self.widget is not None:
+                self.widget.value = ""
+        return self._kept if self._kept is not None else super().read()
+
+    def _found(self) -> str | None:
+        """What counts in the sandbox if nothing was typed."""
+        return None
+
+
+class Password(Secret):
+    """A password that keeps to the pool's policy."""
+
+    def __init__(self, label: str, env: str | None, policy: dict[str, Any] | None) -> None:
+        self.policy = policy or {}
+        super().__init__(label, None, env)
+
+    def _widget(self) -> Any:
+        import ipywidgets
+
+        return ipywidgets.Password(**self._looks())
+
+    def _found(self) -> str:
+        return generate_password(self.policy)
+
+    def hint(self) -> str:
+        made_up = " Left empty, one is made up." if cloud.current().is_sandbox else ""
+        return f"It needs {describe(self.policy)}.{made_up}"
+
+    def rule(self, answer: str) -> str | None:
+        return check_password(answer, self.policy)
+
+
+class Code(Secret):
+    """A code that Cognito sent to a user; in the sandbox, the mail that holds it is shown."""
+
+    _mail: Any = None
+
+    def __init__(self, label: str, env: str | None, pool_id: str, username: str) -> None:
+        self.pool_id, self.username = pool_id, username
+        super().__init__(label, None, env)
+
+    def _found(self) -> str | None:
+        return mail.code(self.pool_id, self.username)
+
+    def _view(self) -> Any:
+        import ipywidgets
+
+        self._mail = ipywidgets.HTML()
+        self._show_mail(hidden=False)
+        return ipywidgets.VBox([self._mail, super()._view()])
+
+    def _show_mail(self, hidden: bool) -> None:
+        """The newest mail; its code is taken off the page, too, once it was read."""
+        text = mail.text(self.pool_id, self.username, hidden)
+        self._mail.value = f"<i>{escape(text)}</i>"
+
+    def read(self) -> str:
+        """The code; the same one again until another is typed."""
+        if cloud.current().is_sandbox:
+            self._kept = None  # the newest mail counts, unless something was typed
+        answer = super().read().strip()
+        if self._mail is not None and answer == mail.code(self.pool_id, self.username):
+            self._show_mail(hidden=True)
+        return answer
+
+    def hint(self) -> str:
+        if cloud.current().is_sandbox:
+            return "Left empty, the code from the newest mail is taken."
+        return "Six digits, from the mail that Cognito sent."
