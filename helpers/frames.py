@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 # JupyterLab aligns cells to the right, which is for numbers, and these are texts.
-STYLE = 'style="text-align: left; white-space: pre-wrap; overflow-wrap: anywhere"'
+STYLE = 'style="text-align: left; white-space: pre-wrap"'
 VISIBLE = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
 
 

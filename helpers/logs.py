@@ -53,7 +53,7 @@ def table(function: str, after: int = 0, patience: float = PATIENCE) -> "Table":
     from helpers.frames import Table, times
 
     rows = [
-        (event["timestamp"], *_parted(event["message"]))
+        (event["timestamp"], *parted(event["message"]))
         for event in latest(function, after, patience)
     ]
     frame = Table(rows, columns=["Time", "Level", "Message"])
@@ -132,7 +132,7 @@ def _ended(events: list[dict[str, Any]]) -> bool:
     return any(event["message"].startswith(report) for event in events)
 
 
-def _parted(message: str) -> tuple[str, str]:
+def parted(message: str) -> tuple[str, str]:
     """The level and the text of a log line."""
     text = message.strip().replace("\u00a0", " ")
     found = LEVEL.match(text)

@@ -1,9 +1,14 @@
-"""What a notebook shows beside tables: a handler's source, and errors that are meant to happen."""
+"""What a notebook shows beside tables: a handler's source, and errors that are meant to happen, differences."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from helpers.errors import HelpersError, NothingWentWrongError
+
+if TYPE_CHECKING:
+    from helpers.frames import Table
 
 
 @contextmanager
@@ -38,3 +43,36 @@ class Source:
 
     def __repr__(self) -> str:
         return self.code
+
+
+def changes(before: Any, after: Any) -> "Table":
+    """What differs between two answers, each place by its path.
+
+    >>> changes({"a": {"b": 1}}, {"a": {"b": 2}})
+    """
+    from helpers.frames import Table
+
+    was, now = dict(_leaves(before)), dict(_leaves(after))
+    rows = [
+        (path, _plain(was, path), _plain(now, path))
+        for path in was | now
+        if was.get(path, ...) != now.get(path, ...) and not _opened(path, was | now)
+    ]
+    return Table(rows, columns=["Where", "Before", "After"])
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value
+
+
+def _opened(path: str, paths: Iterable[str]) -> bool:
+    """Is there more inside, which has rows of its own?"""
+    return any(other.startswith(f"{path}.") for other in paths)
+
+
+def _plain(values: dict[str, Any], path: str) -> str:
+    return json.dumps(values[path], default=str) if path in values else "(not there)"

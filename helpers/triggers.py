@@ -1,5 +1,7 @@
 """Set and remove a pool's Lambda triggers, and change nothing else of the pool."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud
@@ -79,6 +81,21 @@ def settings(pool: dict[str, Any]) -> dict[str, Any]:
         days = "UnusedAccountValidityDays"
         kept["AdminCreateUserConfig"] = {k: v for k, v in admin.items() if k != days}
     return kept
+
+
+@contextmanager
+def kept(pool_id: str) -> Iterator[dict[str, Any]]:
+    """Try something with a pool's settings: at the end, they are as they were.
+
+    >>> with kept(pool_id) as before:
+    ...     client.update_user_pool(UserPoolId=pool_id)
+    """
+    pool = _describe(pool_id)
+    try:
+        yield pool
+    finally:
+        with told_briefly():
+            cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **settings(pool))
 
 
 def _change(pool_id: str, trigger: str, function_arn: str | None) -> "Table":

@@ -14,7 +14,7 @@ from harness import Aws, Function, zipped
 
 PROJECT = Path(__file__).parents[1]
 EVENTS = {
-    path.stem: json.loads(path.read_text()) for path in (PROJECT / "tests/events").glob("*.json")
+    path.stem: json.loads(path.read_text()) for path in (PROJECT / "helpers/events").glob("*.json")
 }
 RECORD = {"UserEmail": "test_email_1@example.com", "UserName": "test_user_1", "Note": "keep me"}
 
@@ -82,7 +82,7 @@ def answer(function: Function, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_auto_confirm_confirms_and_verifies_a_known_user(aws: Aws, table: str) -> None:
-    response = answer(deployed(aws, "auto_confirm", table), event("pre_sign_up"))
+    response = answer(deployed(aws, "auto_confirm", table), event("PreSignUp_SignUp"))
     assert response == {"autoConfirmUser": True, "autoVerifyEmail": True, "autoVerifyPhone": False}
 
 
@@ -99,7 +99,7 @@ def test_auto_confirm_confirms_and_verifies_a_known_user(aws: Aws, table: str) -
 def test_auto_confirm_leaves_everybody_else(
     aws: Aws, table: str, changes: dict[str, Any], said: str
 ) -> None:
-    function, given = deployed(aws, "auto_confirm", table), event("pre_sign_up", **changes)
+    function, given = deployed(aws, "auto_confirm", table), event("PreSignUp_SignUp", **changes)
     assert answer(function, given) == given["response"]
     assert any(said in line for line in function.log())
 
@@ -107,12 +107,12 @@ def test_auto_confirm_leaves_everybody_else(
 def test_auto_confirm_raises_if_the_table_cannot_be_read(aws: Aws, table: str) -> None:
     function = deployed(aws, "auto_confirm", table)
     aws.client("dynamodb").delete_table(TableName=table)
-    assert function.result(event("pre_sign_up"))["errorType"] == "ResourceNotFoundException"
+    assert function.result(event("PreSignUp_SignUp"))["errorType"] == "ResourceNotFoundException"
 
 
 def test_migrate_user_vouches_for_a_known_user(aws: Aws, table: str) -> None:
-    response = answer(deployed(aws, "migrate_user", table), event("user_migration"))
-    unset = EVENTS["user_migration"]["response"]
+    response = answer(deployed(aws, "migrate_user", table), event("UserMigration_Authentication"))
+    unset = EVENTS["UserMigration_Authentication"]["response"]
     assert response == unset | {
         "userAttributes": {"email": RECORD["UserEmail"], "email_verified": "true"},
         "finalUserStatus": "RESET_REQUIRED",
@@ -130,7 +130,10 @@ def test_migrate_user_vouches_for_a_known_user(aws: Aws, table: str) -> None:
 def test_migrate_user_leaves_everybody_else(
     aws: Aws, table: str, changes: dict[str, Any], said: str
 ) -> None:
-    function, given = deployed(aws, "migrate_user", table), event("user_migration", **changes)
+    function, given = (
+        deployed(aws, "migrate_user", table),
+        event("UserMigration_Authentication", **changes),
+    )
     assert answer(function, given) == given["response"]
     assert any(said in line for line in function.log())
 
@@ -138,7 +141,10 @@ def test_migrate_user_leaves_everybody_else(
 def test_migrate_user_never_guesses(aws: Aws, table: str) -> None:
     put(aws, table, RECORD | {"UserEmail": "twin@example.com"})
     function = deployed(aws, "migrate_user", table)
-    assert answer(function, event("user_migration")) == EVENTS["user_migration"]["response"]
+    assert (
+        answer(function, event("UserMigration_Authentication"))
+        == EVENTS["UserMigration_Authentication"]["response"]
+    )
     assert any(line.startswith("[WARNING]") and "2 known users" in line for line in function.log())
 
 
@@ -148,20 +154,20 @@ def test_migrate_user_reads_every_page(aws: Aws, table: str) -> None:
         note = {"Note": "x" * 380_000, "UserName": "large", "UserEmail": f"{number}@example.com"}
         put(aws, table, note)
     function = deployed(aws, "migrate_user", table)
-    answer(function, event("user_migration", userName="large"))
+    answer(function, event("UserMigration_Authentication", userName="large"))
     assert any("3 known users" in line for line in function.log())
 
 
 def test_migrate_user_logs_no_password(aws: Aws, table: str) -> None:
     function = deployed(aws, "migrate_user", table)
-    answer(function, event("user_migration"))
+    answer(function, event("UserMigration_Authentication"))
     assert "not-the-right-one" not in "".join(function.log())
 
 
 def test_activity_log_notes_the_sign_in_and_keeps_the_rest(aws: Aws, table: str) -> None:
     function = deployed(aws, "activity_log", table)
     before = time.time()
-    assert answer(function, event("post_authentication")) == {}
+    assert answer(function, event("PostAuthentication_Authentication")) == {}
     item = get(aws, table)
     assert item["Note"] == {"S": "keep me"}
     last = {key: value["S"] for key, value in item["LastLogin"]["M"].items()}
@@ -178,7 +184,7 @@ def test_activity_log_notes_the_sign_in_and_keeps_the_rest(aws: Aws, table: str)
 def test_activity_log_makes_nobody_known(aws: Aws, table: str) -> None:
     function = deployed(aws, "activity_log", table)
     stranger = {"userAttributes": {"email": "stranger@example.com"}, "newDeviceUsed": False}
-    assert answer(function, event("post_authentication", request=stranger)) == {}
+    assert answer(function, event("PostAuthentication_Authentication", request=stranger)) == {}
     assert aws.client("dynamodb").scan(TableName=table)["Count"] == 1
     assert any("not a known user" in line for line in function.log())
 
@@ -186,16 +192,16 @@ def test_activity_log_makes_nobody_known(aws: Aws, table: str) -> None:
 def test_activity_log_never_stands_in_the_way(aws: Aws, table: str) -> None:
     function = deployed(aws, "activity_log", table)
     aws.client("dynamodb").delete_table(TableName=table)
-    assert answer(function, event("post_authentication")) == {}
+    assert answer(function, event("PostAuthentication_Authentication")) == {}
     assert any(line.startswith("[ERROR]\t") for line in function.log())
 
 
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("auto_confirm", "pre_sign_up"),
-        ("migrate_user", "user_migration"),
-        ("activity_log", "post_authentication"),
+        ("auto_confirm", "PreSignUp_SignUp"),
+        ("migrate_user", "UserMigration_Authentication"),
+        ("activity_log", "PostAuthentication_Authentication"),
     ],
 )
 def test_the_golden_events_are_what_the_sandbox_sends(aws: Aws, name: str, kind: str) -> None:
@@ -203,9 +209,9 @@ def test_the_golden_events_are_what_the_sandbox_sends(aws: Aws, name: str, kind:
     recorder = aws.echo()
     trigger = EVENTS[kind]["triggerSource"].partition("_")[0]
     pool = aws.pool({trigger: recorder})
-    if kind == "pre_sign_up":
+    if kind == "PreSignUp_SignUp":
         pool.sign_up()
-    elif kind == "post_authentication":
+    elif kind == "PostAuthentication_Authentication":
         pool.add()
         pool.sign_in()
     else:

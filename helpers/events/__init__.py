@@ -1,0 +1,48 @@
+"""A ready event for each trigger source, as Cognito sends it: to try a handler without a pool.
+
+>>> sample("PreSignUp_SignUp", userName="ann", email="ann@example.com")
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from helpers.errors import AnswerError
+
+FOLDER = Path(__file__).parent
+
+
+def sources() -> list[str]:
+    """The trigger sources for which there is an event.
+
+    >>> "PreSignUp_SignUp" in sources()
+    True
+    """
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def sample(source: str, **changes: Any) -> dict[str, Any]:
+    """The event; `changes` go to the member or the user attribute of that name.
+
+    >>> sample("PreSignUp_SignUp", userName="ann")["userName"]
+    'ann'
+    """
+    if source not in sources():
+        raise AnswerError(f'There is no event "{source}". Use one of {", ".join(sources())}.')
+    event: dict[str, Any] = json.loads((FOLDER / f"{source}.json").read_text("utf-8"))
+    for name, value in changes.items():
+        _holder(event, name)[name] = value
+    return event
+
+
+def _holder(event: dict[str, Any], name: str) -> dict[str, Any]:
+    """Where in the event something of this name stands; attributes may be new."""
+    for part in (event, event["callerContext"], event["request"]):
+        if name in part:
+            return part
+    attributes: dict[str, Any] | None = event["request"].get("userAttributes")
+    if attributes is None:
+        raise AnswerError(
+            f'There is no "{name}" in {event["triggerSource"]}: it has no attributes.'
+        )
+    return attributes

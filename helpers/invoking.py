@@ -1,0 +1,89 @@
+"""Run a function with an event of your choice: what it returned, logged and took.
+
+>>> invoke(outputs["AutoConfirmFunction"], events.sample("PreSignUp_SignUp"))
+"""
+
+import base64
+import html
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from helpers import cloud, logs, show
+from helpers.errors import told_briefly
+
+if TYPE_CHECKING:
+    from helpers.frames import Table
+
+TOOK = re.compile(r"\tDuration: ([0-9.]+) ms")
+LINES = re.compile(r"\n(?!Traceback|\s)|(?=END RequestId: )")  # a traceback stays with its error
+
+
+@dataclass(frozen=True, repr=False)
+class Invocation:
+    """One run of a function: shown, it is what the function changed in the event, and its log."""
+
+    sent: dict[str, Any]
+    returned: Any
+    failed: bool
+    log: str
+
+    @property
+    def milliseconds(self) -> float:
+        """How long the handler took."""
+        found = TOOK.search(self.log)
+        return float(found[1]) if found else 0.0
+
+    @property
+    def cold(self) -> bool:
+        """Was a new execution environment made for it?"""
+        return "\tInit Duration: " in self.log
+
+    @cached_property
+    def changes(self) -> "Table":
+        """The returned event against the one sent; nothing, if the function failed."""
+        return show.changes(self.sent, self.sent if self.failed else self.returned)
+
+    @cached_property
+    def lines(self) -> "Table":
+        """What the function logged, without Lambda's own lines."""
+        from helpers.frames import Table
+
+        parted = map(logs.parted, filter(None, LINES.split(self.log.strip("\n"))))
+        rows = [line for line in parted if line[0] != "platform"]
+        return Table(rows, columns=["Level", "Message"])
+
+    def __repr__(self) -> str:
+        tables = [repr(table) for table in (self.changes, self.lines) if not table.empty]
+        return "\n\n".join([self._told(), *tables])
+
+    def _repr_html_(self) -> str:
+        tables = [table._repr_html_() for table in (self.changes, self.lines) if not table.empty]
+        return "\n".join([f"<p>{html.escape(self._told())}</p>", *tables])
+
+    def _told(self) -> str:
+        start = " after a cold start" if self.cold else ""
+        return f"It took {self.milliseconds} ms{start}, and {self._outcome()}."
+
+    def _outcome(self) -> str:
+        if self.failed:
+            return f"failed with {self.returned['errorType']}: {self.returned['errorMessage']}"
+        if self.returned is None:
+            return "returned nothing, which Cognito refuses"
+        return "returned the event" + (", changed" if len(self.changes) else " as it was")
+
+
+def invoke(function: str, event: dict[str, Any]) -> Invocation:
+    """Run a function with this event, and wait for its answer.
+
+    >>> invoke("my-function", events.sample("PreSignUp_SignUp")).changes
+    """
+    with told_briefly():
+        answer = cloud.client("lambda").invoke(
+            FunctionName=function, Payload=json.dumps(event), LogType="Tail"
+        )
+        returned = json.load(answer["Payload"])
+    log = base64.b64decode(answer["LogResult"]).decode(errors="replace")
+    return Invocation(event, returned, "FunctionError" in answer, log)
