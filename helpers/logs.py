@@ -20,33 +20,37 @@ START = re.compile(r"START RequestId: ([0-9a-f-]{36})")
 LEVEL = re.compile(r"\[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\]\t\S+\t\S*\t")
 
 
-def latest(function: str, after: int = 0, patience: float = PATIENCE) -> list[dict[str, Any]]:
+def latest(
+    function: str, about: str = "", after: int = 0, patience: float = PATIENCE
+) -> list[dict[str, Any]]:
     """The log events of the function's last invocation, once it has ended; oldest first.
 
-    `after` is the `timestamp` of an earlier event: only an invocation that started later counts.
+    Only an invocation counts whose lines hold the text `about`, and that started later than
+    `after`, the `timestamp` of an earlier event.
 
-    >>> [event["message"] for event in latest("my-function")]
+    >>> [event["message"] for event in latest("my-function", about="ann")]
     """
     group = _group(function)
     deadline, pause = time.monotonic() + patience, 0.02
     with Progress(f"Log of {function}") as progress, told_briefly():
         while True:
-            events = _last_invocation(group)
+            events = _last_invocation(group, about)
             if events and events[0]["timestamp"] > after and _ended(events):
                 return events
             if time.monotonic() > deadline:
                 raise LogsNotThereError(
-                    f"The log of {function} shows no finished invocation after {patience:.0f} "
-                    "seconds. Was the function run? If it was, its lines may just be late: run "
-                    "this again."
+                    f"The log of {function} shows no finished invocation"
+                    + (f' about "{about}"' if about else "")
+                    + f" after {patience:.0f} seconds. Was the function run? If it was, its lines "
+                    "may just be late: run this again."
                 )
             time.sleep(pause)
             pause = min(pause * 2, 3)
             progress.say(f"Log of {function}: waiting for its lines")
 
 
-def table(function: str, after: int = 0, patience: float = PATIENCE) -> "Table":
-    """The log events of the function's last invocation as a table.
+def table(function: str, about: str = "", after: int = 0, patience: float = PATIENCE) -> "Table":
+    """The log events of the function's last invocation as a table, Lambda's own lines included.
 
     >>> table("my-function")
     """
@@ -54,11 +58,21 @@ def table(function: str, after: int = 0, patience: float = PATIENCE) -> "Table":
 
     rows = [
         (event["timestamp"], *parted(event["message"]))
-        for event in latest(function, after, patience)
+        for event in latest(function, about, after, patience)
     ]
     frame = Table(rows, columns=["Time", "Level", "Message"])
     frame["Time"] = times(frame["Time"], unit="ms")
     return frame
+
+
+def said(function: str, about: str = "", after: int = 0, patience: float = PATIENCE) -> "Table":
+    """What the function itself said in its last invocation: no lines of Lambda's, no times.
+
+    >>> said("my-function", about="ann")
+    """
+    lines = table(function, about, after, patience)
+    own: Table = lines[lines["Level"] != "platform"][["Level", "Message"]]
+    return own
 
 
 def count(function: str, text: str = "START RequestId") -> int:
@@ -89,7 +103,7 @@ def _group(function: str) -> str:
     return str(found.get("LoggingConfig", {}).get("LogGroup", usual))
 
 
-def _last_invocation(group: str) -> list[dict[str, Any]]:
+def _last_invocation(group: str, about: str) -> list[dict[str, Any]]:
     """The events of the invocation that started last, in any of the newest streams."""
     try:
         streams = _api().describe_log_streams(
@@ -97,12 +111,12 @@ def _last_invocation(group: str) -> list[dict[str, Any]]:
         )["logStreams"]
     except _api().exceptions.ResourceNotFoundException:
         return []  # the group comes with the first invocation
-    found = [_last_of_stream(group, stream["logStreamName"]) for stream in streams]
+    found = [_last_of_stream(group, stream["logStreamName"], about) for stream in streams]
     return max(found, key=lambda events: events[0]["timestamp"] if events else 0, default=[])
 
 
-def _last_of_stream(group: str, stream: str) -> list[dict[str, Any]]:
-    """Read backwards, until the last START line is there."""
+def _last_of_stream(group: str, stream: str, about: str) -> list[dict[str, Any]]:
+    """Read backwards, until such an invocation is there."""
     events: list[dict[str, Any]] = []
     place: dict[str, str] = {}
     while True:
@@ -110,20 +124,32 @@ def _last_of_stream(group: str, stream: str) -> list[dict[str, Any]]:
             logGroupName=group, logStreamName=stream, startFromHead=False, **place
         )
         events = page["events"] + events
-        starts = [n for n, event in enumerate(events) if START.match(event["message"])]
-        if starts:
-            return events[_first_line(events, starts) :]
+        for invocation in reversed(_invocations(events)):
+            if any(about in event["message"] for event in invocation):
+                return invocation
         if not page["events"] or page["nextBackwardToken"] == place.get("nextToken"):
             return []
         place = {"nextToken": page["nextBackwardToken"]}
 
 
-def _first_line(events: list[dict[str, Any]], starts: list[int]) -> int:
-    """The last START, or the INIT_START of the cold start that belongs to it."""
-    earlier = starts[-2] if len(starts) > 1 else -1
-    between = range(starts[-1] - 1, earlier, -1)
-    inits = (n for n in between if events[n]["message"].startswith("INIT_START"))
-    return next(inits, starts[-1])
+def _invocations(events: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The events of each invocation, oldest first; what comes before the first START is left out.
+
+    A cold start's INIT_START belongs to the invocation after it.
+    """
+    found: list[list[dict[str, Any]]] = []
+    waiting: list[dict[str, Any]] = []
+    for event in events:
+        if event["message"].startswith("INIT_START") and (not found or _ended(found[-1])):
+            waiting = [event]
+        elif START.match(event["message"]):
+            found.append([*waiting, event])
+            waiting = []
+        elif waiting:
+            waiting.append(event)
+        elif found:
+            found[-1].append(event)
+    return found
 
 
 def _ended(events: list[dict[str, Any]]) -> bool:

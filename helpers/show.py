@@ -1,4 +1,4 @@
-"""What a notebook shows beside tables: a handler's source, and errors that are meant to happen, differences."""
+"""What a notebook shows beside rows: source code, differences, and errors that were expected."""
 
 import json
 from collections.abc import Iterable, Iterator

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from helpers import cloud, logs
+from helpers import cloud, events, invoking, logs
 from helpers.errors import LogsNotThereError, RefusedError
 
 EVENT = {
@@ -68,27 +68,36 @@ def test_counting_invocations(function: str) -> None:
 
 
 ONE, TWO = (f"{n * 8}-{n * 4}-{n * 4}-{n * 4}-{n * 12}" for n in "ab")
+ALL = slice(None)
 
 
 @pytest.mark.parametrize(
     ("lines", "shown", "ended"),
     [
-        (["INIT_START x\n", f"START RequestId: {ONE} V", f"REPORT RequestId: {ONE}\t"], 0, True),
-        ([f"START RequestId: {ONE} V", "START processing", f"REPORT RequestId: {ONE}\t"], 0, True),
-        ([f"START RequestId: {ONE} V", f"REPORT RequestId: {ONE}\t", "INIT_START x"], 0, True),
+        (["INIT_START x\n", f"START RequestId: {ONE} V", f"REPORT RequestId: {ONE}\t"], ALL, True),
+        (
+            [f"START RequestId: {ONE} V", "START processing", f"REPORT RequestId: {ONE}\t"],
+            ALL,
+            True,
+        ),
+        (
+            [f"START RequestId: {ONE} V", f"REPORT RequestId: {ONE}\t", "INIT_START x"],
+            slice(2),
+            True,
+        ),
         (
             [
                 *("INIT_START x", f"START RequestId: {ONE} V", f"REPORT RequestId: {ONE}\t"),
                 *(f"START RequestId: {TWO} V", "working"),
             ],
-            3,
+            slice(3, None),
             False,
         ),
     ],
     ids=["cold", "START in the text", "a new start after the end", "still running"],
 )
 def test_which_lines_are_the_last_invocations(
-    place: cloud.Cloud, lines: list[str], shown: int, ended: bool
+    place: cloud.Cloud, lines: list[str], shown: slice, ended: bool
 ) -> None:
     api, group = cloud.client("logs"), f"/test/{uuid.uuid4().hex}"
     api.create_log_group(logGroupName=group)
@@ -97,8 +106,8 @@ def test_which_lines_are_the_last_invocations(
     events = [{"timestamp": now + n, "message": line} for n, line in enumerate(lines)]
     api.put_log_events(logGroupName=group, logStreamName="stream", logEvents=events)
     try:
-        found = logs._last_invocation(group)
-        assert [event["message"] for event in found] == lines[shown:]
+        found = logs._last_invocation(group, "")
+        assert [event["message"] for event in found] == lines[shown]
         assert logs._ended(found) is ended
     finally:
         api.delete_log_group(logGroupName=group)
@@ -116,6 +125,18 @@ def test_a_long_log_is_read_back_to_its_start(outputs: dict[str, str]) -> None:
             logGroupName=group, logStreamName="stream", logEvents=events[first : first + 7000]
         )
     try:
-        assert len(logs._last_invocation(group)) == len(lines)
+        assert len(logs._last_invocation(group, "")) == len(lines)
     finally:
         api.delete_log_group(logGroupName=group)
+
+
+def test_an_invocation_is_found_by_what_it_said(outputs: dict[str, str], name: str) -> None:
+    function, pool = outputs["AutoConfirmFunction"], outputs["UserPoolId"]
+    for user in (name, "somebody-else"):
+        event = events.sample("PreSignUp_SignUp", userName=user, userPoolId=pool)
+        invoking.invoke(function, event)
+    assert (
+        f"PreSignUp_SignUp for user {name}." in logs.said(function, about=name)["Message"].tolist()
+    )
+    with pytest.raises(LogsNotThereError, match='about "nobody"'):
+        logs.latest(function, about="nobody", patience=0.1)

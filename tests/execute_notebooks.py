@@ -1,0 +1,42 @@
+"""Run the notebooks, and keep what they print in them: make notebooks."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+WIDGET = "application/vnd.jupyter.widget-view+json"  # lives only as long as its kernel
+
+
+def execute(path: Path) -> Any:
+    """The notebook with its outputs, and nothing of widgets, times or versions in it."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=120,
+        store_widget_state=False,
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute()
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in map(_without_widget, cell.outputs) if output]
+    return notebook
+
+
+def _without_widget(output: Any) -> Any:
+    data = output.get("data", {})
+    if data.pop(WIDGET, None) and not data:
+        return None
+    return output
+
+
+if __name__ == "__main__":
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        print(path.name, file=sys.stderr)
+        nbformat.write(execute(path), path)
