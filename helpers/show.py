@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def expect(code: str) -> Iterator[None]:
+def expect(*codes: str) -> Iterator[None]:
     """Run what must be refused, and show the refusal in a line; being let through is the error.
 
     >>> with expect("NotAuthorizedException"):
@@ -22,13 +22,14 @@ def expect(code: str) -> Iterator[None]:
     try:
         yield
     except HelpersError as error:
-        if getattr(error, "code", type(error).__name__) != code:
+        code = getattr(error, "code", type(error).__name__)
+        if code not in codes:
             raise
         print("As expected,", str(error) if hasattr(error, "code") else f"{code}: {error}")
     else:
         raise NothingWentWrongError(
-            f"This should have ended in {code}, but went through. Was an earlier cell left out? "
-            "Run the notebook from the top."
+            f"This should have ended in {' or '.join(codes)}, but went through. Was an earlier "
+            "cell left out? Run the notebook from the top."
         )
 
 
