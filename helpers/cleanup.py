@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from helpers.frames import Table
 
 COLUMNS = ["What", "Result"]
+KEPT = "kept"
 
 
 class Made:
@@ -60,14 +61,17 @@ class Made:
         """
         self._removals[f"other code of {name}", name] = lambda: handlers.restore(name)
 
-    def clean_up(self) -> "Table":
+    def clean_up(self, agreed: bool = True) -> "Table":
         """Remove all of it, the newest first; what could not be removed stays noted, with why.
+
+        Unless that is agreed to, only show what there is to remove.
 
         >>> made.clean_up()
         """
         from helpers.frames import Table
 
-        rows = [(thing[0], self._remove(thing)) for thing in reversed(list(self._removals))]
+        things = reversed(list(self._removals))
+        rows = [(thing[0], self._remove(thing) if agreed else KEPT) for thing in things]
         return Table(rows, columns=COLUMNS)
 
     def _remove(self, thing: tuple[str, str]) -> str:

@@ -48,12 +48,14 @@ class Cloud:
     @cached_property
     def session(self) -> Any:
         """The boto3 session: in an account, one whose clients change nothing before you agreed."""
-        from helpers import sessions
+        from helpers import calls, sessions
 
         if self.is_sandbox:
-            return sessions.sandbox(SANDBOX_REGION)
-        session = sessions.account(self._profile, self._region)
-        session.events.register("provide-client-params", self._check_consent)
+            session = sessions.sandbox(SANDBOX_REGION)
+        else:
+            session = sessions.account(self._profile, self._region)
+            session.events.register("provide-client-params", self._check_consent)
+        calls.watch(session)
         return session
 
     def _check_consent(self, model: Any, **_: Any) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 # JupyterLab aligns cells to the right, which is for numbers, and these are texts.
 STYLE = 'style="text-align: left; white-space: pre-wrap"'
+NO_BREAK = "\N{NO-BREAK SPACE}"
 VISIBLE = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
 
 
@@ -46,7 +47,8 @@ def _text(value: Any) -> str:
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'milliseconds')} UTC"
+        moment = value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "milliseconds")
+        return f"{moment} UTC".replace(" ", NO_BREAK)
     return str(value).translate(VISIBLE)
 
 

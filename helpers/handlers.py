@@ -41,6 +41,14 @@ def source(name: str) -> Source:
     return Source((_folder(name) / f"{name}.py").read_text("utf-8"))
 
 
+def function(name: str, outputs: dict[str, str]) -> str:
+    """The name of the handler's function, from the outputs of the stack.
+
+    >>> function("auto_confirm", stack.outputs())
+    """
+    return outputs[f"{name.title().replace('_', '')}Function"]
+
+
 def replace(name: str, code: str, stack_name: str = stack.NAME) -> str:
     """Have the handler's function run this code, from now on.
 
@@ -49,7 +57,9 @@ def replace(name: str, code: str, stack_name: str = stack.NAME) -> str:
     """
     _folder(name)
     _check(code)
-    _deploy(_function(name, stack_name), packaging.packed({f"{name}.py": code.encode()}))
+    _deploy(
+        function(name, stack.outputs(stack_name)), packaging.packed({f"{name}.py": code.encode()})
+    )
     return f'{name} runs other code now. To undo it: handlers.restore("{name}")'
 
 
@@ -58,12 +68,13 @@ def restore(name: str, stack_name: str = stack.NAME) -> bool:
 
     >>> restore("auto_confirm")
     """
-    function, original = _function(name, stack_name), packaging.zipped(_folder(name))
+    original = packaging.zipped(_folder(name))
+    deployed = function(name, stack.outputs(stack_name))
     with told_briefly():
-        running = _api().get_function_configuration(FunctionName=function)["CodeSha256"]
+        running = _api().get_function_configuration(FunctionName=deployed)["CodeSha256"]
     if running == base64.b64encode(hashlib.sha256(original).digest()).decode():
         return False
-    _deploy(function, original)
+    _deploy(deployed, original)
     return True
 
 
@@ -106,16 +117,12 @@ def _defined(statement: ast.stmt) -> list[str]:
     return [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
 
 
-def _function(name: str, stack_name: str) -> str:
-    return stack.outputs(stack_name)[f"{name.title().replace('_', '')}Function"]
-
-
-def _deploy(function: str, code: bytes) -> None:
+def _deploy(deployed: str, code: bytes) -> None:
     """Replace the code, and wait until it is in force."""
     with told_briefly():
-        _api().update_function_code(FunctionName=function, ZipFile=code)
+        _api().update_function_code(FunctionName=deployed, ZipFile=code)
         waiter = _api().get_waiter("function_updated_v2")
-        waiter.wait(FunctionName=function, WaiterConfig={"Delay": 1})
+        waiter.wait(FunctionName=deployed, WaiterConfig={"Delay": 1})
 
 
 def _api() -> Any:

@@ -30,11 +30,11 @@ def latest(
 
     >>> [event["message"] for event in latest("my-function", about="ann")]
     """
-    group = _group(function)
+    log = group(function)
     deadline, pause = time.monotonic() + patience, 0.02
     with Progress(f"Log of {function}") as progress, told_briefly():
         while True:
-            events = _last_invocation(group, about)
+            events = _last_invocation(log, about)
             if events and events[0]["timestamp"] > after and _ended(events):
                 return events
             if time.monotonic() > deadline:
@@ -85,7 +85,7 @@ def count(function: str, text: str = "START RequestId") -> int:
     with told_briefly():
         pages = _api().get_paginator("filter_log_events")
         try:
-            found = pages.paginate(logGroupName=_group(function), filterPattern=pattern)
+            found = pages.paginate(logGroupName=group(function), filterPattern=pattern)
             return sum(len(page["events"]) for page in found)
         except _api().exceptions.ResourceNotFoundException:
             return 0
@@ -95,8 +95,12 @@ def _api() -> Any:
     return cloud.client("logs")
 
 
-def _group(function: str) -> str:
-    """The log group of a function, which must exist; its name or ARN will do."""
+def group(function: str) -> str:
+    """The log group of a function, which must exist; its name or ARN will do.
+
+    >>> group("my-function")
+    '/aws/lambda/my-function'
+    """
     with told_briefly():
         found = cloud.client("lambda").get_function_configuration(FunctionName=function)
     usual = f"/aws/lambda/{found['FunctionName']}"
@@ -124,18 +128,20 @@ def _last_of_stream(group: str, stream: str, about: str) -> list[dict[str, Any]]
             logGroupName=group, logStreamName=stream, startFromHead=False, **place
         )
         events = page["events"] + events
-        for invocation in reversed(_invocations(events)):
-            if any(about in event["message"] for event in invocation):
-                return invocation
+        found = [run for run in runs(events) if any(about in event["message"] for event in run)]
+        if found:
+            return found[-1]
         if not page["events"] or page["nextBackwardToken"] == place.get("nextToken"):
             return []
         place = {"nextToken": page["nextBackwardToken"]}
 
 
-def _invocations(events: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """The events of each invocation, oldest first; what comes before the first START is left out.
+def runs(events: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The events of one stream, run by run; what comes before the first START is left out.
 
-    A cold start's INIT_START belongs to the invocation after it.
+    A cold start's INIT_START belongs to the run after it.
+
+    >>> [len(run) for run in runs(events)]
     """
     found: list[list[dict[str, Any]]] = []
     waiting: list[dict[str, Any]] = []

@@ -1,7 +1,7 @@
 """Questions whose answers nobody else may see: taken off the page when they are read."""
 
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 from helpers import cloud, mail
 from helpers.prompts.question import Prompt
@@ -58,6 +58,7 @@ class Code(Secret):
     """A code that Cognito sent to a user; in the sandbox, the mail that holds it is shown."""
 
     _mail: Any = None
+    _on_page: "ClassVar[Code | None]" = None
 
     def __init__(self, label: str, env: str | None, pool_id: str, username: str) -> None:
         self.pool_id, self.username = pool_id, username
@@ -69,6 +70,9 @@ class Code(Secret):
     def _view(self) -> Any:
         import ipywidgets
 
+        if Code._on_page is not None:
+            Code._on_page._show_mail(hidden=True)
+        Code._on_page = self
         self._mail = ipywidgets.HTML()
         self._show_mail(hidden=False)
         return ipywidgets.VBox([self._mail, super()._view()])

@@ -1,0 +1,48 @@
+"""The AWS calls that the helpers make, told to whoever listens: names and outcomes, no values."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+STARTED = "cognito_trigger_notebooks_started"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call; `refused` is AWS's error code, or None. Times are seconds since 1970."""
+
+    service: str
+    action: str
+    started: float
+    ended: float
+    refused: str | None
+
+
+listeners: list[Callable[[Call], None]] = []
+
+
+def watch(session: Any) -> None:
+    """Tell the listeners of each call of this session's clients."""
+    session.events.register("before-call", _before)
+    session.events.register("after-call", _after)
+    session.events.register("after-call-error", _failed)
+
+
+def _before(context: dict[str, Any], **_: Any) -> None:
+    context[STARTED] = time.time()
+
+
+def _after(event_name: str, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    _tell(event_name, context, parsed.get("Error", {}).get("Code"))
+
+
+def _failed(event_name: str, exception: Exception, context: dict[str, Any], **_: Any) -> None:
+    _tell(event_name, context, type(exception).__name__)
+
+
+def _tell(event_name: str, context: dict[str, Any], refused: str | None) -> None:
+    _, service, action = event_name.split(".")
+    call = Call(service, action, context.get(STARTED, time.time()), time.time(), refused)
+    for listener in listeners:
+        listener(call)

@@ -1,0 +1,65 @@
+"""The runs of a function within a span of time, read from its log."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from helpers import cloud, logs
+from helpers.errors import RefusedError, told_briefly
+
+FAILURE = re.compile(r"\[ERROR\] |.* Task timed out after ")
+REPORT = re.compile(r"REPORT RequestId: .*?\tDuration: ([0-9.]+) ms")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a function, as its log tells it. `started` is in seconds since 1970."""
+
+    function: str
+    started: float
+    milliseconds: float
+    cold: bool
+    failed: bool
+    said: tuple[str, ...]
+
+
+def between(function: str, first: float, last: float) -> list[Run]:
+    """The finished runs that started in this span of seconds since 1970, oldest first.
+
+    >>> between("my-function", time.time() - 60, time.time())
+    """
+    events = _events(logs.group(function), int(first * 1000) - 10_000, int(last * 1000) + 60_000)
+    streams: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for event in events:
+        streams[event["logStreamName"]].append(event)
+    found = (_run(function, lines) for each in streams.values() for lines in logs.runs(each))
+    return sorted(
+        (run for run in found if run and first <= run.started <= last), key=lambda run: run.started
+    )
+
+
+def _events(group: str, first: int, last: int) -> list[dict[str, Any]]:
+    """The log events of a span; a cold start's INIT_START may be a while before its START."""
+    try:
+        with told_briefly():
+            pages = cloud.client("logs").get_paginator("filter_log_events")
+            found = pages.paginate(logGroupName=group, startTime=first, endTime=last)
+            return [event for page in found for event in page["events"]]
+    except RefusedError as refused:
+        if refused.code != "ResourceNotFoundException":
+            raise
+        return []  # the group comes with the first run
+
+
+def _run(function: str, lines: list[dict[str, Any]]) -> Run | None:
+    """What these lines say, if the run has ended."""
+    texts = [line["message"] for line in lines]
+    reported = next(filter(None, map(REPORT.match, texts)), None)
+    if reported is None:
+        return None
+    started = next(line["timestamp"] for line in lines if logs.START.match(line["message"]))
+    parted = [logs.parted(text) for text in texts]
+    said = tuple(text for level, text in parted if level != "platform")
+    cold, failed = texts[0].startswith("INIT_START"), any(map(FAILURE.match, texts))
+    return Run(function, started / 1000, float(reported[1]), cold, failed, said)

@@ -1,0 +1,155 @@
+"""Record what happens between you, Cognito, its functions and the other services.
+
+>>> with trace() as story:
+...     cognito.sign_up(client_id, "ann", password, "ann@example.com")
+>>> story
+"""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from helpers import calls, cloud, handlers, pictures, runs, stack
+from helpers.progress import Progress
+
+if TYPE_CHECKING:
+    from helpers.frames import Table
+
+NAMES = {"cognito-identity-provider": "Cognito", "dynamodb": "DynamoDB", "lambda": "Lambda"}
+YOU = "You"
+PATIENCE = 15.0  # seconds to wait for log lines, which arrive late in an account
+
+
+@dataclass(frozen=True)
+class Step:
+    """One arrow of the story; `milliseconds` belongs to what was asked, not to the answer."""
+
+    source: str
+    target: str
+    what: str
+    kind: str  # ask, answer or failure
+    milliseconds: float | None = None
+    cold: bool = False
+    said: tuple[str, ...] = ()
+
+
+class Story:
+    """What was recorded; used again as a context manager, it goes on where it was."""
+
+    def __init__(self, functions: dict[str, str]) -> None:
+        self._functions = functions
+        self._calls: list[calls.Call] = []
+        self._steps: list[Step] | None = None
+
+    def start(self) -> "Story":
+        """Record from now on, until `stop`.
+
+        >>> story = trace().start()
+        """
+        if self._calls.append not in calls.listeners:
+            calls.listeners.append(self._calls.append)
+        self._steps = None
+        return self
+
+    def stop(self) -> None:
+        """Record no more."""
+        if self._calls.append in calls.listeners:
+            calls.listeners.remove(self._calls.append)
+
+    __enter__ = start
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def steps(self) -> list[Step]:
+        """The arrows, in the order in which they happened."""
+        if self._steps is None:
+            made = list(self._calls)
+            found = _runs_of(self._functions, made)
+            self._steps = [step for call in made for step in self._told(call, found[call])]
+        return self._steps
+
+    def _told(self, call: calls.Call, found: list[runs.Run]) -> list[Step]:
+        service = NAMES.get(call.service, call.service)
+        took = (call.ended - call.started) * 1000
+        told = [Step(YOU, service, call.action, "ask", took)]
+        for run in found:
+            name = self._functions[run.function]
+            what = "cold start" if run.cold else "run"
+            told.append(Step(service, name, what, "ask", run.milliseconds, run.cold, run.said))
+            end = "failure" if run.failed else "answer"
+            told.append(Step(name, service, end, end))
+        end = "failure" if call.refused else "answer"
+        return [*told, Step(service, YOU, call.refused or "done", end)]
+
+    def table(self) -> "Table":
+        """One row for each call and each run, with its time and its share of the whole.
+
+        >>> story.table()
+        """
+        from helpers.frames import Table
+
+        total = sum(s.milliseconds or 0 for s in self.steps if s.source == YOU) or 1
+        rows = [
+            (s.source, s.target, s.what, f"{s.milliseconds:.1f}", f"{s.milliseconds / total:.0%}")
+            for s in self.steps
+            if s.milliseconds is not None
+        ]
+        return Table(rows, columns=["From", "To", "What", "Milliseconds", "Share"])
+
+    def timeline(self) -> "pictures.Timeline":
+        """How long each call and each run took, as bars; cold starts stand out.
+
+        >>> story.timeline()
+        """
+        return pictures.Timeline([step for step in self.steps if step.milliseconds is not None])
+
+    def __repr__(self) -> str:
+        return pictures.arrows(self.steps)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/vnd.mermaid": pictures.mermaid(self.steps), "text/plain": repr(self)}
+
+
+def trace(*functions: str) -> Story:
+    """A story to record, with the runs of these functions, or else of the stack's three.
+
+    >>> with trace() as story:
+    ...     cognito.sign_in(client_id, "ann", password)
+    """
+    if functions:
+        return Story({function: function.rpartition(":")[2] for function in functions})
+    outputs = stack.outputs()
+    return Story({handlers.function(name, outputs): name for name in handlers.names()})
+
+
+def _runs_of(functions: dict[str, str], made: list[calls.Call]) -> dict[calls.Call, list[runs.Run]]:
+    """Which runs belong to which call: those that started while it was waiting."""
+    slack = 0.005 if cloud.current().is_sandbox else 1.0  # of two clocks
+    found: dict[calls.Call, list[runs.Run]] = {call: [] for call in made}
+    for run in _settled(functions, made, slack) if made else []:
+        nearest = min(made, key=lambda call: _distance(call, run))
+        if _distance(nearest, run) <= slack:
+            found[nearest].append(run)
+    return found
+
+
+def _distance(call: calls.Call, run: runs.Run) -> float:
+    """Seconds between the start of the run and the call; none if it fell into the call."""
+    return max(call.started - run.started, run.started - call.ended, 0)
+
+
+def _settled(functions: dict[str, str], made: list[calls.Call], slack: float) -> list[runs.Run]:
+    """The runs in the logs, once no more of them arrive."""
+    first, last = made[0].started - slack, made[-1].ended + slack
+    deadline = time.monotonic() + (0 if cloud.current().is_sandbox else PATIENCE)
+    with Progress("Reading the logs") as progress:
+        before = None
+        while True:
+            found = [run for name in functions for run in runs.between(name, first, last)]
+            if time.monotonic() >= deadline or (found and found == before):
+                return sorted(found, key=lambda run: run.started)
+            before = found
+            progress.say("Reading the logs: waiting for the last lines")
+            time.sleep(2)

@@ -1,0 +1,199 @@
+"""The notebooks' files: run, clean, and in shape. (What they print, pytest --nbval compares.)"""
+
+import copy
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from execute_notebooks import NOTEBOOKS, WIDGET, execute
+
+PROJECT = Path(__file__).parents[1]
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+SECRETS = {
+    "a token": r"eyJ[\w-]{9}",
+    "a code": r"(?<![\w.-])\d{6}(?![\w-]|\.\d)",
+    "an account": r"(?<![\w-])(?!123456789012)\d{12}(?![\w-])|A[KS]IA[A-Z0-9]{16}",
+    "a path of a machine": r"(?<![\w.:/])/(home|Users|root|tmp|work|mnt|opt|private)/|[A-Z]:\\\\",
+}
+GIVEN = {"PASSWORD": "Given-by-a-test-1", "CLEAN_UP": "no"}
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook: Any) -> list[Any]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def not_run(notebook: Any) -> list[str]:
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    return [] if counts == list(range(1, len(counts) + 1)) else [f"executed as {counts}"]
+
+
+def failed(notebook: Any) -> list[str]:
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    wrong = [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    return [nbformat.NotebookNode(output).get("text", "an error") for output in wrong]
+
+
+def widgets(notebook: Any) -> list[str]:
+    text = nbformat.writes(notebook)
+    return [name for name in (WIDGET, "widget-state") if name in text]
+
+
+def secrets(notebook: Any) -> list[str]:
+    text = re.sub(r'"id": "[^"]*"', "", nbformat.writes(notebook))
+    return [
+        f"{name}: {found[0]}" for name, rule in SECRETS.items() if (found := re.search(rule, text))
+    ]
+
+
+def ignored_outputs(notebook: Any) -> list[str]:
+    tags = [tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])]
+    return tags if len(tags) > 2 else []
+
+
+def out_of_shape(notebook: Any) -> list[str]:
+    lines = sorted(len(cell.source.splitlines()) for cell in code_cells(notebook))
+    prose = 1 - len(lines) / len(notebook.cells)
+    found = {
+        "cells": 25 <= len(notebook.cells) <= 45,
+        "prose": 0.45 <= prose <= 0.6,
+        "median": statistics.median(lines) <= 4,
+        "p90": statistics.quantiles(lines, n=10)[-1] <= 12,
+        "longest": lines[-1] <= 20,
+    }
+    return [name for name, kept in found.items() if not kept]
+
+
+CHECKS: list[Callable[[Any], list[str]]] = [
+    not_run,
+    failed,
+    widgets,
+    secrets,
+    ignored_outputs,
+    out_of_shape,
+]
+
+
+def unrun(notebook: Any) -> None:
+    code_cells(notebook)[3].execution_count = None
+
+
+def error(notebook: Any) -> None:
+    code_cells(notebook)[3].outputs = [nbformat.v4.new_output("error", ename="E", evalue="")]
+
+
+def warning(notebook: Any) -> None:
+    code_cells(notebook)[3].outputs = [nbformat.v4.new_output("stream", name="stderr", text="Oh.")]
+
+
+def widget_state(notebook: Any) -> None:
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
+
+
+def printing(text: str) -> Callable[[Any], None]:
+    def change(notebook: Any) -> None:
+        code_cells(notebook)[3].outputs = [nbformat.v4.new_output("stream", text=text)]
+
+    return change
+
+
+def three_tags(notebook: Any) -> None:
+    for cell in code_cells(notebook)[:3]:
+        cell.metadata["tags"] = ["nbval-ignore-output"]
+
+
+def long_cell(notebook: Any) -> None:
+    code_cells(notebook)[3].source = "x = 1\n" * 21
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("check", CHECKS)
+def test_nothing_is_wrong_with_the_file(check: Callable[[Any], list[str]], path: Path) -> None:
+    assert check(read(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "change"),
+    [
+        (not_run, unrun),
+        (failed, error),
+        (failed, warning),
+        (widgets, widget_state),
+        (secrets, printing("eyJraWQiOiJhYmMi")),
+        (secrets, printing("The code is 123456.\n")),
+        (secrets, printing("arn:aws:iam::210987654321:user/ann")),
+        (secrets, printing("AKIAIOSFODNN7EXAMPLE")),
+        (secrets, printing('File "/home/ann/notebook.py"')),
+        (ignored_outputs, three_tags),
+        (out_of_shape, long_cell),
+    ],
+)
+def test_each_check_can_fail(
+    check: Callable[[Any], list[str]], change: Callable[[Any], None]
+) -> None:
+    notebook = copy.deepcopy(read(PATHS[0]))
+    change(notebook)
+    assert check(notebook)
+
+
+def test_three_tutorials_that_lead_from_one_to_the_next() -> None:
+    names = [path.name for path in PATHS]
+    assert names == ["01_auto_confirm.ipynb", "02_migrate_user.ipynb", "03_activity_log.ipynb"]
+    for path, after in zip(PATHS, [*names[1:], names[0]], strict=True):
+        assert f"]({after})" in read(path).cells[-1].source
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", "\n".join(c.source for c in read(path).cells)):
+        assert (path.parent / target).exists(), target
+
+
+def nbval(notebook: Any, folder: Path) -> str:
+    """What the gate says of a notebook."""
+    path = folder / "changed.ipynb"
+    nbformat.write(notebook, path)
+    command = [sys.executable, "-m", "pytest", "--nbval", "-c", "pyproject.toml", str(path)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    return done.stdout
+
+
+def test_a_changed_output_turns_the_gate_red(tmp_path: Path) -> None:
+    notebook = read(PATHS[2])
+    notebook.cells = notebook.cells[:7]
+    assert " passed" in (told := nbval(notebook, tmp_path)), told
+    assert " failed" not in told
+    for part in ("text/plain", "text/html"):
+        data = code_cells(notebook)[-1].outputs[0].data
+        data[part] = data[part].replace("test_user_2", "test_user_4")
+    assert "1 failed" in nbval(notebook, tmp_path)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_each_cell_can_run_twice_and_the_whole_again(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without cleaning up in between, with the reader's own password, and with widget state."""
+    for name, value in GIVEN.items():
+        monkeypatch.setenv(name, value)
+    notebook = read(path)
+    once = copy.deepcopy(notebook.cells)
+    notebook.cells = [copy.deepcopy(cell) for cell in once for _ in range(2)] + once
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    twice = tmp_path / "twice.ipynb"
+    nbformat.write(notebook, twice)
+    done = execute(twice, store_widget_state=True)
+    assert done.metadata["widgets"], "there was no widget state to look at"
+    assert not failed(done)
+    assert not secrets(done)
+    assert GIVEN["PASSWORD"] not in nbformat.writes(done)
