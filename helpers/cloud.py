@@ -6,14 +6,18 @@
 
 import atexit
 import os
+import threading
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 from helpers.consent import COST, NOT_YET, Consent
 from helpers.errors import NotConnectedError
+from helpers.progress import in_notebook
 from helpers.sandbox import Sandbox, SandboxError
 
 SANDBOX_REGION = "us-east-1"
+SERVICES = ("cloudformation", "sts", "s3", "dynamodb", "lambda", "cognito-idp", "logs")
 TARGETS = ("sandbox", "aws")
 
 
@@ -23,6 +27,7 @@ class Cloud:
     def __init__(self, target: str, region: str | None = None, profile: str | None = None) -> None:
         self.target, self._region, self._profile = target, region, profile
         self._clients: dict[str, Any] = {}
+        self._one_at_a_time = threading.RLock()  # boto3 makes clients in one thread only
         self._sandbox = Sandbox() if target == "sandbox" else None
         if self._sandbox:
             atexit.register(self._sandbox.stop)
@@ -89,9 +94,20 @@ class Cloud:
 
         >>> connect().client("logs").describe_log_groups()
         """
-        if service not in self._clients:
-            self._clients[service] = self.session.client(service, endpoint_url=self.endpoint)
-        return self._clients[service]
+        with self._one_at_a_time:
+            if service not in self._clients:
+                self._clients[service] = self.session.client(service, endpoint_url=self.endpoint)
+            return self._clients[service]
+
+    def prepare(self) -> None:
+        """Make the usual clients in the background, while a notebook waits for other things."""
+
+        def make() -> None:
+            with suppress(NotConnectedError):  # whoever needs a client will be told
+                for service in SERVICES:
+                    self.client(service)
+
+        threading.Thread(target=make, daemon=True).start()
 
     def close(self) -> None:
         """Leave this place; a sandbox ends with all that is in it."""
@@ -149,6 +165,8 @@ def connect(
     if _current:
         _current.close()
     _current = found
+    if in_notebook():
+        found.prepare()
     return found
 
 

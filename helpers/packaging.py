@@ -68,15 +68,25 @@ def bucket_name() -> str:
     return f"{OWNER['Value']}-{place.account}-{place.region}"
 
 
+def read(template: Path = TEMPLATE) -> dict[str, Any]:
+    """The template, with CloudFormation's short forms written out.
+
+    >>> read()["Resources"]["UserPool"]["Type"]
+    'AWS::Cognito::UserPool'
+    """
+    try:
+        body: dict[str, Any] = yaml.load(template.read_text("utf-8"), _Loader)
+    except (OSError, yaml.YAMLError) as error:
+        raise DeploymentError(f"{template.name} cannot be read: {error}") from None
+    return body
+
+
 def packaged(template: Path = TEMPLATE) -> str:
     """The template's text, ready to deploy; uploads the code that is not there yet.
 
     >>> cloudformation.create_stack(StackName="mine", TemplateBody=packaged())
     """
-    try:
-        body = yaml.load(template.read_text("utf-8"), _Loader)
-    except (OSError, yaml.YAMLError) as error:
-        raise DeploymentError(f"{template.name} cannot be read: {error}") from None
+    body = read(template)
     with told_briefly():
         _ensure_bucket(_s3(), bucket_name())
         for resource in body["Resources"].values():

@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -69,6 +70,17 @@ def table(name: str = NAME) -> "Table":
     from helpers.frames import Table
 
     return Table(sorted(outputs(name).items()), columns=["Output", "Value"])
+
+
+def plan() -> "Table":
+    """What the stack is made of, by kind, before anything is there.
+
+    >>> plan()
+    """
+    from helpers.frames import Table
+
+    kinds = Counter(resource["Type"] for resource in packaging.read()["Resources"].values())
+    return Table(sorted(kinds.items()), columns=["Kind", "Number"])
 
 
 def delete(name: str = NAME) -> None:

@@ -53,7 +53,10 @@ def _read_botocore_data_once() -> None:
 
 def load_cloudformation() -> None:
     """CloudFormation, and the forty services that it imports."""
-    from helpers.sandbox.seam import resources, stacks
+    from helpers.sandbox.seam import compute
+
+    with compute.unread():
+        from helpers.sandbox.seam import resources, stacks
 
     resources.register()
     stacks.install()

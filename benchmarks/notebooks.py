@@ -1,0 +1,97 @@
+"""What the tutorials cost beside notebooks that only import the same libraries.
+
+Each row alternates between the two, so that a noisy machine disturbs both alike.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import start_new_kernel
+
+PROJECT = Path(__file__).parents[1]
+TUTORIALS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+IMPORTS = "import boto3\nimport pandas as pd\nimport ipywidgets"
+TABLE = 'pd.DataFrame([("one", "two")], columns=["Output", "Value"])'
+ROUNDS = 5
+
+
+def notebook(folder: Path, name: str, *sources: str) -> Path:
+    """A notebook that was run, as far as nbval can tell."""
+    cells = [
+        nbformat.v4.new_code_cell(source, execution_count=number)
+        for number, source in enumerate(sources, 1)
+    ]
+    path = folder / f"{name}.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def headless(paths: list[Path]) -> float:
+    """Seconds that nbval takes for these notebooks."""
+    command = [sys.executable, "-m", "pytest", "--nbval", "-c", "pyproject.toml", *map(str, paths)]
+    start = time.perf_counter()
+    subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def first_table(sources: list[str]) -> float:
+    """Seconds from Run All, in a kernel that is ready, to the first table."""
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(PROJECT / "notebooks"))
+    seen: list[float] = []
+
+    def look(message: dict[str, Any]) -> None:
+        if "<table" in message["content"].get("data", {}).get("text/html", ""):
+            seen.append(time.perf_counter())
+
+    try:
+        start = time.perf_counter()
+        for source in sources:
+            if not seen:
+                client.execute_interactive(source, output_hook=look, timeout=60)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    return seen[0] - start
+
+
+def show(title: str, ours: list[float], base: list[float], limit: float) -> bool:
+    tutorial, floor = statistics.median(ours), statistics.median(base)
+    ratio = tutorial / floor
+    print(
+        f"{title:<58}{tutorial * 1000:8.0f} {floor * 1000:8.0f} ms {ratio:6.2f} <= {limit:<4} "
+        f"{'ok' if ratio <= limit else 'MISSED'}",
+        flush=True,
+    )
+    return ratio <= limit
+
+
+def main() -> int:
+    cells = nbformat.read(TUTORIALS[0], as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    with tempfile.TemporaryDirectory() as folder:
+        floor = [notebook(Path(folder), f"import_{n}", IMPORTS) for n in range(len(TUTORIALS))]
+        runs = [(headless(TUTORIALS), headless(floor)) for _ in range(ROUNDS)]
+    tables = [(first_table(sources), first_table([IMPORTS, TABLE])) for _ in range(ROUNDS)]
+    results = [
+        show(
+            "the tutorials under nbval, against imports alone",
+            *map(list, zip(*runs, strict=True)),
+            1.6,
+        ),
+        show(
+            "Run All to the first table, against one of pandas",
+            *map(list, zip(*tables, strict=True)),
+            2.0,
+        ),
+    ]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
