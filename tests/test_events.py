@@ -177,3 +177,8 @@ def test_an_attribute_needs_attributes(source: str) -> None:
     with pytest.raises(AnswerError) as error:
         events.sample(source, email=EMAIL)
     assert str(error.value) == f'There is no "email" in {source}: it has no attributes.'
+
+
+def test_optional_members_go_into_the_request() -> None:
+    event = events.sample("PostConfirmation_ConfirmSignUp", clientMetadata={"a": "1"})
+    assert event["request"]["clientMetadata"] == {"a": "1"}

@@ -1,6 +1,5 @@
 """The three handlers, deployed as they lie, on events as Cognito sends them."""
 
-import copy
 import json
 import time
 import uuid
@@ -12,10 +11,9 @@ from typing import Any
 import pytest
 from harness import Aws, Function, zipped
 
+from helpers.events import sample as event
+
 PROJECT = Path(__file__).parents[1]
-EVENTS = {
-    path.stem: json.loads(path.read_text()) for path in (PROJECT / "helpers/events").glob("*.json")
-}
 RECORD = {"UserEmail": "test_email_1@example.com", "UserName": "test_user_1", "Note": "keep me"}
 
 
@@ -67,11 +65,6 @@ def deployed(aws: Aws, name: str, table: str) -> Function:
     )
 
 
-def event(kind: str, **changes: Any) -> dict[str, Any]:
-    changed: dict[str, Any] = copy.deepcopy(EVENTS[kind]) | changes
-    return changed
-
-
 def answer(function: Function, given: dict[str, Any]) -> dict[str, Any]:
     """The response part; the rest must have come back as it went."""
     returned = function.result(given)
@@ -99,7 +92,10 @@ def test_auto_confirm_confirms_and_verifies_a_known_user(aws: Aws, table: str) -
 def test_auto_confirm_leaves_everybody_else(
     aws: Aws, table: str, changes: dict[str, Any], said: str
 ) -> None:
-    function, given = deployed(aws, "auto_confirm", table), event("PreSignUp_SignUp", **changes)
+    function, given = (
+        deployed(aws, "auto_confirm", table),
+        event("PreSignUp_SignUp", **changes),
+    )
     assert answer(function, given) == given["response"]
     assert any(said in line for line in function.log())
 
@@ -112,7 +108,7 @@ def test_auto_confirm_raises_if_the_table_cannot_be_read(aws: Aws, table: str) -
 
 def test_migrate_user_vouches_for_a_known_user(aws: Aws, table: str) -> None:
     response = answer(deployed(aws, "migrate_user", table), event("UserMigration_Authentication"))
-    unset = EVENTS["UserMigration_Authentication"]["response"]
+    unset = event("UserMigration_Authentication")["response"]
     assert response == unset | {
         "userAttributes": {"email": RECORD["UserEmail"], "email_verified": "true"},
         "finalUserStatus": "RESET_REQUIRED",
@@ -143,7 +139,7 @@ def test_migrate_user_never_guesses(aws: Aws, table: str) -> None:
     function = deployed(aws, "migrate_user", table)
     assert (
         answer(function, event("UserMigration_Authentication"))
-        == EVENTS["UserMigration_Authentication"]["response"]
+        == event("UserMigration_Authentication")["response"]
     )
     assert any(line.startswith("[WARNING]") and "2 known users" in line for line in function.log())
 
@@ -194,33 +190,3 @@ def test_activity_log_never_stands_in_the_way(aws: Aws, table: str) -> None:
     aws.client("dynamodb").delete_table(TableName=table)
     assert answer(function, event("PostAuthentication_Authentication")) == {}
     assert any(line.startswith("[ERROR]\t") for line in function.log())
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("auto_confirm", "PreSignUp_SignUp"),
-        ("migrate_user", "UserMigration_Authentication"),
-        ("activity_log", "PostAuthentication_Authentication"),
-    ],
-)
-def test_the_golden_events_are_what_the_sandbox_sends(aws: Aws, name: str, kind: str) -> None:
-    """Same keys all the way down, so that the handlers' tests stand on real ground."""
-    recorder = aws.echo()
-    trigger = EVENTS[kind]["triggerSource"].partition("_")[0]
-    pool = aws.pool({trigger: recorder})
-    if kind == "PreSignUp_SignUp":
-        pool.sign_up()
-    elif kind == "PostAuthentication_Authentication":
-        pool.add()
-        pool.sign_in()
-    else:
-        with pytest.raises(aws.cognito.exceptions.UserNotFoundException):
-            pool.sign_in()
-    assert shape(recorder.events()[0]) == shape(EVENTS[kind])
-
-
-def shape(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: shape(item) for key, item in value.items()}
-    return type(value).__name__

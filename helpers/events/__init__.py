@@ -10,6 +10,7 @@ from typing import Any
 from helpers.errors import AnswerError
 
 FOLDER = Path(__file__).parent
+OPTIONAL = ("clientMetadata", "userNotFound")  # members of some requests only
 
 
 def sources() -> list[str]:
@@ -40,6 +41,9 @@ def _holder(event: dict[str, Any], name: str) -> dict[str, Any]:
     for part in (event, event["callerContext"], event["request"]):
         if name in part:
             return part
+    if name in OPTIONAL:
+        request: dict[str, Any] = event["request"]
+        return request
     attributes: dict[str, Any] | None = event["request"].get("userAttributes")
     if attributes is None:
         raise AnswerError(

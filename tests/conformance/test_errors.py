@@ -8,6 +8,8 @@ import urllib.request
 import pytest
 from harness import PASSWORD, Aws, eventually, refused
 
+from helpers import cures
+
 BAD = ("InvalidLambdaResponseException", "Unrecognizable lambda output")
 NO_JSON = ("InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON")
 
@@ -92,6 +94,7 @@ def test_five_seconds_and_three_tries(aws: Aws) -> None:
     text = "PreSignUp invocation failed due to error Socket timeout while invoking Lambda function."
     with refused("UnexpectedLambdaException", text):
         aws.pool({"PreSignUp": trigger}).sign_up()
+    assert cures.explain(text).error == "No answer within five seconds"
     assert 14.5 < time.monotonic() - start < 18
     # The abandoned executions go on to their end, and log then.
     assert eventually(lambda: len(trigger.events()) == 3)

@@ -161,16 +161,30 @@ def test_without_suppress_a_welcome_is_sent(aws: Aws) -> None:
 
 
 def test_forgot_password_migrates_too_and_carries_no_password(aws: Aws) -> None:
-    trigger = aws.echo(RESET)
-    pool = aws.pool({"UserMigration": trigger})
+    trigger, asked = aws.echo(RESET), aws.echo()
+    pool = aws.pool({"UserMigration": trigger, "PreSignUp": asked})
     details = pool.forgot(ClientMetadata={"a": "1"})["CodeDeliveryDetails"]
     assert details["Destination"] == "a***@e***"
     (event,) = trigger.events()
     assert event["triggerSource"] == "UserMigration_ForgotPassword"
     assert "password" not in event["request"]
-    assert event["request"]["clientMetadata"] == {"a": "1"}
+    for (sent,) in (trigger.events(), asked.events()):
+        assert sent["request"]["clientMetadata"] == {"a": "1"}
+        assert sent["request"]["validationData"] is None
     pool.reset(password=PASSWORD)
     assert "AuthenticationResult" in pool.sign_in()
+
+
+def test_the_welcome_of_a_sign_in_gets_nothing_of_its_metadata(aws: Aws) -> None:
+    message = aws.echo()
+    body = RESET.replace('"SUPPRESS"', "None")
+    body += 'event["response"]["desiredDeliveryMediums"] = ["EMAIL"]\n'
+    pool = aws.pool({"UserMigration": aws.echo(body), "CustomMessage": message})
+    with refused("PasswordResetRequiredException"):
+        pool.sign_in("ann", "x", ClientMetadata={"a": "1"})
+    (event,) = message.events()
+    assert "clientMetadata" not in event["request"]
+    assert event["callerContext"]["clientId"] == pool.client_id
 
 
 def test_without_a_verified_email_the_password_cannot_be_reset(aws: Aws) -> None:

@@ -101,13 +101,17 @@ class Message:
 
 
 def invite(
-    pool: Any, user: Any, password: str, mediums: list[str] | None, extra: dict[str, Any]
+    pool: Any,
+    user: Any,
+    password: str,
+    mediums: list[str] | None,
+    extra: dict[str, Any],
+    client_id: str = triggers.NO_CLIENT,
 ) -> None:
     """Send a new user the name and the temporary password, by SMS unless told otherwise."""
     for kind in (MEDIUMS.get(medium) for medium in mediums or ["SMS"]):
         if kind and user.attribute_lookup.get(kind):
-            nobody = triggers.NO_CLIENT
-            Message(pool, user, "AdminCreateUser", kind, nobody, extra).deliver(password)
+            Message(pool, user, "AdminCreateUser", kind, client_id, extra).deliver(password)
 
 
 def _key(pool: Any, user: Any, purpose: str, kind: str = "") -> tuple[str, str, str]:

@@ -26,29 +26,32 @@ def migrate(
         return None
     name = _username(pool, username, attributes)
     # PreSignUp may veto; what it says of confirming does not count here.
-    validation = {"ValidationData": _as_list(request.get("ClientMetadata"))}
+    sent = request.get("ClientMetadata")
+    signing_in = password is not None
+    passed_on = {"ValidationData": _as_list(sent)} if signing_in else {"ClientMetadata": sent}
     try:
         user = _new_user(pool, name, password, attributes, response)
-        sign_up.pre_sign_up(pool, "SignUp", user.username, client.id, attributes, validation)
+        sign_up.pre_sign_up(pool, "SignUp", user.username, client.id, attributes, passed_on)
         users.add(pool, user, name, bool(response.get("forceAliasCreation")))
     except CognitoError as error:
         if error.kind in ("UserLambdaValidationException", "UnexpectedLambdaException"):
             raise
         raise CognitoError("NotAuthorizedException", "Incorrect username or password.") from error
     if response.get("messageAction") != "SUPPRESS":
-        codes.invite(pool, user, "", response.get("desiredDeliveryMediums"), request)
+        mediums, extra = response.get("desiredDeliveryMediums"), {} if signing_in else request
+        codes.invite(pool, user, "", mediums, extra, client.id)
     return user
 
 
 def _ask(
     pool: Any, client: Any, username: str, password: str | None, request: dict[str, Any]
 ) -> dict[str, Any] | None:
-    metadata = request.get("ClientMetadata") or None
-    event = {"userAttributes": None, "validationData": metadata}
+    event: dict[str, Any] = {"userAttributes": None, "validationData": None}
     if password is None:
         event |= triggers.metadata(request)
         source = "UserMigration_ForgotPassword"
     else:
+        event["validationData"] = request.get("ClientMetadata") or None
         event = {"password": password, **event}
         source = "UserMigration_Authentication"
     try:

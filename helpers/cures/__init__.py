@@ -1,0 +1,46 @@
+"""What an error of these triggers means, where it comes from, and what to do about it.
+
+>>> explain(refused)
+>>> explain("AccessDeniedException")
+"""
+
+import sys
+
+from helpers.cures.book import CURES, Cure
+from helpers.errors import AnswerError
+
+__all__ = ["explain", "page"]
+
+INTRODUCTION = (
+    "In a notebook, `from helpers import cures` and `cures.explain()` show the entry for the last "
+    "error. (`make cures` writes this page from `helpers/cures/book.py`.)"
+)
+
+
+def explain(problem: BaseException | str | None = None) -> Cure:
+    """The cure for an error, for its text, or for the last error of the notebook.
+
+    >>> explain("UserNotConfirmedException: User is not confirmed.").error
+    'The user must confirm first'
+    """
+    found = problem if problem is not None else getattr(sys, "last_value", None)
+    if found is None:
+        raise AnswerError("Nothing went wrong yet. Name an error: cures.explain(error)")
+    text = str(found)
+    for cure in CURES:
+        if cure.sign in text or cure.error == text:
+            return cure
+    raise AnswerError(f"There is no cure for this yet: {text} All that there are: cures.page()")
+
+
+def page() -> str:
+    """All cures as a Markdown page, which is kept as CURES.md.
+
+    >>> print(page())
+    """
+    lines = ["# What went wrong, and what to do", "", INTRODUCTION]
+    for cure in CURES:
+        lines += ["", f"## {cure.error}", "", f"`… {cure.sign} …`: {cure.happened}", ""]
+        lines += ["| likely cause | check and cure |", "|---|---|"]
+        lines += [f"| {cause} | {check} |" for cause, check in cure.causes]
+    return "\n".join(lines) + "\n"
