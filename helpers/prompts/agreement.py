@@ -13,7 +13,7 @@ class Agreement(Confirm):
 
     def __init__(self) -> None:
         self.place = cloud.current()
-        super().__init__(f"Create it in {self.place.consent.place}", None, None)
+        super().__init__(f"Create it in {self.place.consent.place}", "no", None)
 
     def _widget(self) -> Any:
         return super()._widget() if self._open else None

@@ -46,3 +46,12 @@ def test_what_cannot_be_removed_is_told_and_kept(outputs: dict[str, str], name: 
     for _ in range(2):
         results = made.clean_up().set_index("What")["Result"]
         assert results["known user a@b.c"].startswith("not removed: ")
+
+
+def test_unless_agreed_it_only_shows_what_there_is(outputs: dict[str, str], name: str) -> None:
+    pool, made = outputs["UserPoolId"], Made()
+    cognito.admin_create_user(pool, name, f"{name}@example.com")
+    made.user(pool, name)
+    assert made.clean_up(agreed=False)["Result"].tolist() == ["kept"]
+    assert cognito.admin_get_user(pool, name) is not None
+    assert made.clean_up()["Result"].tolist() == ["removed"]

@@ -239,3 +239,20 @@ def test_a_session_of_an_account_asks_for_consent_too(tmp_path: Path, stand_in: 
     )
     _, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
     assert "ConsentNeededError: CreateUserPool would change" in error
+
+
+def test_the_question_whether_to_create_things(tmp_path: Path, stand_in: Sandbox) -> None:
+    ask = (
+        "from helpers import cloud, prompts\n"
+        "place = cloud.connect()\nquestion = prompts.agreement()\nprint(question)\n"
+        "try:\n    question.check()\n    print('may create')\n"
+        "except Exception as error:\n    print(type(error).__name__, error)\n"
+    )
+    told, _ = run(ask, tmp_path)
+    assert told.splitlines()[1] == "may create"
+    account = ACCOUNT | {"AWS_ENDPOINT_URL": stand_in.endpoint}
+    told, _ = run(ask, tmp_path, **account)
+    assert told.startswith("Create it in 123456789012/us-east-1: no. The tutorials need a stack")
+    assert "ConsentNeededError Nothing is created in 123456789012/us-east-1 before" in told
+    told, _ = run(ask, tmp_path, **account, CLOUD_CONSENT="123456789012/us-east-1")
+    assert told.endswith("may create\n")

@@ -146,6 +146,26 @@ def test_widgets_in_a_notebook() -> None:
     assert stored.count("Typed-secret-1") == 1  # the cell of this test that types it
 
 
+def test_the_code_is_on_the_page_until_it_was_read() -> None:
+    printed, stored = run(
+        "from helpers import cloud, cognito, mail, prompts, stack\n"
+        "outputs = stack.deploy()\n"
+        "pool, client = outputs['UserPoolId'], outputs['UserPoolClientId']\n"
+        "cognito.sign_up(client, 'ann', prompts.generate_password({}), 'ann@example.com')\n"
+        "code = prompts.ask_code(pool, 'ann')\ncode",
+        "print(mail.code(pool, 'ann') in code._mail.value)\n"
+        "code.widget.value = 'wrong'\nprint(code.read(), repr(code.widget.value))\n"
+        "print(mail.code(pool, 'ann') in code._mail.value)\n"
+        "print(code.read() == mail.code(pool, 'ann'))\n"
+        "print(mail.code(pool, 'ann') in code._mail.value)",
+        "again = prompts.ask_code(pool, 'ann')\ndisplay(code, again)\n"
+        "print(mail.code(pool, 'ann') in code._mail.value + code._mail.value)",
+    )
+    assert printed[1] == "True\nwrong ''\nTrue\nTrue\nFalse\n"
+    assert printed[2] == "False\n"
+    assert '"Code:"' in stored
+
+
 def test_a_broken_rule_shows_no_traceback_in_a_notebook() -> None:
     notebook = nbformat.v4.new_notebook(
         cells=[

@@ -1,0 +1,89 @@
+"""Other code for a handler, and the original back."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from helpers import cloud, events, handlers, packaging, permissions
+from helpers.errors import AnswerError
+from helpers.invoking import invoke
+
+OTHER = "def handler(event, context):\n    print('other code')\n    return event\n"
+
+
+@pytest.fixture
+def stack_name(outputs: dict[str, str]) -> Iterator[str]:
+    name = outputs["AutoConfirmFunction"].rpartition("-")[0]
+    yield name
+    handlers.restore("auto_confirm", name)
+
+
+def running(function: str) -> str:
+    found = cloud.client("lambda").get_function_configuration(FunctionName=function)
+    return str(found["CodeSha256"])
+
+
+def test_the_source_is_what_is_deployed(outputs: dict[str, str]) -> None:
+    for name in handlers.names():
+        source = (packaging.PROJECT / "lambda_src" / name / f"{name}.py").read_text()
+        assert handlers.source(name).code == source.strip("\n")
+        assert "```python" in handlers.source(name)._repr_markdown_()
+        digest = hashlib.sha256(packaging.zipped(packaging.PROJECT / "lambda_src" / name)).digest()
+        assert running(handlers.function(name, outputs)) == base64.b64encode(digest).decode()
+
+
+def test_other_code_runs_until_the_original_is_back(
+    outputs: dict[str, str], stack_name: str
+) -> None:
+    function = outputs["AutoConfirmFunction"]
+    original = running(function)
+    assert handlers.restore("auto_confirm", stack_name) is False
+    handlers.replace("auto_confirm", OTHER, stack_name)
+    event = events.sample("PreSignUp_SignUp")
+    assert "other code" in repr(invoke(function, event))
+    assert handlers.restore("auto_confirm", stack_name) is True
+    assert running(function) == original
+    assert "other code" not in repr(invoke(function, event))
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("def handler(event, context)\n    return event", r"Line 1 is no Python: expected ':'\."),
+        ("def handle(event, context): return event", r"no function called handler\."),
+        ("x\0", r"is no Python"),
+    ],
+)
+def test_what_cannot_run_leaves_the_running_code(
+    code: str, told: str, outputs: dict[str, str], stack_name: str
+) -> None:
+    before = running(outputs["AutoConfirmFunction"])
+    with pytest.raises(AnswerError, match=told) as raised:
+        handlers.replace("auto_confirm", code, stack_name)
+    assert "The running code was left alone." in str(raised.value)
+    assert running(outputs["AutoConfirmFunction"]) == before
+
+
+@pytest.mark.parametrize("code", ["handler = print", "from json import dumps as handler"])
+def test_a_handler_may_be_any_name(code: str, stack_name: str) -> None:
+    handlers.replace("auto_confirm", code, stack_name)
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "../lambda_src/auto_confirm"])
+def test_a_handler_that_there_is_not(name: str) -> None:
+    with pytest.raises(AnswerError, match="Name one of activity_log, auto_confirm, migrate_user"):
+        handlers.source(name)
+
+
+def test_the_permission_is_withheld_for_a_while(outputs: dict[str, str]) -> None:
+    pool, function = outputs["UserPoolId"], outputs["AutoConfirmFunctionArn"]
+    before = permissions.allow(pool, function)
+    assert len(before) == 1
+    for _ in range(2):
+        with suppress(KeyboardInterrupt), permissions.withheld(pool, function):
+            assert permissions.table(function).empty
+            raise KeyboardInterrupt
+        assert permissions.table(function).equals(before)

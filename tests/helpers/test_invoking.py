@@ -1,0 +1,88 @@
+"""Running a function with an event, and showing what came of it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from helpers import events, handlers, show
+from helpers.errors import AnswerError, NothingWentWrongError, RefusedError
+from helpers.invoking import Invocation, invoke
+
+Try = Callable[[str], Invocation]
+
+
+@pytest.fixture
+def try_body(outputs: dict[str, str]) -> Iterator[Try]:
+    """Invoke a handler with this body."""
+    name = outputs["AutoConfirmFunction"].rpartition("-")[0]
+
+    def run(body: str) -> Invocation:
+        handlers.replace("auto_confirm", f"def handler(event, context):\n    {body}\n", name)
+        return invoke(outputs["AutoConfirmFunction"], events.sample("PreSignUp_SignUp"))
+
+    yield run
+    handlers.restore("auto_confirm", name)
+
+
+def test_the_difference_is_shown_and_the_log(try_body: Try) -> None:
+    done = try_body("print('one line'); event['response']['autoConfirmUser'] = True; return event")
+    assert done.cold
+    assert done.milliseconds > 0
+    assert done.changes.to_numpy().tolist() == [["response.autoConfirmUser", "false", "true"]]
+    assert done.lines.to_numpy().tolist() == [["print", "one line"]]
+    for text in (repr(done), done._repr_html_()):
+        assert "returned the event, changed." in text
+        assert "response.autoConfirmUser" in text
+        assert "one line" in text
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("return event", "returned the event as it was."),
+        ("pass", "returned nothing, which Cognito refuses."),
+        ("raise ValueError('<b>closed</b>')", "failed with ValueError: <b>closed</b>."),
+        ("import sys; sys.exit(1)", "failed with Runtime.ExitError: "),
+    ],
+)
+def test_what_came_of_it(body: str, told: str, try_body: Try) -> None:
+    done = try_body(body)
+    assert told in repr(done)
+    assert "<b>" not in done._repr_html_()
+
+
+def test_a_traceback_is_one_row(try_body: Try) -> None:
+    (row,) = try_body("raise ValueError('closed')").lines.to_numpy().tolist()
+    assert row[0] == "ERROR"
+    assert row[1].startswith("ValueError: closed\nTraceback (most recent call last):")
+    assert row[1].endswith("raise ValueError('closed')")
+
+
+def test_changes_by_their_path() -> None:
+    before = {"a": {"b": None, "c": 1}, "d": [1]}
+    after = {"a": {"b": {"x": True}, "c": 1}, "e": []}
+    assert show.changes(before, after).to_numpy().tolist() == [
+        ["d", "[1]", "(not there)"],
+        ["a.b.x", "(not there)", "true"],
+        ["e", "(not there)", "[]"],
+    ]
+    assert show.changes(before, before).empty
+
+
+def test_what_is_expected_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with show.expect("OneException", "OtherException"):
+        raise RefusedError("OtherException", "No.")
+    with show.expect("AnswerError"):
+        raise AnswerError("Choose one.")
+    told = "As expected, OtherException: No.\nAs expected, AnswerError: Choose one.\n"
+    assert capsys.readouterr().out == told
+
+
+def test_what_is_not_expected_is_an_error() -> None:
+    told = "ended in OneException, but went through"
+    with pytest.raises(NothingWentWrongError, match=told), show.expect("OneException"):
+        pass
+    with pytest.raises(RefusedError, match="OtherException"), show.expect("OneException"):
+        raise RefusedError("OtherException", "No.")
+    with pytest.raises(ZeroDivisionError), show.expect("OneException"):
+        raise ZeroDivisionError

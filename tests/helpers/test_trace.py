@@ -1,0 +1,97 @@
+"""The recorded story: what is in it, in which order, and what is not."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from helpers import calls, cloud, cognito, handlers, known_users, pictures, show, triggers
+from helpers.trace import Step, Story, trace
+
+PASSWORD = "Correct-horse-1"
+
+
+@pytest.fixture
+def story(outputs: dict[str, str]) -> Iterator[Story]:
+    """A known user signs up and signs in, once with a wrong password; then the handler fails."""
+    pool, client = outputs["UserPoolId"], outputs["UserPoolClientId"]
+    stack_name = outputs["AutoConfirmFunction"].rpartition("-")[0]
+    known_users.fill(outputs["TableName"])
+    triggers.set_trigger(pool, "PreSignUp", outputs["AutoConfirmFunctionArn"])
+    handlers.replace("auto_confirm", handlers.source("auto_confirm").code, stack_name)
+    with trace(*(outputs[f"{name}Function"] for name in ("AutoConfirm", "ActivityLog"))) as told:
+        cognito.sign_up(client, "test_user_1", PASSWORD, "test_email_1@example.com")
+    cognito.list_users(pool)
+    with told, show.expect("NotAuthorizedException"):
+        cognito.sign_in(client, "test_user_1", "Wrong-horse-1")
+    failing = "def handler(event, context):\n    raise ValueError('a; b: <c> #1')"
+    handlers.replace("auto_confirm", failing, stack_name)
+    with told, show.expect("UserLambdaValidationException"):
+        cognito.sign_up(client, "other", PASSWORD, "other@example.com")
+    yield told
+    triggers.remove_trigger(pool, "PreSignUp")
+    handlers.restore("auto_confirm", stack_name)
+    cognito.admin_delete_user(pool, "test_user_1")
+
+
+def test_the_story_is_told_in_order_and_without_secrets(story: Story) -> None:
+    (name,) = {step.target for step in story.steps if step.target.endswith("-AutoConfirm")}
+    assert [(step.source, step.target, step.what) for step in story.steps] == [
+        ("You", "Cognito", "SignUp"),
+        ("Cognito", name, "cold start"),
+        (name, "Cognito", "answer"),
+        ("Cognito", "You", "done"),
+        ("You", "Cognito", "InitiateAuth"),
+        ("Cognito", "You", "NotAuthorizedException"),
+        ("You", "Cognito", "SignUp"),
+        ("Cognito", name, "cold start"),
+        (name, "Cognito", "failure"),
+        ("Cognito", "You", "UserLambdaValidationException"),
+    ]
+    assert "PreSignUp_SignUp for user test_user_1." in story.steps[1].said
+    bundle = story._repr_mimebundle_()
+    for text in (*bundle.values(), repr(story.table()), story.timeline()._repr_svg_()):
+        assert PASSWORD not in text
+
+
+def test_text_and_picture_are_the_same_each_time(story: Story) -> None:
+    lines = repr(story).splitlines()
+    assert lines[0] == "You → Cognito: SignUp"
+    assert lines[1].startswith("    Cognito → ")
+    assert lines[2] == "        · PreSignUp_SignUp for user test_user_1."
+    drawn = story._repr_mimebundle_()["text/vnd.mermaid"]
+    assert drawn.startswith("sequenceDiagram\n    accTitle: Recorded")
+    assert "P1--xP0: NotAuthorizedException" in drawn
+    assert "a#59; b: #60;c#62; #35;1" in drawn
+    assert " ms" not in drawn + repr(story)
+
+
+def test_times_are_in_the_table_and_the_timeline(story: Story) -> None:
+    table = story.table()
+    assert table["What"].tolist() == [
+        "SignUp",
+        "cold start",
+        "InitiateAuth",
+        "SignUp",
+        "cold start",
+    ]
+    shares = [int(text.rstrip("%")) for text in table[table["From"] == "You"]["Share"]]
+    assert 98 <= sum(shares) <= 102
+    timeline = story.timeline()
+    assert "(cold start)" in repr(timeline)
+    assert timeline._repr_svg_().count(pictures.COLOURS["cold start"]) == 3  # two, and the legend
+
+
+def test_nothing_is_recorded_outside(place: cloud.Cloud) -> None:
+    told = Story({})
+    with pytest.raises(ZeroDivisionError), told:
+        raise ZeroDivisionError
+    cognito.list_user_pools()
+    assert repr(told) == "Nothing was recorded."
+    assert not calls.listeners
+
+
+def test_too_many_participants_share_one() -> None:
+    steps = [Step("You", name, "call", "ask", 1.0) for name in "abcde"]
+    drawn = pictures.mermaid(steps)
+    assert drawn.count("participant") == pictures.PARTICIPANTS
+    assert pictures.OTHERS in drawn

@@ -1,0 +1,88 @@
+"""The solutions of the notebooks' exercises do what the exercises ask for."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import PASSWORD, Aws, Function, Pool, refused
+
+SOLUTIONS = Path(__file__).parents[1] / "notebooks" / "solutions"
+EMAIL = "ann@example.com"
+
+
+@pytest.fixture
+def table(aws: Aws) -> Iterator[str]:
+    """Known users with an index by name, one of them with the hash of an old password."""
+    dynamodb = aws.client("dynamodb")
+    dynamodb.create_table(
+        TableName="solutions",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "UserEmail", "KeyType": "HASH"}],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("UserEmail", "UserName")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "UserName",
+                "KeySchema": [{"AttributeName": "UserName", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+    yield "solutions"
+    dynamodb.delete_table(TableName="solutions")
+
+
+def source(name: str) -> str:
+    return (SOLUTIONS / f"{name}.py").read_text("utf-8")
+
+
+def deployed(aws: Aws, name: str, table: str) -> Function:
+    return aws.function(source(name), Environment={"Variables": {"TABLE_NAME": table}})
+
+
+def know(aws: Aws, table: str, **record: str) -> None:
+    item = {key: {"S": value} for key, value in ({"UserEmail": EMAIL} | record).items()}
+    aws.client("dynamodb").put_item(TableName=table, Item=item)
+
+
+def signed_up(pool: Pool, name: str, email: str) -> Any:
+    return pool.sign_up(name, attributes={"email": email})
+
+
+def test_confirm_by_domain(aws: Aws) -> None:
+    pool = aws.pool({"PreSignUp": aws.function(source("confirm_by_domain"))})
+    assert signed_up(pool, "ann", "ann@example.com")["UserConfirmed"] is True
+    assert signed_up(pool, "bob", "bob@example.net")["UserConfirmed"] is False
+    text = "PreSignUp failed with error People of example.org sign up elsewhere."
+    with refused("UserLambdaValidationException", text):
+        signed_up(pool, "cyd", "cyd@example.org")
+
+
+def test_keep_the_password(aws: Aws, table: str) -> None:
+    old = hashlib.scrypt(b"old-password", salt=b"salt", n=2**14, r=8, p=1).hex()
+    know(aws, table, UserName="ann", PasswordSalt="salt", PasswordHash=old)
+    pool = aws.pool({"UserMigration": deployed(aws, "keep_the_password", table)})
+    with refused("UserNotFoundException"):
+        pool.sign_in("ann", "another-password")
+    assert "AuthenticationResult" in pool.sign_in("ann", "old-password")
+    assert pool.user()["status"] == "CONFIRMED"
+
+
+def test_count_sign_ins(aws: Aws, table: str) -> None:
+    know(aws, table, UserName="ann")
+    pool = aws.pool({"PostAuthentication": deployed(aws, "count_sign_ins", table)})
+    pool.add("ann", PASSWORD)
+    for _ in range(3):
+        pool.sign_in("ann", PASSWORD)
+    key = {"UserEmail": {"S": EMAIL}}
+    item = aws.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
+    assert item["SignIns"] == {"N": "3"}
+    assert item["UserName"] == {"S": "ann"}
+
+
+def test_every_solution_is_tried() -> None:
+    names = {path.stem for path in SOLUTIONS.glob("*.py")}
+    assert names == {"confirm_by_domain", "keep_the_password", "count_sign_ins"}
