@@ -1,10 +1,13 @@
-# make lab     open the notebooks in JupyterLab
-# make test    every check
-# make test-endpoint   the helpers' tests, as if the sandbox were an account
-# make bench   what the sandbox costs beside plain moto
-# Both set up .venv first, and are quick when nothing changed.
+# make lab            open the notebooks in JupyterLab
+# make test           every check that is quick, the notebooks among them
+# make test-endpoint  the helpers' tests and the notebooks, as if the sandbox were an account
+# make test-browser   the notebooks in a real JupyterLab, in Chromium
+# make notebooks      run the notebooks, and keep what they print in them
+# make cures          write CURES.md anew
+# make bench          what things cost, as ratios
+# All of them set up .venv first, and are quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-endpoint bench format
+.PHONY: help lab test test-endpoint test-browser notebooks cures bench format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,14 +23,25 @@ test: .venv/.developer
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
+	$(BIN)/pytest --nbval notebooks
 	$(BIN)/pytest -n 2
 
 test-endpoint: .venv/.developer
 	$(BIN)/python tests/against_endpoint.py
 
+test-browser: .venv/.developer
+	$(BIN)/pytest tests/browser
+
+notebooks: .venv/.developer
+	$(BIN)/python tests/execute_notebooks.py
+
+cures: .venv/.developer
+	$(BIN)/python -m helpers.cures > CURES.md
+
 bench: .venv/.developer
 	$(BIN)/python benchmarks/sandbox.py
 	$(BIN)/python benchmarks/known_users.py
+	$(BIN)/python benchmarks/notebooks.py
 
 format: .venv/.developer
 	$(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""Run the helpers' tests as they run against an account; a sandbox stands in for it."""
+"""Run the helpers' tests and the notebooks as against an account; a sandbox stands in for it."""
 
 import os
 import subprocess
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from helpers.sandbox import Sandbox
 
+PROJECT = Path(__file__).parents[1]
 ACCOUNT = {
     "CLOUD_TARGET": "aws",
     "AWS_ACCESS_KEY_ID": "example",
@@ -14,10 +15,14 @@ ACCOUNT = {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "CLOUD_CONSENT": "123456789012/eu-central-1",
 }
+ANSWERS = {"PASSWORD": "Correct-horse-1", "EMAIL": "ann@example.com", "SEND_CODE": "no"}
 
 if __name__ == "__main__":
     with Sandbox() as sandbox:
         environment = os.environ | ACCOUNT | {"AWS_ENDPOINT_URL": sandbox.endpoint}
-        tests = str(Path(__file__).with_name("helpers"))
-        done = subprocess.run([sys.executable, "-m", "pytest", tests], env=environment)
-    sys.exit(done.returncode)
+        pytest = [sys.executable, "-m", "pytest"]
+        done = subprocess.run([*pytest, "tests/helpers"], env=environment, cwd=PROJECT).returncode
+        done |= subprocess.run(
+            [*pytest, "--nbval-lax", "notebooks"], env=environment | ANSWERS, cwd=PROJECT
+        ).returncode
+    sys.exit(done)

@@ -146,7 +146,9 @@ def test_widgets_in_a_notebook() -> None:
     assert stored.count("Typed-secret-1") == 1  # the cell of this test that types it
 
 
-def test_the_code_is_on_the_page_until_it_was_read() -> None:
+def test_the_code_is_on_the_page_until_it_was_read(place: cloud.Cloud) -> None:
+    if not place.is_sandbox:
+        pytest.skip("elsewhere the mail is in an inbox")
     printed, stored = run(
         "from helpers import cloud, cognito, mail, prompts, stack\n"
         "outputs = stack.deploy()\n"

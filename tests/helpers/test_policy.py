@@ -1,0 +1,78 @@
+"""The policy in docs/ allows all that the helpers ask of an account."""
+
+import json
+import uuid
+from pathlib import Path
+
+from helpers import (
+    calls,
+    cloud,
+    cognito,
+    events,
+    handlers,
+    known_users,
+    logs,
+    permissions,
+    stack,
+    triggers,
+)
+from helpers.invoking import invoke
+
+POLICY = Path(__file__).parents[2] / "docs" / "policy.json"
+PREFIXES = {
+    "cognito-identity-provider": "cognito-idp",
+    "cloudwatch-logs": "logs",
+    "resource-groups-tagging-api": "tag",
+}
+RENAMED = {
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject",
+    "s3:DeleteObjects": "s3:DeleteObject",
+    "lambda:Invoke": "lambda:InvokeFunction",
+}
+PUBLIC = {"cognito-idp:SignUp", "cognito-idp:InitiateAuth"}  # these need no credentials
+
+
+def test_the_policy_is_enough(place: cloud.Cloud) -> None:
+    made: list[calls.Call] = []
+    calls.listeners.append(made.append)
+    try:
+        use_everything(f"test-{uuid.uuid4().hex[:8]}")
+    finally:
+        calls.listeners.remove(made.append)
+    asked = {f"{PREFIXES.get(call.service, call.service)}:{call.action}" for call in made}
+    needed = {RENAMED.get(action, action) for action in asked} - PUBLIC
+    statements = json.loads(POLICY.read_text("utf-8"))["Statement"]
+    allowed = {action for statement in statements for action in statement["Action"]}
+    assert len(needed) > 30
+    assert needed <= allowed
+
+
+def use_everything(name: str) -> None:
+    """A stack's whole life."""
+    outputs = stack.deploy(name)
+    pool, function = outputs["UserPoolId"], outputs["AutoConfirmFunctionArn"]
+    try:
+        known_users.fill(outputs["TableName"])
+        known_users.table(outputs["TableName"])
+        known_users.by_name(outputs["TableName"], "test_user_1")
+        known_users.by_email(outputs["TableName"], "test_email_1@example.com")
+        triggers.set_trigger(pool, "PreSignUp", function)
+        with permissions.withheld(pool, function):
+            pass
+        handlers.replace("auto_confirm", "def handler(event, context): return event", name)
+        handlers.restore("auto_confirm", name)
+        cognito.sign_up(outputs["UserPoolClientId"], "ann", "Correct-horse-1", "a@example.com")
+        invoke(function, events.sample("PreSignUp_SignUp"))
+        logs.table(function)
+        logs.count(function)
+        cognito.admin_get_user(pool, "ann")
+        cognito.list_users(pool)
+        cognito.list_user_pools()
+        cognito.admin_create_user(pool, "bob", "bob@example.com")
+        cognito.admin_set_user_password(pool, "bob", "Correct-horse-1")
+        cognito.admin_delete_user(pool, "bob")
+    finally:
+        stack.delete(name)
+    stack.leftovers()
