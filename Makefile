@@ -39,9 +39,7 @@ cures: .venv/.developer
 	$(BIN)/python -m helpers.cures > CURES.md
 
 bench: .venv/.developer
-	$(BIN)/python benchmarks/sandbox.py
-	$(BIN)/python benchmarks/known_users.py
-	$(BIN)/python benchmarks/notebooks.py
+	$(BIN)/python -m benchmarks
 
 format: .venv/.developer
 	$(BIN)/ruff format .

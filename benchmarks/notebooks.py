@@ -1,18 +1,17 @@
-"""What the tutorials cost beside notebooks that only import the same libraries.
+"""What the tutorials cost beside notebooks that only import the same libraries."""
 
-Each row alternates between the two, so that a noisy machine disturbs both alike.
-"""
-
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from jupyter_client.manager import start_new_kernel
+
+from benchmarks.rows import Row
 
 PROJECT = Path(__file__).parents[1]
 TUTORIALS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -60,38 +59,13 @@ def first_table(sources: list[str]) -> float:
     return seen[0] - start
 
 
-def show(title: str, ours: list[float], base: list[float], limit: float) -> bool:
-    tutorial, floor = statistics.median(ours), statistics.median(base)
-    ratio = tutorial / floor
-    print(
-        f"{title:<58}{tutorial * 1000:8.0f} {floor * 1000:8.0f} ms {ratio:6.2f} <= {limit:<4} "
-        f"{'ok' if ratio <= limit else 'MISSED'}",
-        flush=True,
-    )
-    return ratio <= limit
-
-
-def main() -> int:
+def rows() -> Iterator[Row]:
+    """The tutorials headless, and what a reader waits for first."""
     cells = nbformat.read(TUTORIALS[0], as_version=4).cells
     sources = [cell.source for cell in cells if cell.cell_type == "code"]
     with tempfile.TemporaryDirectory() as folder:
         floor = [notebook(Path(folder), f"import_{n}", IMPORTS) for n in range(len(TUTORIALS))]
         runs = [(headless(TUTORIALS), headless(floor)) for _ in range(ROUNDS)]
+    yield Row("the tutorials under nbval, against imports alone", runs, 1.6)
     tables = [(first_table(sources), first_table([IMPORTS, TABLE])) for _ in range(ROUNDS)]
-    results = [
-        show(
-            "the tutorials under nbval, against imports alone",
-            *map(list, zip(*runs, strict=True)),
-            1.6,
-        ),
-        show(
-            "Run All to the first table, against one of pandas",
-            *map(list, zip(*tables, strict=True)),
-            2.0,
-        ),
-    ]
-    return 0 if all(results) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    yield Row("Run All to the first table, against one of pandas", tables, 2.0)

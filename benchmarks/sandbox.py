@@ -1,12 +1,8 @@
-"""What the sandbox costs beside plain moto's server: ratios, all measured in this one run.
-
-Each row alternates between the two servers, so that a noisy machine disturbs both alike.
-"""
+"""What the sandbox costs beside plain moto's server."""
 
 import io
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -21,6 +17,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from benchmarks.rows import Pairs, Row, alternate, seconds
 from helpers.sandbox import Sandbox
 
 PASSWORD = "Benchmark-1"
@@ -35,6 +32,11 @@ def handler(event, context):
     return event
 """
 FRESH_PROCESS = "import boto3; boto3.client('dynamodb', region_name='us-east-1')"
+SIGN_UPS = {
+    "SignUp without trigger": (None, 1.0),
+    "SignUp, handler that does nothing": (NOTHING, 1.4),
+    "SignUp, handler with one GetItem": (LOOKING_UP, 2.3),
+}
 SMALL_STACK = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
 
 
@@ -115,20 +117,6 @@ def function(endpoint: str, name: str, source: str) -> str:
     return arn
 
 
-def seconds(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def alternate(one: Callable[[], Any], other: Callable[[], Any], rounds: int) -> tuple[float, float]:
-    """The median times of both."""
-    for _ in range(20):
-        one(), other()
-    times = [(seconds(one), seconds(other)) for _ in range(rounds)]
-    return statistics.median(t for t, _ in times), statistics.median(t for _, t in times)
-
-
 def a_second(sign_up: Callable[[], Any], threads: int = 4, count: int = 400) -> float:
     with ThreadPoolExecutor(threads) as pool:
         duration = seconds(lambda: list(pool.map(lambda _: sign_up(), range(count))))
@@ -145,71 +133,52 @@ def first_stack(server: Callable[[], Any], endpoint: Callable[[Any], str]) -> fl
         return time.perf_counter() - start
 
 
-def cold_starts(endpoint: str, rounds: int) -> tuple[float, float]:
+def cold_starts(endpoint: str, rounds: int) -> Pairs:
     """The first invocation of a function that uses boto3, and a fresh process that does."""
-    lambdas, times = client("lambda", endpoint), []
+    lambdas, pairs = client("lambda", endpoint), []
     event = json.dumps({"userName": "nobody"})
     for number in range(rounds):
         function(endpoint, f"cold-{number}", LOOKING_UP)
         cold = seconds(lambda n=number: lambdas.invoke(FunctionName=f"cold-{n}", Payload=event))
         fresh = seconds(lambda: subprocess.run([sys.executable, "-c", FRESH_PROCESS], check=True))
-        times.append((cold, fresh))
-    return statistics.median(t for t, _ in times), statistics.median(t for _, t in times)
+        pairs.append((cold, fresh))
+    return pairs
 
 
-def show(title: str, measured: float, base: float, limit: float, unit: str = "ms") -> bool:
-    ratio = measured / base
-    good = ratio >= limit if unit == "/s" else ratio <= limit
-    factor, sign = (1, ">=") if unit == "/s" else (1000, "<=")
-    print(
-        f"{title:<58}{measured * factor:8.1f} {base * factor:8.1f} {unit:<3}"
-        f"{ratio:6.2f} {sign} {limit:<4} {'ok' if good else 'MISSED'}",
-        flush=True,
+def known_table(endpoint: str) -> None:
+    client("dynamodb", endpoint).create_table(
+        TableName="known",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
     )
-    return good
 
 
-def main() -> int:
+def rows() -> Iterator[Row]:
+    """From the start of a process to the throughput of four clients."""
     client("cloudformation", "http://127.0.0.1:1")  # so that no row pays for boto3's own start
-    print(f"{'':<58}{'sandbox':>8} {'base':>8}     ratio    limit")
-    pairs = [
+    first = [
         (
             first_stack(Sandbox, lambda sandbox: sandbox.endpoint),
             first_stack(plain_moto, lambda endpoint: endpoint),
         )
         for _ in range(5)
     ]
-    ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
-    results = [show("process start to first stack, against moto", ours, theirs, 0.5)]
+    yield Row("process start to first stack, against moto's server", first, 0.5)
     with plain_moto() as moto, Sandbox() as sandbox:
-        endpoint = sandbox.endpoint
-        client("dynamodb", endpoint).create_table(
-            TableName="known",
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        base = app_client(moto)
-        rows = {
-            "SignUp without trigger": (None, 1.0),
-            "SignUp, handler that does nothing": (NOTHING, 1.4),
-            "SignUp, handler with one GetItem": (LOOKING_UP, 2.3),
-        }
-        for number, (title, (source, limit)) in enumerate(rows.items()):
-            arn = function(endpoint, f"row-{number}", source) if source else None
-            ours, theirs = alternate(app_client(endpoint, arn), base, 200)
-            results.append(show(f"{title}, against moto's without", ours, theirs, limit))
-        ours, theirs = cold_starts(endpoint, 7)
-        results.append(show("cold start with boto3, against a fresh process", ours, theirs, 0.2))
-        printing = app_client(endpoint, function(endpoint, "printing", PRINTING))
-        a_second(printing, count=40), a_second(base, count=40)
-        rates = [(a_second(printing), a_second(base)) for _ in range(5)]
-        ours, theirs = (statistics.median(column) for column in zip(*rates, strict=True))
-        results.append(
-            show("SignUps from 4 threads, printing handler, against none", ours, theirs, 0.8, "/s")
-        )
-    return 0 if all(results) else 1
+        yield from _calls(moto, sandbox.endpoint)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _calls(moto: str, endpoint: str) -> Iterator[Row]:
+    known_table(endpoint)
+    base = app_client(moto)
+    for number, (title, (source, limit)) in enumerate(SIGN_UPS.items()):
+        arn = function(endpoint, f"row-{number}", source) if source else None
+        pairs = alternate(app_client(endpoint, arn), base, 200)
+        yield Row(f"{title}, against moto's without", pairs, limit)
+    pairs = cold_starts(endpoint, 7)
+    yield Row("cold start with boto3, against a fresh process", pairs, 0.2)
+    printing = app_client(endpoint, function(endpoint, "printing", PRINTING))
+    a_second(printing, count=40), a_second(base, count=40)
+    pairs = [(a_second(printing), a_second(base)) for _ in range(5)]
+    yield Row("SignUps, 4 threads, printing handler, against none", pairs, 0.8, "/s", True)

@@ -101,9 +101,11 @@ def _check(code: str) -> None:
     """Refuse what could not even be loaded, before it replaces what runs."""
     try:
         body = ast.parse(code).body
-    except SyntaxError as error:
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 1)
+        told = getattr(error, "msg", "it holds characters that no source can hold")
         raise AnswerError(
-            f"Line {error.lineno} is no Python: {error.msg}. The running code was left alone."
+            f"Line {line} is no Python: {told}. The running code was left alone."
         ) from None
     if not any("handler" in _defined(statement) for statement in body):
         raise AnswerError("There is no function called handler. The running code was left alone.")

@@ -21,7 +21,10 @@ TRIES = 6
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+_Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Fastest):  # type: ignore[misc]
     """Reads CloudFormation's short forms: !Ref x becomes {"Ref": "x"}."""
 
 

@@ -1,0 +1,41 @@
+"""What one reader's sandbox takes, beside plain moto's server, after the same first stack."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.rows import Row
+from benchmarks.sandbox import app_client, client, function, plain_moto
+from helpers.sandbox import Sandbox
+
+BOTO3 = (
+    "import boto3\nclient = boto3.client('dynamodb')\ndef handler(event, context): return event\n"
+)
+
+
+def megabytes(process: int) -> float:
+    """The memory of a process and its children; what they share counts once."""
+    found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True)
+    children = map(int, found.stdout.split())
+    rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+    pss = next(line for line in rollup.splitlines() if line.startswith("Pss:"))
+    return int(pss.split()[1]) / 1024 + sum(map(megabytes, children))
+
+
+def rows() -> Iterator[Row]:
+    """Server, template and one worker, against moto's server alone; Linux only."""
+    if not Path("/proc/self/smaps_rollup").exists():
+        return
+    with plain_moto() as moto, Sandbox() as sandbox:
+        for endpoint in (moto, sandbox.endpoint):
+            client("cloudformation", endpoint).list_stacks()
+        app_client(sandbox.endpoint, function(sandbox.endpoint, "worker", BOTO3))()
+        app_client(moto)()
+        pairs = [(megabytes(sandbox._process.pid), megabytes(_process_of(moto)))]
+    yield Row("memory with a worker, against moto's server alone", pairs, 1.5, "MB")
+
+
+def _process_of(endpoint: str) -> int:
+    port = endpoint.rpartition(":")[2]
+    command = ["pgrep", "-f", f"moto.server -p {port}"]
+    return int(subprocess.run(command, capture_output=True, text=True).stdout.split()[0])
