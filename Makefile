@@ -5,9 +5,12 @@
 # make notebooks      run the notebooks, and keep what they print in them
 # make cures          write CURES.md anew
 # make bench          what things cost, as ratios
+# make stress         the long forms of the stress tests, an hour; make stress-short, some minutes
+# make outdated       pinned dependencies of which there is a newer version
+# make audit          are there known vulnerabilities in what is installed?
 # All of them set up .venv first, and are quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-endpoint test-browser notebooks cures bench format
+.PHONY: help lab test test-endpoint test-browser notebooks cures bench stress stress-short outdated audit format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -40,6 +43,23 @@ cures: .venv/.developer
 
 bench: .venv/.developer
 	$(BIN)/python -m benchmarks
+
+stress: .venv/.developer
+	$(BIN)/pytest tests/stress --hypothesis-profile=long
+	$(BIN)/python tests/stress/load.py
+	$(BIN)/python tests/stress/load.py --migrate 5000
+	$(BIN)/python tests/stress/interruptions.py --all
+
+stress-short: .venv/.developer
+	$(BIN)/pytest tests/stress/test_bad_input.py --hypothesis-profile=long
+	$(BIN)/python tests/stress/load.py --seconds 20
+
+outdated: .venv/.developer
+	$(BIN)/python -m pip list --outdated --not-required
+
+audit: .venv/.developer
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	$(BIN)/pip-audit --skip-editable
 
 format: .venv/.developer
 	$(BIN)/ruff format .
