@@ -1,5 +1,6 @@
 """What one reader's sandbox takes, beside plain moto's server, after the same first stack."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,11 +32,12 @@ def rows() -> Iterator[Row]:
             client("cloudformation", endpoint).list_stacks()
         app_client(sandbox.endpoint, function(sandbox.endpoint, "worker", BOTO3))()
         app_client(moto)()
-        pairs = [(megabytes(sandbox._process.pid), megabytes(_process_of(moto)))]
+        pairs = [(megabytes(sandbox._process.pid), megabytes(_listening(moto)))]
     yield Row("memory with a worker, against moto's server alone", pairs, 1.5, "MB")
 
 
-def _process_of(endpoint: str) -> int:
+def _listening(endpoint: str) -> int:
+    """The child of this process that is moto's server."""
     port = endpoint.rpartition(":")[2]
-    command = ["pgrep", "-f", f"moto.server -p {port}"]
-    return int(subprocess.run(command, capture_output=True, text=True).stdout.split()[0])
+    command = ["pgrep", "-P", str(os.getpid()), "-f", f"moto.server -p {port}"]
+    return int(subprocess.run(command, capture_output=True, text=True).stdout)

@@ -1,6 +1,6 @@
 """What a scenario made, noted as it is made, and removed at the end: that and nothing else.
 
->>> made = Made()
+>>> from helpers.cleanup import made
 >>> made.user(pool_id, "ann")
 >>> made.clean_up()
 """
@@ -84,3 +84,6 @@ class Made:
             found = False
         del self._removals[thing]
         return "removed" if found else "was not there"
+
+
+made = Made()  # one for each process: a notebook's notes outlive the cell that began them

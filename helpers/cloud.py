@@ -19,13 +19,14 @@ from helpers.sandbox import Sandbox, SandboxError
 SANDBOX_REGION = "us-east-1"
 SERVICES = ("cloudformation", "sts", "s3", "dynamodb", "lambda", "cognito-idp", "logs")
 TARGETS = ("sandbox", "aws")
+Choice = tuple[str, str | None, str | None]  # target, region and profile
 
 
 class Cloud:
     """One place to work in; `client` gives a boto3 client for it."""
 
     def __init__(self, target: str, region: str | None = None, profile: str | None = None) -> None:
-        self.target, self._region, self._profile = target, region, profile
+        self.target, self._region, self._profile = self.chosen = target, region, profile
         self._clients: dict[str, Any] = {}
         self._one_at_a_time = threading.RLock()  # boto3 makes clients in one thread only
         self._sandbox = Sandbox() if target == "sandbox" else None
@@ -137,27 +138,10 @@ def connect(
     Sandbox: an AWS on this machine. Nothing leaves it, and nothing costs anything.
     """
     global _current
-    named = target or region or profile
-    if _current and _current.is_alive and not named:
+    if _current and _current.is_alive and not (target or region or profile):
         return _current
-    target = (
-        target or (_current.target if _current else os.environ.get("CLOUD_TARGET")) or "sandbox"
-    )
-    if target not in TARGETS:
-        raise NotConnectedError(f'There is no target "{target}". Use "sandbox" or "aws".')
-    if target == "sandbox" and (region or profile):
-        raise NotConnectedError(f"The sandbox is in {SANDBOX_REGION} and has no profiles.")
-    wanted = (target, region, profile)
-    if (
-        _current
-        and _current.is_alive
-        and wanted
-        == (
-            _current.target,
-            _current._region,
-            _current._profile,
-        )
-    ):
+    wanted = _wanted(target, region, profile)
+    if _current and _current.is_alive and _current.chosen == wanted:
         return _current
     found = Cloud(*wanted)
     if not found.is_sandbox:
@@ -168,6 +152,17 @@ def connect(
     if in_notebook():
         found.prepare()
     return found
+
+
+def _wanted(target: str | None, region: str | None, profile: str | None) -> Choice:
+    """What was asked for, or else the place so far, the environment's, the sandbox."""
+    so_far = _current.target if _current else os.environ.get("CLOUD_TARGET")
+    target = target or so_far or "sandbox"
+    if target not in TARGETS:
+        raise NotConnectedError(f'There is no target "{target}". Use "sandbox" or "aws".')
+    if target == "sandbox" and (region or profile):
+        raise NotConnectedError(f"The sandbox is in {SANDBOX_REGION} and has no profiles.")
+    return target, region, profile
 
 
 def current() -> Cloud:

@@ -56,9 +56,12 @@ class RefusedError(HelpersError):
     ...     print(refused.code)  # such as "UserNotConfirmedException"
     """
 
+    latest: "RefusedError | None" = None  # for who asks what went wrong last
+
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code, self.message = code, message
+        RefusedError.latest = self
 
     def __reduce__(self) -> tuple[type, tuple[str, str]]:
         return type(self), (self.code, self.message)

@@ -15,6 +15,8 @@ In a notebook, a cell can be the code:
 import ast
 import base64
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from helpers import cloud, packaging, stack
@@ -63,6 +65,20 @@ def replace(name: str, code: str, stack_name: str = stack.NAME) -> str:
     return f'{name} runs other code now. To undo it: handlers.restore("{name}")'
 
 
+@contextmanager
+def replaced(name: str, code: str, stack_name: str = stack.NAME) -> Iterator[None]:
+    """For a while, have the handler's function run this code.
+
+    >>> with replaced("auto_confirm", "def handler(event, context): return event"):
+    ...     cognito.sign_up(client_id, "ann", password, "ann@example.com")
+    """
+    replace(name, code, stack_name)
+    try:
+        yield
+    finally:
+        restore(name, stack_name)
+
+
 def restore(name: str, stack_name: str = stack.NAME) -> bool:
     """Have the handler's function run the code of lambda_src again; False if it did already.
 
@@ -87,7 +103,13 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def _cell(line: str, code: str) -> None:
-    print(replace(line.strip(), code))
+    """The magic; clean-up undoes it."""
+    from helpers.cleanup import made
+
+    name = line.partition("#")[0].strip()
+    told = replace(name, code)
+    made.handler(name)
+    print(told)
 
 
 def _folder(name: str) -> Any:
@@ -108,7 +130,10 @@ def _check(code: str) -> None:
             f"Line {line} is no Python: {told}. The running code was left alone."
         ) from None
     if not any("handler" in _defined(statement) for statement in body):
-        raise AnswerError("There is no function called handler. The running code was left alone.")
+        raise AnswerError(
+            "There is no function called handler (async ones do not count). The running code was "
+            "left alone."
+        )
 
 
 def _defined(statement: ast.stmt) -> list[str]:
@@ -116,7 +141,8 @@ def _defined(statement: ast.stmt) -> list[str]:
         return [statement.name]
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return [alias.asname or alias.name for alias in statement.names]
-    return [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    names = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+    return [name.id for name in names if isinstance(name.ctx, ast.Store)]
 
 
 def _deploy(deployed: str, code: bytes) -> None:

@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud, logs, show
-from helpers.errors import told_briefly
+from helpers.errors import AnswerError, told_briefly
 
 if TYPE_CHECKING:
     from helpers.frames import Table
 
 TOOK = re.compile(r"\tDuration: ([0-9.]+) ms")
-LINES = re.compile(r"\n(?!Traceback|\s)|(?=END RequestId: )")  # a traceback stays with its error
+PLATFORM = r"(?:START|END|REPORT) RequestId: |INIT_(?:START|REPORT) "
+LINES = re.compile(rf"\n(?!Traceback|\s)|(?={PLATFORM})")  # a traceback stays with its error
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,8 +44,14 @@ class Invocation:
 
     @cached_property
     def changes(self) -> "Table":
-        """The returned event against the one sent; nothing, if the function failed."""
-        return show.changes(self.sent, self.sent if self.failed else self.returned)
+        """The returned event against the one sent; nothing, if no event came back."""
+        return show.changes(self.sent, self.returned if self.is_event else self.sent)
+
+    @property
+    def is_event(self) -> bool:
+        """Did the whole event come back, as Cognito wants it?"""
+        whole = isinstance(self.returned, dict) and self.sent.keys() <= self.returned.keys()
+        return whole and not self.failed
 
     @cached_property
     def lines(self) -> "Table":
@@ -72,6 +79,8 @@ class Invocation:
             return f"failed with {self.returned['errorType']}: {self.returned['errorMessage']}"
         if self.returned is None:
             return "returned nothing, which Cognito refuses"
+        if not self.is_event:
+            return f"returned a {type(self.returned).__name__}, and not the whole event: refused"
         return "returned the event" + (", changed" if len(self.changes) else " as it was")
 
 
@@ -80,9 +89,13 @@ def invoke(function: str, event: dict[str, Any]) -> Invocation:
 
     >>> invoke("my-function", events.sample("PreSignUp_SignUp")).changes
     """
+    try:
+        payload = json.dumps(event)
+    except (TypeError, ValueError) as error:
+        raise AnswerError(f"An event is JSON, and this is not: {error}.") from None
     with told_briefly():
         answer = cloud.client("lambda").invoke(
-            FunctionName=function, Payload=json.dumps(event), LogType="Tail"
+            FunctionName=function, Payload=payload, LogType="Tail"
         )
         returned = json.load(answer["Payload"])
     log = base64.b64decode(answer["LogResult"]).decode(errors="replace")

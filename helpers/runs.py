@@ -60,6 +60,6 @@ def _run(function: str, lines: list[dict[str, Any]]) -> Run | None:
         return None
     started = next(line["timestamp"] for line in lines if logs.START.match(line["message"]))
     parted = [logs.parted(text) for text in texts]
-    said = tuple(text for level, text in parted if level != "platform")
+    said = tuple(text.partition("\n")[0] for level, text in parted if level != "platform")
     cold, failed = texts[0].startswith("INIT_START"), any(map(FAILURE.match, texts))
     return Run(function, started / 1000, float(reported[1]), cold, failed, said)

@@ -91,11 +91,15 @@ class Story:
         from helpers.frames import Table
 
         total = sum(s.milliseconds or 0 for s in self.steps if s.source == YOU) or 1
-        rows = [
-            (s.source, s.target, s.what, f"{s.milliseconds:.1f}", f"{s.milliseconds / total:.0%}")
-            for s in self.steps
-            if s.milliseconds is not None
-        ]
+        rows, call = [], 1.0
+        for step in self.steps:
+            if step.milliseconds is None:
+                continue
+            mine = step.source == YOU
+            call = step.milliseconds or 1.0 if mine else call
+            share = step.milliseconds / (total if mine else call)
+            told = f"{share:.0%}" if mine else f"{share:.0%} of the call"
+            rows.append((step.source, step.target, step.what, f"{step.milliseconds:.1f}", told))
         return Table(rows, columns=["From", "To", "What", "Milliseconds", "Share"])
 
     def timeline(self) -> "pictures.Timeline":

@@ -81,6 +81,9 @@ def test_count_sign_ins(aws: Aws, table: str) -> None:
     item = aws.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
     assert item["SignIns"] == {"N": "3"}
     assert item["UserName"] == {"S": "ann"}
+    assert "LastLogin" in item
+    aws.client("dynamodb").delete_item(TableName=table, Key=key)
+    assert "AuthenticationResult" in pool.sign_in("ann", PASSWORD)
 
 
 def test_every_solution_is_tried() -> None:

@@ -4,33 +4,31 @@
 >>> explain("AccessDeniedException")
 """
 
-import sys
-
 from helpers.cures.book import CURES, Cure
-from helpers.errors import AnswerError
+from helpers.errors import AnswerError, RefusedError
 
 __all__ = ["explain", "page"]
 
 INTRODUCTION = (
-    "In a notebook, `from helpers import cures` and `cures.explain()` show the entry for the last "
-    "error. (`make cures` writes this page from `helpers/cures/book.py`.)"
+    "In a notebook, `from helpers import cures` and `cures.explain()` show the entry for what "
+    "AWS refused last. (`make cures` writes this page from `helpers/cures/book.py`.)"
 )
 
 
 def explain(problem: BaseException | str | None = None) -> Cure:
-    """The cure for an error, for its text, or for the last error of the notebook.
+    """The cure for an error, for its text, or for what AWS refused last.
 
     >>> explain("UserNotConfirmedException: User is not confirmed.").error
     'The user must confirm first'
     """
-    found = problem if problem is not None else getattr(sys, "last_value", None)
+    found = problem if problem is not None else RefusedError.latest
     if found is None:
-        raise AnswerError("Nothing went wrong yet. Name an error: cures.explain(error)")
+        raise AnswerError("AWS refused nothing yet. Name an error: cures.explain(error)")
     text = str(found)
     for cure in CURES:
         if cure.sign in text or cure.error == text:
             return cure
-    raise AnswerError(f"There is no cure for this yet: {text} All that there are: cures.page()")
+    raise AnswerError(f"There is no cure for this yet: {text} All that there are are in CURES.md.")
 
 
 def page() -> str:

@@ -70,6 +70,8 @@ CURES = (
         (
             ("It refuses on purpose", "nothing to mend; Cognito adds the period to your text"),
             ("A bug", f"{SEE_LOG}: the traceback is there"),
+            ("Its role lacks a permission", "AccessDenied in the log: add it to the role"),
+            ("A PreSignUp function refuses a user who is migrated", "PreSignUp runs then, too"),
             ("It changes a response member that is null", "assign it: `response[...] = {...}`"),
             ("It reads a key that is not always there", "`.get`: clientMetadata may be absent"),
         ),
@@ -122,7 +124,7 @@ CURES = (
         (
             ("The code is still to be entered", "`cognito.confirm_sign_up`"),
             ("PreSignUp did not confirm", SEE_LOG),
-            ("Someone else took the name", "refuse known names in a PreSignUp function"),
+            ("Someone else took the name", "import users, or reserve their names, before you open"),
         ),
     ),
     Cure(

@@ -9,8 +9,10 @@ import os
 
 import boto3
 from boto3.dynamodb.conditions import Key
+from botocore.config import Config
 
-table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
+soon = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2})
+table = boto3.resource("dynamodb", config=soon).Table(os.environ["TABLE_NAME"])
 
 
 def hashed(password, salt):

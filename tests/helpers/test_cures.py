@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from helpers import cloud, cognito, cures, handlers, logs, mail, permissions, triggers
+from helpers import cloud, cognito, cures, handlers, logs, mail, permissions, show, triggers
 from helpers.cures.book import CURES
 from helpers.errors import AnswerError, RefusedError
 
@@ -228,8 +228,15 @@ def test_the_page_is_up_to_date() -> None:
 def test_what_nobody_knows_is_said() -> None:
     with pytest.raises(AnswerError, match="There is no cure for this yet: SomethingElse"):
         cures.explain("SomethingElse")
-    with pytest.raises(AnswerError, match="Nothing went wrong yet"):
+
+
+def test_what_was_refused_last_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RefusedError, "latest", None)
+    with pytest.raises(AnswerError, match="AWS refused nothing yet"):
         cures.explain()
+    with show.expect("CodeMismatchException"):
+        raise RefusedError("CodeMismatchException", "Invalid verification code provided.")
+    assert cures.explain().error == "A wrong code"
 
 
 def test_a_cure_shows_its_causes_in_order() -> None:

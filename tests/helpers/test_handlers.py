@@ -53,7 +53,7 @@ def test_other_code_runs_until_the_original_is_back(
     ("code", "told"),
     [
         ("def handler(event, context)\n    return event", r"Line 1 is no Python: expected ':'\."),
-        ("def handle(event, context): return event", r"no function called handler\."),
+        ("def handle(event, context): return event", r"no function called handler \(async"),
         ("x\0", r"is no Python"),
     ],
 )
