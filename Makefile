@@ -51,7 +51,7 @@ stress: .venv/.developer
 	$(BIN)/python tests/stress/interruptions.py --all
 
 stress-short: .venv/.developer
-	$(BIN)/pytest tests/stress/test_bad_input.py --hypothesis-profile=long
+	$(BIN)/pytest tests/stress/test_any_input.py --hypothesis-profile=long
 	$(BIN)/python tests/stress/load.py --seconds 20
 
 outdated: .venv/.developer
