@@ -13,8 +13,9 @@ HelpersError                    the root: catch this one to catch them all
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError, WaiterError
 
 
 class HelpersError(Exception):
@@ -67,10 +68,9 @@ class RefusedError(HelpersError):
         return type(self), (self.code, self.message)
 
     @classmethod
-    def of(cls, error: ClientError) -> "RefusedError":
-        """What a ClientError says."""
-        told = error.response["Error"]
-        return cls(told["Code"], told["Message"])
+    def of(cls, response: dict[str, Any]) -> "RefusedError":
+        """What AWS's answer says."""
+        return cls(response["Error"]["Code"], response["Error"]["Message"])
 
 
 @contextmanager
@@ -83,11 +83,13 @@ def told_briefly() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise RefusedError.of(error) from None
+        raise RefusedError.of(error.response) from None
     except ParamValidationError as error:
         told = re.sub(r", value: .*?(, (type|valid)|$)", r"\1", str(error), flags=re.MULTILINE)
         raise AnswerError(told.replace("\n", " ")) from None
     except BotoCoreError as error:
+        if isinstance(error, WaiterError) and "Error" in error.last_response:
+            raise RefusedError.of(error.last_response) from None
         raise NotConnectedError(
             f"AWS did not answer ({type(error).__name__}). Is the sandbox still running, or the "
             "network up? Run this again; if it stays so: cloud.connect()"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 # JupyterLab aligns cells to the right, which is for numbers, and these are texts.
-STYLE = 'style="text-align: left; white-space: pre-wrap"'
+STYLE = 'style="text-align: left; white-space: {}"'
 NO_BREAK = "\N{NO-BREAK SPACE}"
 VISIBLE = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
 
@@ -53,8 +53,13 @@ def _text(value: Any) -> str:
 
 
 def _html_row(tag: str, texts: list[str]) -> str:
-    cells = (f"<{tag} {STYLE}>{escape(text)}</{tag}>" for text in texts)
+    cells = (f"<{tag} {STYLE.format(_wrapping(text))}>{escape(text)}</{tag}>" for text in texts)
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _wrapping(text: str) -> str:
+    """Lines stay lines, and a time stays on one."""
+    return "nowrap" if text.endswith(f"{NO_BREAK}UTC") else "pre-wrap"
 
 
 def times(values: Any, **how: Any) -> Any:

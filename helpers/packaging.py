@@ -126,8 +126,9 @@ def _ensure_bucket(s3: Any, bucket: str) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
             raise DeploymentError(
-                f"The bucket {bucket}, which is to hold the functions' code, is not yours to use "
-                f"({error.response['Error']['Code']}). Check the rights of your AWS user for S3."
+                f"The bucket {bucket}, which is to hold the functions' code, cannot be used "
+                f"({error.response['Error']['Code']}). Run this again; if it stays so, check that "
+                "your credentials are valid (aws sts get-caller-identity) and may use S3."
             ) from None
         _create_bucket(s3, bucket)
     s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [OWNER]}, **_owner())

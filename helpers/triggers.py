@@ -92,10 +92,30 @@ def kept(pool_id: str) -> Iterator[dict[str, Any]]:
     """
     pool = _describe(pool_id)
     try:
-        yield pool
+        with told_briefly():
+            yield pool
     finally:
         with told_briefly():
             cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **settings(pool))
+
+
+def mend(pool_id: str, wanted: dict[str, Any]) -> None:
+    """Set again what a pool has lost of these settings; all else stays as it is.
+
+    >>> mend(pool_id, {"AutoVerifiedAttributes": ["email"]})
+    """
+    found = settings(_describe(pool_id))
+    lost = {k: v for k, v in settings(wanted).items() if not _holds(found.get(k), v)}
+    if lost:
+        with told_briefly():
+            cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **found | lost)
+
+
+def _holds(found: Any, wanted: Any) -> bool:
+    """Is all that is wanted there? Cognito adds defaults of its own."""
+    if not isinstance(wanted, dict):
+        return bool(found == wanted)
+    return isinstance(found, dict) and all(_holds(found.get(k), v) for k, v in wanted.items())
 
 
 def _change(pool_id: str, trigger: str, function_arn: str | None) -> "Table":

@@ -30,11 +30,17 @@ class Sandbox:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            env=self._environment(),
             text=True,
             start_new_session=True,
         )
         self._endpoint = ""
+
+    @staticmethod
+    def _environment() -> dict[str, str]:
+        """No AWS configuration; and one heap, for Python's threads take turns at it anyway."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return {"MALLOC_ARENA_MAX": "1"} | kept
 
     @property
     def endpoint(self) -> str:

@@ -2,11 +2,14 @@
 
 import threading
 import uuid
+from collections import deque
 from datetime import UTC, datetime
 from typing import Any
 
+from helpers.sandbox.newest import KEPT
+
 FILTERS = {"user_pool_id", "username"}
-_messages: list[dict[str, Any]] = []
+_messages: deque[dict[str, Any]] = deque(maxlen=KEPT)
 _lock = threading.Lock()
 
 
@@ -18,7 +21,7 @@ def add(**message: Any) -> None:
 
 
 def messages(**wanted: str) -> list[dict[str, Any]]:
-    """All messages, newest last; `user_pool_id` and `username` narrow them down.
+    """The messages, newest last; `user_pool_id` and `username` narrow them down.
 
     Where users sign in with their e-mail address, that is their name here, too.
     """

@@ -32,9 +32,10 @@ def serve(listener: socket.socket) -> None:
         loading.prepare(port)
         from werkzeug.serving import ThreadedWSGIServer
 
-        from helpers.sandbox.seam import functions, indexes
+        from helpers.sandbox.seam import functions, indexes, limits
         from helpers.sandbox.seam.connections import Handler
 
+        limits.install()
         functions.install(endpoint, environments)
         indexes.install()
         application = Application()

@@ -16,7 +16,7 @@ def get_user(request: Request) -> dict[str, Any]:
 @operation
 def delete_user(request: Request) -> None:
     pool, _, user = tokens.signed_in(request["AccessToken"])
-    tokens.sign_out(user)
+    tokens.sign_out(pool, user)
     pool.backend.admin_delete_user(pool.id, user.username)
 
 

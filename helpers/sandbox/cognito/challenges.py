@@ -25,15 +25,12 @@ class Challenge:
     expires: float = 0.0
 
 
-_open: dict[str, Challenge] = {}
-
-
 def ask(challenge: Challenge, parameters: dict[str, Any]) -> dict[str, Any]:
     """The response that carries the challenge; its session can be used once."""
     token = uuid.uuid4().hex * 2
     minutes = challenge.attempt.client.extended_config.get("AuthSessionValidity") or 3
     challenge.expires = time.time() + 60 * minutes
-    _open[token] = challenge
+    challenge.attempt.pool.challenges[token] = challenge
     return {"ChallengeName": challenge.name, "Session": token, "ChallengeParameters": parameters}
 
 
@@ -184,7 +181,8 @@ ANSWERS: dict[str, Callable[[Challenge, Request], dict[str, Any]]] = {
 
 def _respond(request: Request, pool: Any, client: Any) -> dict[str, Any]:
     token = request["Session"]
-    challenge = _open.pop(token, None)  # at once, so that two answers cannot both count
+    # At once, so that two answers cannot both count.
+    challenge: Challenge | None = pool.challenges.pop(token, None)
     if not challenge or challenge.attempt.client is not client:
         raise tokens.denied("Invalid session for the user.")
     if time.time() > challenge.expires:
@@ -193,7 +191,7 @@ def _respond(request: Request, pool: Any, client: Any) -> dict[str, Any]:
         return _answered(challenge, request, pool, client)
     except CognitoError as error:
         if error.kind in CORRECTABLE:
-            _open[token] = challenge
+            pool.challenges[token] = challenge
         raise
 
 

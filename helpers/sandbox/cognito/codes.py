@@ -9,6 +9,7 @@ from typing import Any
 from helpers.sandbox import mailbox
 from helpers.sandbox.cognito import triggers, users
 from helpers.sandbox.cognito.operations import CognitoError
+from helpers.sandbox.newest import Newest
 
 HOUR = 3600
 LIFETIME = {"ForgotPassword": HOUR, "Authentication": 3 * 60}
@@ -17,7 +18,7 @@ PURPOSE = {"ResendCode": "SignUp"}  # a resent code replaces the one of the sign
 MEDIUMS = {"EMAIL": "email", "SMS": "phone_number"}
 USUAL_TEXT = "Your verification code is {####}. "
 INVITATION = "Your username is {username} and temporary password is {####}. "
-_codes: dict[tuple[str, str, str], tuple[str, float]] = {}
+_codes = Newest[tuple[str, str, str], tuple[str, float]]()
 
 
 @dataclass(frozen=True)

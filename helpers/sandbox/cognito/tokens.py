@@ -9,6 +9,7 @@ from joserfc import jwt
 
 from helpers.sandbox.cognito import pools, triggers, users
 from helpers.sandbox.cognito.operations import CognitoError, Request, operation
+from helpers.sandbox.seam import cognito as store
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 SCOPE = "aws.cognito.signin.user.admin"
@@ -28,12 +29,7 @@ class SignIn:
     origin_jti: str
     auth_time: int
     expires: float
-    access_tokens: list[str]
     revoked: bool = False
-
-
-_sign_ins: dict[str, SignIn] = {}  # by refresh token
-_access: dict[str, tuple[SignIn, int]] = {}  # by access token, with its expiry
 
 
 def denied(message: str) -> CognitoError:
@@ -47,15 +43,15 @@ def issue(
     token, now = f"{uuid.uuid4().hex}{uuid.uuid4().hex}", int(time.time())
     lifetime = _lifetime(client, "RefreshToken", 30, "days")
     jti = str(uuid.uuid4())
-    sign_in = SignIn(pool, client.id, user, jti, now, now + lifetime, [])
+    sign_in = SignIn(pool, client.id, user, jti, now, now + lifetime)
     result = _tokens(sign_in, client, source, request)
-    _sign_ins[token] = sign_in
+    pool.sign_ins[token] = sign_in
     return result | {"RefreshToken": token}
 
 
 def refresh(pool: Any, client: Any, token: str, request: dict[str, Any]) -> dict[str, Any]:
-    sign_in = _sign_ins.get(token)
-    if not sign_in or sign_in.client_id != client.id or sign_in.pool is not pool:
+    sign_in: SignIn | None = pool.sign_ins.get(token)
+    if not sign_in or sign_in.client_id != client.id:
         raise denied("Invalid Refresh Token")
     if sign_in.revoked:
         raise denied("Refresh Token has been revoked")
@@ -98,8 +94,7 @@ def _tokens(sign_in: SignIn, client: Any, source: str, request: dict[str, Any]) 
     _customise(pool, client, user, source, request, identity, access)
     tokens = [_signed(pool, claims) for claims in (identity, access)]
     pool.access_tokens[tokens[1]] = client.id, user.username  # where moto looks
-    sign_in.access_tokens.append(tokens[1])
-    _access[tokens[1]] = sign_in, access["exp"]
+    pool.signed_in[tokens[1]] = sign_in, access["exp"]
     return dict(zip(("IdToken", "AccessToken"), tokens, strict=True)) | {
         "ExpiresIn": seconds,
         "TokenType": "Bearer",
@@ -198,7 +193,8 @@ def _override_scopes(details: dict[str, Any], access: dict[str, Any]) -> None:
 
 def signed_in(access_token: str) -> tuple[Any, Any, Any]:
     """The pool, app client and user of a valid access token."""
-    sign_in, expires = _access.get(access_token, (None, 0))
+    found = (pool.signed_in.get(access_token) for pool in store.pools())
+    sign_in, expires = next(filter(None, found), (None, 0))
     if not sign_in:
         raise denied("Invalid Access Token")
     if sign_in.revoked:
@@ -210,35 +206,37 @@ def signed_in(access_token: str) -> tuple[Any, Any, Any]:
     return pool, client, sign_in.user
 
 
-def revoke(sign_in: SignIn) -> None:
-    sign_in.revoked = True
-    for token in sign_in.access_tokens:
-        sign_in.pool.access_tokens.pop(token, None)
+def _revoke(pool: Any, sign_ins: list[SignIn]) -> None:
+    for sign_in in sign_ins:
+        sign_in.revoked = True
+    for token, (sign_in, _) in list(pool.signed_in.items()):
+        if sign_in.revoked:
+            pool.access_tokens.pop(token, None)
 
 
-def sign_out(user: Any) -> None:
+def sign_out(pool: Any, user: Any) -> None:
     """End all sign-ins of a user."""
-    for sign_in in list(_sign_ins.values()):
-        if sign_in.user is user:
-            revoke(sign_in)
+    known = [*pool.sign_ins.values(), *(sign_in for sign_in, _ in list(pool.signed_in.values()))]
+    _revoke(pool, [each for each in known if each.user is user])
 
 
 @operation
 def revoke_token(request: Request) -> None:
-    _, client = pools.find_client(request["ClientId"])
+    pool, client = pools.find_client(request["ClientId"])
     if client.generate_secret and request.get("ClientSecret") != client.secret:
         raise CognitoError("UnauthorizedException", "Client secret is wrong or missing.")
-    sign_in = _sign_ins.get(request["Token"])
+    sign_in = pool.sign_ins.get(request["Token"])
     if sign_in and sign_in.client_id == client.id:
-        revoke(sign_in)
+        _revoke(pool, [sign_in])
 
 
 @operation
 def global_sign_out(request: Request) -> None:
-    sign_out(signed_in(request["AccessToken"])[2])
+    pool, _, user = signed_in(request["AccessToken"])
+    sign_out(pool, user)
 
 
 @operation
 def admin_user_global_sign_out(request: Request) -> None:
     pool = pools.find(request["UserPoolId"])
-    sign_out(users.get(pool, request["Username"]))
+    sign_out(pool, users.get(pool, request["Username"]))

@@ -14,6 +14,7 @@ from helpers.sandbox.lambdas.channel import HEADER, INVOKE
 from helpers.sandbox.lambdas.workers import Template, Worker
 
 IDLE_SECONDS = 300.0
+IDLE_AT_MOST = 32
 AT_MOST = 100
 
 
@@ -133,6 +134,9 @@ class Environments:
         with self._lock:
             self._idle[environment.key].append(environment)
             self._busy -= 1
+            times = sorted(each.idle_since for idle in self._idle.values() for each in idle)
+        if len(times) > IDLE_AT_MOST:
+            self._end_idle(functools.partial(_older, times[-IDLE_AT_MOST]))
 
     def discard(self, environment: Environment) -> int:
         self._leave()

@@ -63,16 +63,18 @@ def hide_project(directory: str) -> None:
 
 
 def load_boto3() -> None:
-    """What every handler would wait for: boto3, what it imports when it makes a client, and the
-    service descriptions that it would parse again for each."""
+    """What every handler would wait for: boto3, what it imports at its first use, and the service
+    descriptions that it would parse again for each."""
+    import encodings.idna  # noqa: F401
+
     import boto3
     from botocore import session
 
     session.create_loader = functools.cache(session.create_loader)
 
-    boto3.session.Session().client(
+    boto3.session.Session().resource(
         "dynamodb", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
-    )
+    ).Table("none")
 
 
 def receive_order(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
@@ -109,19 +111,18 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def children() -> set[int]:
+def children(parent: int) -> set[int]:
     found = set()
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            parent = int(status.read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid():
+            if int(status.read_text().rpartition(")")[2].split()[1]) == parent:
                 found.add(int(status.parent.name))
     return found
 
 
 def bury_orphans(workers: set[int]) -> None:
     """Those that have ended by themselves."""
-    for orphan in children() - workers:
+    for orphan in children(os.getpid()) - workers:
         os.waitpid(orphan, os.WNOHANG)
 
 
@@ -142,7 +143,7 @@ def be_template(control: socket.socket, directory: str) -> None:
     except (EOFError, ConnectionError):
         for worker in workers:
             end(worker)
-        while orphans := children():
+        while orphans := children(os.getpid()):
             for orphan in orphans:
                 end(orphan)
         shutil.rmtree(directory, ignore_errors=True)

@@ -1,12 +1,15 @@
 """moto's user pools, app clients and users: where the sandbox keeps them."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from moto.cognitoidp import models
 from moto.cognitoidp.utils import cognito_totp, verify_totp
 from moto.core import DEFAULT_ACCOUNT_ID
+
+from helpers.sandbox.newest import Newest
 
 ACCOUNT = DEFAULT_ACCOUNT_ID
 STANDARD_ATTRIBUTES: dict[str, Any] = models.CognitoIdpUserPoolAttribute.STANDARD_SCHEMA
@@ -20,6 +23,8 @@ def new_pool(region: str, name: str, config: dict[str, Any]) -> Any:
         usual = models.CognitoIdpUserPoolAttribute(attribute, False, schema)
         pool.schema_attributes[attribute] = named.pop(attribute, usual)
     pool.schema_attributes |= named
+    pool.access_tokens = Newest()  # moto's
+    pool.sign_ins, pool.signed_in, pool.challenges = Newest(), Newest(), Newest()  # the sandbox's
     return pool
 
 
@@ -70,3 +75,16 @@ def find_client(client_id: str) -> tuple[Any, Any] | None:
 def look_up_users_with(find: Callable[[Any, str], Any]) -> None:
     """Have moto's own operations find users by the sandbox's rules."""
     models.CognitoIdpUserPool._get_user = find
+
+
+def _share_key() -> None:
+    """moto's pools all have the same key, but each would read it anew, which takes long."""
+    read, kept = models.jwk.RSAKey.import_key, dict[str, Any]()
+
+    def import_key(content: dict[str, Any]) -> Any:
+        return kept.get("key") or kept.setdefault("key", read(content))
+
+    models.jwk = SimpleNamespace(RSAKey=SimpleNamespace(import_key=import_key))
+
+
+_share_key()

@@ -25,6 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "MemorySize": 128,
     "Timeout": 3,
 }
+_logging = threading.Lock()  # two first invocations would both make the log group
 
 
 class Function(models.LambdaFunction):  # type: ignore[misc]
@@ -89,8 +90,9 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
 
     def write_log(self, stream: str, events: list[dict[str, Any]]) -> None:
         group = package.log_group(self)
-        self.logs_backend.ensure_log_group(group)
-        self.logs_backend.ensure_log_stream(group, stream)
+        with _logging:
+            self.logs_backend.ensure_log_group(group)
+            self.logs_backend.ensure_log_stream(group, stream)
         self.logs_backend.put_log_events(group, stream, events)
 
     def run(self, event: bytes, context: dict[str, Any] | None = None) -> Outcome:

@@ -1,6 +1,7 @@
 """Load moto quickly, and without a way to the reader's AWS configuration."""
 
 import functools
+import importlib
 import os
 import sys
 from types import ModuleType
@@ -29,6 +30,7 @@ def prepare(port: int) -> None:
     from moto import settings
 
     settings.moto_server_host = lambda: "http://127.0.0.1"  # else it asks Docker
+    _import_iam_without_policies()
 
 
 def _stand_in_for_openapi_validator() -> None:
@@ -49,6 +51,15 @@ def _read_botocore_data_once() -> None:
     from botocore import session
 
     session.create_loader = functools.cache(session.create_loader)
+
+
+def _import_iam_without_policies() -> None:
+    """Six megabytes of AWS's own policies, which IAM imports and does not look at."""
+    name = "moto.iam.aws_managed_policies"
+    sys.modules[name] = ModuleType(name)
+    sys.modules[name].__dict__["aws_managed_policies_data"] = "{}"
+    importlib.import_module("moto.iam.models")
+    del sys.modules[name]  # whoever needs the policies still finds them
 
 
 def load_cloudformation() -> None:

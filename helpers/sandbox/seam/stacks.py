@@ -7,6 +7,7 @@ from moto.cloudformation import models, parsing
 
 from helpers.sandbox.cognito.operations import CognitoError
 
+DELETED = 100  # so many deleted stacks are remembered
 create_resource = parsing.parse_and_create_resource
 
 
@@ -238,3 +239,13 @@ def _delete_stack(backend: Any, name_or_stack_id: str) -> None:
             del backend.exports[name]
         _enter(stack, "DELETE_COMPLETE")
         backend.deleted_stacks[stack.stack_id] = backend.stacks.pop(stack.stack_id)
+        _forget(backend, stack.stack_id)
+
+
+def _forget(backend: Any, stack_id: str) -> None:
+    """A deleted stack's change sets, and the stacks that were deleted long ago."""
+    for name, change_set in list(backend.change_sets.items()):
+        if change_set.stack_id == stack_id:
+            backend.change_sets.pop(name, None)
+    for old in list(backend.deleted_stacks)[:-DELETED]:
+        backend.deleted_stacks.pop(old, None)

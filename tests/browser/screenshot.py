@@ -1,0 +1,37 @@
+"""Make the README's picture: .venv/bin/python tests/browser/screenshot.py."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import chromium
+from lab import Lab, running
+from playwright.sync_api import Page
+from reader import Notebook
+
+PICTURE = Path(__file__).parents[2] / "docs" / "screenshot.png"
+
+
+def sign_up(page: Page, lab: Lab) -> None:
+    """Notebook 1, until the function's log tells of the sign-up."""
+    address = f"{lab.url}doc/tree/01_auto_confirm.ipynb?reset"
+    notebook = Notebook(page, "01_auto_confirm", lambda: page.goto(address))
+    notebook.walk_to("tokens = cognito.sign_in(")
+    heading = notebook.panel.get_by_role("heading", name="A known user signs up")
+    heading.evaluate("heading => heading.scrollIntoView()")
+
+
+def main() -> None:
+    if not chromium.found():
+        sys.exit(chromium.MISSING)
+    home = tempfile.TemporaryDirectory()
+    with home, running(Path(home.name)) as lab, chromium.launched() as browser:
+        page = browser.new_page()
+        sign_up(page, lab)
+        PICTURE.parent.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURE)
+    print(PICTURE.relative_to(Path.cwd()) if PICTURE.is_relative_to(Path.cwd()) else PICTURE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""What is asked of the page itself, in its own language."""
+
+from pathlib import Path
+
+RAN = """([cell, before]) => {
+    const now = cell.querySelector(".jp-InputPrompt").textContent;
+    return /\\d/.test(now) && now !== before;
+}"""
+
+ALL_RAN = """([panel, before]) => {
+    const prompts = [...panel.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
+    const texts = prompts.map(prompt => prompt.textContent), last = texts.at(-1);
+    const error = panel.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
+    return !texts.includes("[*]:") && (error || /\\d/.test(last) && last !== before);
+}"""
+
+DRAWN = """panel => [
+    ...panel.querySelectorAll(".jp-RenderedMermaid img, .jp-RenderedSVG img")
+].every(image => image.complete && image.naturalWidth && image.getClientRects().length)"""
+
+WRONG = """panel => [...panel.querySelectorAll(`
+    [data-mime-type="application/vnd.jupyter.error"],
+    [data-mime-type="application/vnd.jupyter.stderr"],
+    .jp-RenderedMermaid.jp-mod-warning,
+    .jupyter-widgets-error-widget
+`)].map(element => element.textContent)"""
+
+NAMELESS = """panel => [
+    ...panel.querySelectorAll(".jp-OutputArea :is(input, select, textarea)")
+].filter(
+    field => ![...field.labels].some(label => /[a-z]/i.test(label.innerText))
+).map(field => "a prompt without a name: " + field.outerHTML)"""
+
+HEADS = """panel => [...panel.querySelectorAll(".jp-OutputArea table")].map(
+    table => [...table.querySelectorAll("th")].map(head => head.textContent)
+)"""
+
+CONTRASTS = Path(__file__).with_name("contrast.js").read_text("utf-8")

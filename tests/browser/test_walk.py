@@ -1,0 +1,102 @@
+"""Cell by cell, as a reader goes: choosing, mistyping, typing again, keeping, cleaning up."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+import tutorials
+from lab import WIDGETS, Lab
+from playwright.sync_api import expect
+from reader import Notebook
+
+WEAK, GOOD = "weakling", "Typed-by-hand-1"
+CLEAN_UP = "made.clean_up(clean.agreed())"
+
+
+@pytest.fixture(autouse=True)
+def state_is_saved(lab: Lab) -> None:
+    """JupyterLab's option to save the state of widgets, which may hold what was typed."""
+    lab.set(WIDGETS, saveState=True)
+
+
+def expect_one_line(notebook: Notebook, source: str, *told: str) -> None:
+    """The cell shows an error, and nothing of a traceback."""
+    (problem,) = notebook.problems()
+    assert len(problem.strip().splitlines()) == 1, problem
+    for text in told:
+        expect(notebook.output(source)).to_contain_text(text)
+
+
+def type_password(notebook: Notebook, label: str, source: str) -> None:
+    """First a weak one, then a good one; both are taken off the page when they are read."""
+    field = notebook.field(label)
+    for password in (WEAK, GOOD):
+        field.fill(password)
+        notebook.run(source)
+        expect(field).to_have_value("")
+        if password == WEAK:
+            expect_one_line(notebook, source, "AnswerError", "an uppercase letter", "a number")
+
+
+def keep_then_clean_up(notebook: Notebook) -> None:
+    notebook.walk_to(CLEAN_UP)
+    notebook.field("Clean up").uncheck()
+    expect(notebook.run(CLEAN_UP).locator("td", has_text="kept")).not_to_have_count(0)
+    expect(notebook.output(CLEAN_UP).locator("td", has_text="removed")).to_have_count(0)
+    notebook.field("Clean up").check()
+    expect(notebook.run(CLEAN_UP).locator("td", has_text="removed")).not_to_have_count(0)
+    expect(notebook.output(CLEAN_UP).locator("td", has_text="kept")).to_have_count(0)
+
+
+def finish(notebook: Notebook, lab: Lab, *secrets: str) -> None:
+    """Clean up, see all that there is to see, save, and find no secret in the file."""
+    keep_then_clean_up(notebook)
+    notebook.walk_to_end()
+    tutorials.check(notebook, lab)
+    notebook.save()
+    text = lab.saved(notebook.name)
+    assert "application/vnd.jupyter.widget-state+json" in text, "there was no state to look at"
+    assert [secret for secret in secrets if secret in text] == []
+    assert not re.search(r"eyJ[\w-]{9}", text), "a token"
+
+
+def test_a_known_user_signs_up(lab: Lab, opened: Callable[[str], Notebook]) -> None:
+    notebook = opened("01_auto_confirm")
+    notebook.walk_to("with trace() as story")
+    notebook.field("Known user").select_option("test_user_2")
+    type_password(notebook, "Password", "with trace() as story")
+    expect(notebook.output("with trace() as story")).to_contain_text("test_user_2")
+    finish(notebook, lab, WEAK, GOOD)
+
+
+def test_a_known_user_is_migrated(lab: Lab, opened: Callable[[str], Notebook]) -> None:
+    notebook = opened("02_migrate_user")
+    reading = "user_name, user_email = name.read(), email.read()"
+    notebook.walk_to(reading)
+    notebook.field("User name").fill("ann")
+    notebook.field("Your e-mail").fill("ann.example.com")
+    notebook.run(reading)
+    expect_one_line(notebook, reading, "AnswerError: Your e-mail", "such as ann@example.com")
+    notebook.field("Your e-mail").fill("ann@example.com")
+    expect(notebook.run(reading).locator("td", has_text="ann@example.com")).to_be_visible()
+
+    confirming = "cognito.confirm_forgot_password(client_id, user_name, code.read()"
+    notebook.walk_to(confirming)
+    mail = notebook.output("prompts.ask_code").get_by_text("To ann@example.com")
+    (code,) = re.findall(r"\b\d{6}\b", mail.inner_text())
+    notebook.field("Code").fill("wrong")
+    type_password(notebook, "New password", confirming)
+    expect_one_line(notebook, confirming, "RefusedError: CodeMismatchException")
+    notebook.field("Code").fill(code)
+    expect(notebook.run(confirming)).to_contain_text("ann is now CONFIRMED")
+    expect(mail).to_contain_text("••••••")
+    finish(notebook, lab, WEAK, GOOD, code)
+
+
+def test_a_sign_in_is_noted(lab: Lab, opened: Callable[[str], Notebook]) -> None:
+    notebook = opened("03_activity_log")
+    notebook.walk_to("cognito.admin_set_user_password")
+    notebook.field("Known user").select_option("test_user_3")
+    type_password(notebook, "Password", "cognito.admin_set_user_password")
+    expect(notebook.output("admin_set_user_password")).to_contain_text("test_user_3")
+    finish(notebook, lab, WEAK, GOOD)

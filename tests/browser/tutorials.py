@@ -1,0 +1,38 @@
+"""What should be on the page: what the tutorials' author saw, and left in their files."""
+
+import re
+
+import nbformat
+import scripts
+from lab import Lab
+from playwright.sync_api import expect
+from reader import Notebook
+
+READABLE = 4.5  # the contrast that the Web Content Accessibility Guidelines ask for
+NAMES = ["01_auto_confirm", "02_migrate_user", "03_activity_log"]
+
+
+def check(notebook: Notebook, lab: Lab, trusted: bool = True) -> None:
+    """Is all on the page that its author saw, and nothing wrong?"""
+    assert notebook.problems() == []
+    cells = nbformat.read(lab.original(notebook.name), as_version=4).cells
+    assert notebook.ask(scripts.HEADS) == _tables(cells)
+    planned = sum(cell.source.count("```mermaid") for cell in cells)
+    recorded = len(_shown(cells, "text/vnd.mermaid"))
+    expect(notebook.diagrams).to_have_count(planned + recorded)
+    timelines = len(_shown(cells, "image/svg+xml")) if trusted else 0
+    expect(notebook.timelines).to_have_count(timelines)
+    notebook.wait_for_pictures()
+    faint = [text for text, contrast in notebook.ask(scripts.CONTRASTS) if contrast < READABLE]
+    assert faint == []
+
+
+def _tables(cells: list[nbformat.NotebookNode]) -> list[list[str]]:
+    """The heads of the tables, in their order."""
+    shown = "".join(_shown(cells, "text/html"))
+    return [re.findall(r"<th[^>]*>(.*?)</th>", table) for table in shown.split("<table")[1:]]
+
+
+def _shown(cells: list[nbformat.NotebookNode], kind: str) -> list[str]:
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return [output.data[kind] for output in outputs if kind in output.get("data", {})]

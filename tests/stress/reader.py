@@ -1,0 +1,110 @@
+"""Somebody who runs notebooks from the top, cell by cell, and sees what they show."""
+
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from interrupter import WAYS, Hit, Interrupter
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from helpers.errors import HelpersError
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+STACK = [
+    "from helpers import cloud, stack\ncloud.connect()",
+    "stack.deploy()",
+    "stack.delete()",
+    "stack.leftovers()",
+]
+
+
+def scenarios() -> dict[str, list[str]]:
+    """The code cells of each notebook, and the life of the stack."""
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    return {path.stem: _code_cells(path) for path in paths} | {"stack": STACK}
+
+
+def _code_cells(path: Path) -> list[str]:
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """An error that was shown, and the call that had gone wrong before it."""
+
+    error: BaseException
+    cause: Hit | None
+
+    @property
+    def line(self) -> str:
+        """The error in a line, without the names in it that differ from run to run."""
+        text = f"{type(self.error).__name__}: {self.error}"
+        return re.sub(r"\b[\w-]*\d[\w-]{7,}", "…", text.replace("\n", " / "))
+
+    @property
+    def is_clear(self) -> bool:
+        """Is it one line of the project's own, which tells what happened?"""
+        ours = isinstance(self.error, HelpersError | KeyboardInterrupt)
+        brief = ours and "\n" not in str(self.error)
+        return bool(brief and self.cause and re.search(WAYS[self.cause.way].told, self.line))
+
+    def __str__(self) -> str:
+        return f"{self.line} [{self.cause}]"
+
+
+class Shell(InteractiveShell):
+    """Runs cells as a kernel does, and keeps the errors that it would show: displays' as well."""
+
+    def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
+        self.told.append((exc_tuple or sys.exc_info())[1])
+
+
+class Reader:
+    """Reads one notebook, again and again."""
+
+    def __init__(self, cells: list[str], interrupter: Interrupter) -> None:
+        self._cells, self._interrupter = cells, interrupter
+        plain = Config(HistoryManager={"enabled": False}, InteractiveShell={"cache_size": 0})
+        self._shell = Shell.instance(config=plain)
+        self._screen = io.StringIO()
+        self.told: list[Told] = []  # by the last run
+
+    @property
+    def screen(self) -> str:
+        """All that the last run showed beside errors."""
+        return self._screen.getvalue()
+
+    def restart(self) -> None:
+        """As after a restart of the kernel: no names are left."""
+        self._shell.reset(new_session=False)
+
+    def run_all(self, resume: bool = False) -> bool:
+        """Run the cells up to the first that fails; with `resume`, that one gets a second try."""
+        self.told.clear()
+        with self._looking():
+            for number, cell in enumerate(self._cells, 1):
+                if not self._run(number, cell) and not (resume and self._run(number, cell)):
+                    return False
+        return True
+
+    def _run(self, number: int, cell: str) -> bool:
+        self._interrupter.enter(number)
+        self._shell.told = []
+        done = self._shell.run_cell(cell, store_history=False)
+        cause = self._interrupter.hits[-1] if self._interrupter.hits else None
+        self.told += [Told(error, cause) for error in self._shell.told]
+        return bool(done.success)
+
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        self._screen = io.StringIO()
+        with redirect_stdout(self._screen), redirect_stderr(self._screen):
+            yield

@@ -1,0 +1,59 @@
+"""What a scenario can leave behind: the same before and after it, if it cleaned up."""
+
+from typing import Any
+
+from helpers import calls, cloud, cognito, handlers, known_users, permissions, stack
+
+ITS_OWN = {"Id", "Arn", "Name", "CreationDate", "LastModifiedDate", "EstimatedNumberOfUsers"}
+
+
+def of_notebook() -> dict[str, Any]:
+    """The state of the deployed stack. Looking at it restores the handlers' code."""
+    outputs = stack.outputs()
+    pool_id = outputs["UserPoolId"]
+    described = cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    return {
+        "users": [user["username"] for user in cognito.list_users(pool_id)],
+        "known users": known_users.table(outputs["TableName"])["UserEmail"].tolist(),
+        "other code": [name for name in handlers.names() if handlers.restore(name)],
+        "not permitted": [
+            name
+            for name in handlers.names()
+            if described["Arn"] not in _permitted(handlers.function(name, outputs))
+        ],
+        "listeners": len(calls.listeners),
+    } | {f"pool's {key}": value for key, value in described.items() if _counts(key, value)}
+
+
+def _permitted(function: str) -> list[str]:
+    return list(permissions.table(function)["On behalf of"])
+
+
+def _counts(key: str, value: Any) -> bool:
+    return key not in ITS_OWN and value not in ({}, [], None)
+
+
+def of_stack() -> dict[str, Any]:
+    """Everything in the account that the stack could have made."""
+    lists = {
+        "buckets": ("s3", "list_buckets", "Buckets", {}),
+        "pools": ("cognito-idp", "list_user_pools", "UserPools", {"MaxResults": 60}),
+        "tables": ("dynamodb", "list_tables", "TableNames", {}),
+        "functions": ("lambda", "list_functions", "Functions", {}),
+        "log groups": ("logs", "describe_log_groups", "logGroups", {}),
+        "roles": ("iam", "list_roles", "Roles", {}),
+    }
+    found = {
+        kind: getattr(cloud.client(service), action)(**options)[key]
+        for kind, (service, action, key, options) in lists.items()
+    }
+    return found | {"leftovers": stack.leftovers().to_numpy().tolist()}
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """What is not as it was, in words."""
+    return [
+        f"left {key}: {after.get(key)}, was {before.get(key)}"
+        for key in before | after
+        if before.get(key) != after.get(key)
+    ]

@@ -1,0 +1,221 @@
+"""A short load, and an end to all that would grow for ever."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from harness import Aws, eventually, refused, zipped
+
+PASSWORD = "Correct-horse-1"
+HANDLER = "import time\ndef handler(event, context):\n    time.sleep(0.2)\n    return event\n"
+SMALL_STACK = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'
+
+
+@pytest.mark.parametrize("form", [("--seconds", "4"), ("--migrate", "200")])
+def test_many_clients(form: tuple[str, str]) -> None:
+    load = [sys.executable, Path(__file__).with_name("load.py"), *form, "--clients", "8"]
+    done = subprocess.run(load, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_log_groups_keep_their_newest_events(aws: Aws) -> None:
+    from helpers.sandbox.seam.limits import EVENTS
+
+    named = {"logGroupName": "many-lines", "logStreamName": "stream"}
+    aws.logs.create_log_group(logGroupName="many-lines")
+    aws.logs.create_log_stream(**named)
+    now, count = int(time.time() * 1000), 10_000
+    for batch in range(EVENTS // count + 1):
+        lines = [{"timestamp": now, "message": f"{batch}-{n}"} for n in range(count)]
+        aws.logs.put_log_events(**named, logEvents=lines)
+    pages = aws.logs.get_paginator("filter_log_events").paginate(logGroupName="many-lines")
+    kept = [event["message"] for page in pages for event in page["events"]]
+    assert len(kept) == EVENTS
+    assert kept[0] == "1-0"
+    aws.logs.delete_log_group(logGroupName="many-lines")
+
+
+def test_log_groups_can_be_read_while_streams_are_made(aws: Aws) -> None:
+    aws.logs.create_log_group(logGroupName="busy")
+    busy = threading.Event()
+
+    def make() -> None:
+        for number in range(400):
+            aws.logs.create_log_stream(logGroupName="busy", logStreamName=f"{number}")
+        busy.set()
+
+    with ThreadPoolExecutor() as threads:
+        made = threads.submit(make)
+        while not busy.is_set():
+            aws.logs.describe_log_streams(logGroupName="busy")
+        made.result()
+    aws.logs.delete_log_group(logGroupName="busy")
+
+
+def test_moto_keeps_no_list_of_its_objects(aws: Aws) -> None:
+    aws.client("iam").create_role(RoleName="tracked", AssumeRolePolicyDocument="{}")
+    assert not any(aws.get("/moto-api/data.json")["iam"].values())
+
+
+def test_deleted_stacks_are_forgotten_one_day(aws: Aws) -> None:
+    from helpers.sandbox.seam.stacks import DELETED
+
+    api = aws.client("cloudformation")
+    change = {"ChangeSetName": "change", "ChangeSetType": "CREATE"}
+    planned = api.create_change_set(StackName="first", TemplateBody=SMALL_STACK, **change)
+    api.execute_change_set(ChangeSetName=planned["Id"])
+    api.delete_stack(StackName="first")
+    with refused("ValidationError"):
+        api.describe_change_set(ChangeSetName=planned["Id"])
+    for _ in range(DELETED):
+        assert api.describe_stacks(StackName=planned["StackId"])["Stacks"]
+        api.create_stack(StackName="another", TemplateBody=SMALL_STACK)
+        api.delete_stack(StackName="another")
+    with refused("ValidationError"):
+        api.describe_stacks(StackName=planned["StackId"])
+
+
+def test_a_function_s_first_two_invocations_share_a_log_group(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from moto.logs import models
+
+    from helpers.sandbox.seam.functions import Function
+
+    made = models.LogGroup
+    monkeypatch.setattr(models, "LogGroup", lambda *given: (time.sleep(0.05), made(*given))[1])
+    backend = models.LogsBackend("us-east-1", "123456789012")
+    function = SimpleNamespace(logs_backend=backend, logging_config={}, function_name="any")
+    events = [{"timestamp": 1, "message": "line"}]
+    with ThreadPoolExecutor() as threads:
+        for write in [threads.submit(Function.write_log, function, name, events) for name in "ab"]:
+            write.result()
+    assert set(backend.groups["/aws/lambda/any"].streams) == {"a", "b"}
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A pool of moto's that remembers the newest two of everything."""
+    from helpers.sandbox import newest
+    from helpers.sandbox.cognito import pools
+
+    monkeypatch.setattr(newest, "KEPT", 2)
+    return pools.create("us-east-1", "pool", {"Policies": pools.DEFAULT_POLICIES})
+
+
+def user(pool: Any, name: str) -> Any:
+    from helpers.sandbox.cognito import users
+    from helpers.sandbox.seam import cognito as store
+
+    made = store.new_user(pool, name, PASSWORD, "CONFIRMED", {"email": f"{name}@example.com"})
+    users.add(pool, made, name, take_aliases=False)
+    return made
+
+
+def test_the_oldest_sign_ins_are_forgotten(pool: Any) -> None:
+    from helpers.sandbox.cognito import tokens
+    from helpers.sandbox.cognito.operations import CognitoError
+    from helpers.sandbox.seam import cognito as store
+
+    app, ann = store.new_client(pool, {"ClientName": "app"}), user(pool, "ann")
+    first, second, third = (tokens.issue(pool, app, ann, "Authentication", {}) for _ in range(3))
+    for issued in (second, third):
+        tokens.refresh(pool, app, issued["RefreshToken"], {})
+    with pytest.raises(CognitoError, match="Invalid Refresh Token"):
+        tokens.refresh(pool, app, first["RefreshToken"], {})
+    with pytest.raises(CognitoError, match="Invalid Access Token"):
+        tokens.signed_in(first["AccessToken"])
+    assert [len(kept) for kept in (pool.sign_ins, pool.signed_in, pool.access_tokens)] == [2] * 3
+
+
+def test_signing_out_counts_for_forgotten_sign_ins_too(pool: Any) -> None:
+    from helpers.sandbox.cognito import tokens
+    from helpers.sandbox.cognito.operations import CognitoError
+    from helpers.sandbox.seam import cognito as store
+
+    app, ann, bob = (
+        store.new_client(pool, {"ClientName": "app"}),
+        user(pool, "ann"),
+        user(pool, "bob"),
+    )
+    first = tokens.issue(pool, app, ann, "Authentication", {})
+    tokens.issue(pool, app, bob, "Authentication", {})
+    later = tokens.refresh(pool, app, first["RefreshToken"], {})
+    tokens.issue(pool, app, bob, "Authentication", {})
+    tokens.sign_out(pool, ann)
+    with pytest.raises(CognitoError, match="Access Token has been revoked"):
+        tokens.signed_in(later["AccessToken"])
+
+
+def test_the_oldest_challenges_are_forgotten(pool: Any) -> None:
+    from helpers.sandbox.cognito.attempt import Attempt
+    from helpers.sandbox.cognito.challenges import Challenge, ask
+    from helpers.sandbox.seam import cognito as store
+
+    attempt = Attempt(pool, store.new_client(pool, {"ClientName": "app"}), {}, admin=False)
+    sessions = [ask(Challenge("SMS_MFA", attempt), {})["Session"] for _ in range(3)]
+    assert list(pool.challenges) == sessions[1:]
+
+
+def test_the_oldest_codes_are_forgotten(pool: Any) -> None:
+    from helpers.sandbox.cognito import codes
+    from helpers.sandbox.cognito.operations import CognitoError
+
+    messages = [codes.Message(pool, user(pool, name), "SignUp", "email", None) for name in "abc"]
+    for message in [*messages[:2], messages[0], messages[2]]:  # asking again makes a newer one
+        message.send_code()
+    for message, told in zip(messages, ("Invalid ver", "Invalid code", "Invalid ver"), strict=True):
+        with pytest.raises(CognitoError, match=told):
+            codes.check(pool, message.user, "SignUp", "wrong")
+
+
+def test_the_oldest_mail_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    from helpers.sandbox import mailbox, newest
+
+    monkeypatch.setattr(mailbox, "_messages", deque(maxlen=mailbox._messages.maxlen))
+    for number in range(newest.KEPT + 1):
+        mailbox.add(number=number)
+    assert [mail["number"] for mail in mailbox.messages()][::9999] == [1, newest.KEPT]
+
+
+@pytest.fixture
+def environments() -> Iterator[Any]:
+    from helpers.sandbox.lambdas.environments import Environments
+    from helpers.sandbox.lambdas.workers import Template
+
+    found = Environments(Template())
+    yield found
+    found.close()
+
+
+def test_few_idle_environments_are_kept(environments: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from test_units import IdleFunction
+
+    from helpers.sandbox.lambdas import environments as module
+    from helpers.sandbox.lambdas.invocation import invoke
+
+    monkeypatch.setattr(module, "IDLE_AT_MOST", 2)
+    function = IdleFunction(zipped(index=HANDLER))
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(lambda _: invoke(environments, function, b"{}"), range(6)))
+    homes = environments._template.directory
+    assert eventually(lambda: len([path for path in homes.iterdir() if path.name != "code"]) == 2)
+
+
+def test_aws_policies_are_there_for_those_who_need_them(aws: Aws) -> None:
+    api = aws.client("sso-admin")
+    instance = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
+    made = api.create_permission_set(Name="readers", InstanceArn=instance)["PermissionSet"]
+    named = {"InstanceArn": instance, "PermissionSetArn": made["PermissionSetArn"]}
+    policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    api.attach_managed_policy_to_permission_set(**named, ManagedPolicyArn=policy)
+    attached = api.list_managed_policies_in_permission_set(**named)["AttachedManagedPolicies"]
+    assert [each["Arn"] for each in attached] == [policy]
