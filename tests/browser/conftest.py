@@ -13,6 +13,7 @@ except ImportError:
 from lab import Lab, running
 from reader import Notebook
 
+pytest.register_assert_rewrite("tutorials")
 SCREENSHOTS = Path(__file__).with_name("screenshots")
 FAILED = pytest.StashKey[bool]()
 

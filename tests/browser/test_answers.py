@@ -29,6 +29,7 @@ def asked(lab: Lab, opened: Callable[[str], Notebook]) -> Notebook:
     return notebook
 
 
+@pytest.mark.xfail(strict=True, reason="the cell asks anew, and forgets what was answered")
 def test_shift_enter_in_a_prompt_keeps_the_answers(asked: Notebook) -> None:
     """The prompt that has the focus makes its own cell the one that runs."""
     asked.field("Clean up").focus()
@@ -36,6 +37,7 @@ def test_shift_enter_in_a_prompt_keeps_the_answers(asked: Notebook) -> None:
     assert asked.run("print(who.read()").inner_text().strip() == "bob False"
 
 
+@pytest.mark.xfail(strict=True, reason="the widget's state holds it until then")
 def test_a_password_is_not_saved_before_it_is_read(asked: Notebook, lab: Lab) -> None:
     asked.cell("print(who.read()").locator(".jp-InputPrompt").click()
     asked.save()
