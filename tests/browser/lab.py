@@ -106,6 +106,9 @@ def _command(lab: Lab) -> list[str]:
         "ServerApp.root_dir": str(lab.notebooks),
         "ServerApp.disable_check_xsrf": "True",
         "IdentityProvider.token": "",
+        # Should the tests be killed, it ends by itself.
+        "MappingKernelManager.cull_idle_timeout": "300",
+        "ServerApp.shutdown_no_activity_timeout": "300",
         "LabApp.user_settings_dir": str(lab.home / "settings"),
         "LabApp.workspaces_dir": str(lab.home / "workspaces"),
     }
