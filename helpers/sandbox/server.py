@@ -1,5 +1,6 @@
 """The sandbox's front door: who may come in, and who answers which request."""
 
+import gc
 import io
 import json
 import os
@@ -24,9 +25,11 @@ COGNITO = "AWSCognitoIdentityProviderService."
 
 def serve(listener: socket.socket) -> None:
     """Serve until the process is told to end."""
+    gc.disable()  # until all is loaded, there is little garbage, and much to look through
     port = listener.getsockname()[1]
     endpoint = f"http://127.0.0.1:{port}"
-    environments = Environments(Template())
+    template = Template()
+    environments = Environments(template)
     exit_code = 0
     try:
         loading.prepare(port)
@@ -41,7 +44,7 @@ def serve(listener: socket.socket) -> None:
         application = Application()
         server = ThreadedWSGIServer("127.0.0.1", port, application, Handler, fd=listener.fileno())
         print(f"{READY}{endpoint}", flush=True)
-        threading.Thread(target=application.load_cloudformation, daemon=True).start()
+        threading.Thread(target=application.load_the_rest, args=[template], daemon=True).start()
         server.serve_forever()
     except Exception:
         traceback.print_exc()
@@ -61,12 +64,18 @@ class Application:
 
         self.cognito, self._stacks_loaded = operations, threading.Event()
 
-    def load_cloudformation(self) -> None:
-        """It takes longer than all the rest, so it is loaded while the rest is ready already."""
+    def load_the_rest(self, template: Template) -> None:
+        """What takes longest and is not needed at once, in the order in which it will be."""
         try:
             loading.load_cloudformation()
         finally:
             self._stacks_loaded.set()
+        template.start()
+        from helpers.sandbox.seam import cognito
+
+        cognito.read_key()
+        gc.freeze()
+        gc.enable()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         body = _body(environ)

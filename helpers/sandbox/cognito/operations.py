@@ -6,11 +6,10 @@ import traceback
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-import botocore.session
 from botocore.validate import ParamValidator
+from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
 
@@ -85,14 +84,10 @@ def _parsed(function: Operation, body: bytes) -> dict[str, Any]:
 
 def check_shape(name: str, parameters: Any) -> None:
     """Refuse parameters that are unknown, missing or of another type."""
-    problems = ParamValidator().validate(parameters, _api().operation_model(name).input_shape)
+    shape = get_service_model("cognito-idp").operation_model(name).input_shape
+    problems = ParamValidator().validate(parameters, shape)
     if problems.has_errors():
         raise CognitoError("InvalidParameterException", problems.generate_report())
-
-
-@cache
-def _api() -> Any:
-    return botocore.session.Session().get_service_model("cognito-idp")
 
 
 def _timestamp(value: object) -> float:

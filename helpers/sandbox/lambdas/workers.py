@@ -39,17 +39,22 @@ class Template:
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="cognito-sandbox-"))
-        self._lock = threading.Lock()
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", LAUNCH, str(PROJECT), str(self.directory)],
-                stdin=theirs.fileno(),
-                env=self._bare_environment(),
-                cwd=self.directory,
-                start_new_session=True,
-            )
+        self._lock = threading.RLock()
+        self._control, self._theirs = socket.socketpair()
         self._answers = self._control.makefile("rb")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process; the first order does so, too."""
+        with self._lock, self._theirs:
+            if self._process is None:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", "-c", LAUNCH, str(PROJECT), str(self.directory)],
+                    stdin=self._theirs.fileno(),
+                    env=self._bare_environment(),
+                    cwd=self.directory,
+                    start_new_session=True,
+                )
 
     def _bare_environment(self) -> dict[str, str]:
         """Only what Python needs; NO_PROXY also keeps macOS from asking the system for proxies."""
@@ -76,6 +81,7 @@ class Template:
     def _order(self, order: dict[str, Any], *passed: socket.socket) -> int:
         message = json.dumps(order).encode() + b"\n"
         with self._lock:
+            self.start()
             try:
                 descriptors = [each.fileno() for each in passed]
                 sent = socket.send_fds(self._control, [message], descriptors)
@@ -90,8 +96,9 @@ class Template:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        if self._process:
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -1,10 +1,12 @@
 """moto's user pools, app clients and users: where the sandbox keeps them."""
 
+import threading
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from cryptography.hazmat.primitives.twofactor import InvalidToken
+from joserfc.jwk import RSAKey
 from moto.cognitoidp import models
 from moto.cognitoidp.utils import cognito_totp, verify_totp
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -77,14 +79,22 @@ def look_up_users_with(find: Callable[[Any, str], Any]) -> None:
     models.CognitoIdpUserPool._get_user = find
 
 
-def _share_key() -> None:
-    """moto's pools all have the same key, but each would read it anew, which takes long."""
-    read, kept = models.jwk.RSAKey.import_key, dict[str, Any]()
+class Key:
+    """The key of all pools; moto would read it anew for each, and that takes long."""
 
-    def import_key(content: dict[str, Any]) -> Any:
-        return kept.get("key") or kept.setdefault("key", read(content))
+    _lock = threading.Lock()
+    _kept: ClassVar[Any] = None
 
-    models.jwk = SimpleNamespace(RSAKey=SimpleNamespace(import_key=import_key))
+    @classmethod
+    def import_key(cls, content: dict[str, Any]) -> Any:
+        with cls._lock:
+            cls._kept = cls._kept or RSAKey.import_key(content)
+        return cls._kept
 
 
-_share_key()
+def read_key() -> None:
+    """Do so before there is a pool."""
+    Key.import_key(models.load_resource("cognitoidp/resources/jwks-private.json"))
+
+
+models.jwk = SimpleNamespace(RSAKey=Key)

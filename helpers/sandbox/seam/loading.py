@@ -27,6 +27,7 @@ def prepare(port: int) -> None:
     }
     _stand_in_for_openapi_validator()
     _read_botocore_data_once()
+    _match_addresses_only()
     from moto import settings
 
     settings.moto_server_host = lambda: "http://127.0.0.1"  # else it asks Docker
@@ -47,10 +48,25 @@ def _stand_in_for_openapi_validator() -> None:
 
 
 def _read_botocore_data_once() -> None:
-    """moto makes many sessions, and each would parse the same large files again."""
+    """moto makes many sessions and loaders; each would search and parse the same files again."""
+    import boto3
     from botocore import session
+    from moto.core import base_backend, utils
 
-    session.create_loader = functools.cache(session.create_loader)
+    for module in (session, utils):
+        module.create_loader = functools.cache(module.create_loader)
+    utils.Session = base_backend.Session = functools.cache(boto3.Session)
+
+
+def _match_addresses_only() -> None:
+    """Werkzeug also prepares to build addresses from rules, at ten times the cost: nobody does."""
+    from werkzeug.routing import Rule
+
+    Rule._compile_builder = lambda _rule, _append_unknown=True: _not_built  # type: ignore
+
+
+def _not_built(*_: object, **__: object) -> None:
+    raise NotImplementedError("The sandbox's server builds no addresses.")
 
 
 def _import_iam_without_policies() -> None:
