@@ -101,12 +101,13 @@ class Cloud:
             return self._clients[service]
 
     def prepare(self) -> None:
-        """Make the usual clients in the background, while a notebook waits for other things."""
+        """Make what will be needed in the background, while a notebook waits for other things."""
 
         def make() -> None:
             with suppress(NotConnectedError):  # whoever needs a client will be told
                 for service in SERVICES:
                     self.client(service)
+            import ipywidgets  # noqa: F401
 
         threading.Thread(target=make, daemon=True).start()
 

@@ -51,11 +51,13 @@ def _read_botocore_data_once() -> None:
     """moto makes many sessions and loaders; each would search and parse the same files again."""
     import boto3
     from botocore import session
-    from moto.core import base_backend, utils
 
+    boto3.Session = functools.cache(boto3.Session)
+    from moto.core import utils
+
+    utils.Session = boto3.Session
     for module in (session, utils):
         module.create_loader = functools.cache(module.create_loader)
-    utils.Session = base_backend.Session = functools.cache(boto3.Session)
 
 
 def _match_addresses_only() -> None:
