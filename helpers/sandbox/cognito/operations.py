@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from botocore.validate import ParamValidator
-from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
+
+from helpers.sandbox.seam import cognito
 
 
 class CognitoError(Exception):
@@ -84,7 +85,7 @@ def _parsed(function: Operation, body: bytes) -> dict[str, Any]:
 
 def check_shape(name: str, parameters: Any) -> None:
     """Refuse parameters that are unknown, missing or of another type."""
-    shape = get_service_model("cognito-idp").operation_model(name).input_shape
+    shape = cognito.api().operation_model(name).input_shape
     problems = ParamValidator().validate(parameters, shape)
     if problems.has_errors():
         raise CognitoError("InvalidParameterException", problems.generate_report())

@@ -152,7 +152,8 @@ def be_template(control: socket.socket, directory: str) -> None:
 def main(directory: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     adopt_orphans()
+    gc.disable()  # while all that is made will stay
     load_boto3()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     be_template(socket.socket(fileno=0), directory)

@@ -10,11 +10,17 @@ from joserfc.jwk import RSAKey
 from moto.cognitoidp import models
 from moto.cognitoidp.utils import cognito_totp, verify_totp
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.utils import get_service_model
 
 from helpers.sandbox.newest import Newest
 
 ACCOUNT = DEFAULT_ACCOUNT_ID
 STANDARD_ATTRIBUTES: dict[str, Any] = models.CognitoIdpUserPoolAttribute.STANDARD_SCHEMA
+
+
+def api() -> Any:
+    """AWS's own description of Cognito's operations."""
+    return get_service_model("cognito-idp")
 
 
 def new_pool(region: str, name: str, config: dict[str, Any]) -> Any:
