@@ -28,6 +28,7 @@ def prepare(port: int) -> None:
     _stand_in_for_openapi_validator()
     _read_botocore_data_once()
     _match_addresses_only()
+    _list_once()
     from moto import settings
 
     settings.moto_server_host = lambda: "http://127.0.0.1"  # else it asks Docker
@@ -58,6 +59,16 @@ def _read_botocore_data_once() -> None:
     utils.Session = boto3.Session
     for module in (session, utils):
         module.create_loader = functools.cache(module.create_loader)
+
+
+def _list_once() -> None:
+    """With each request, moto would list the folder of its services, and its own methods."""
+    from moto import backends
+    from moto.core import responses
+
+    services = list(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: services
+    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
 
 
 def _match_addresses_only() -> None:
