@@ -35,12 +35,13 @@ def serve(listener: socket.socket) -> None:
         loading.prepare(port)
         from werkzeug.serving import ThreadedWSGIServer
 
-        from helpers.sandbox.seam import functions, indexes, limits
+        from helpers.sandbox.seam import functions, indexes, limits, signing_key
         from helpers.sandbox.seam.connections import Handler
 
         limits.install()
         functions.install(endpoint, environments)
         indexes.install()
+        signing_key.install()
         application = Application()
         server = ThreadedWSGIServer("127.0.0.1", port, application, Handler, fd=listener.fileno())
         print(f"{READY}{endpoint}", flush=True)
@@ -71,9 +72,6 @@ class Application:
         finally:
             self._stacks_loaded.set()
         template.start()
-        from helpers.sandbox.seam import cognito
-
-        cognito.read_key()
         gc.freeze()
         gc.enable()
 

@@ -1,12 +1,9 @@
 """moto's user pools, app clients and users: where the sandbox keeps them."""
 
-import threading
 from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any
 
 from cryptography.hazmat.primitives.twofactor import InvalidToken
-from joserfc.jwk import RSAKey
 from moto.cognitoidp import models
 from moto.cognitoidp.utils import cognito_totp, verify_totp
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -83,24 +80,3 @@ def find_client(client_id: str) -> tuple[Any, Any] | None:
 def look_up_users_with(find: Callable[[Any, str], Any]) -> None:
     """Have moto's own operations find users by the sandbox's rules."""
     models.CognitoIdpUserPool._get_user = find
-
-
-class Key:
-    """The key of all pools; moto would read it anew for each, and that takes long."""
-
-    _lock = threading.Lock()
-    _kept: ClassVar[Any] = None
-
-    @classmethod
-    def import_key(cls, content: dict[str, Any]) -> Any:
-        with cls._lock:
-            cls._kept = cls._kept or RSAKey.import_key(content)
-        return cls._kept
-
-
-def read_key() -> None:
-    """Do so before there is a pool."""
-    Key.import_key(models.load_resource("cognitoidp/resources/jwks-private.json"))
-
-
-models.jwk = SimpleNamespace(RSAKey=Key)
