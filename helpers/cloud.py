@@ -5,6 +5,7 @@
 """
 
 import atexit
+import gc
 import os
 import threading
 from contextlib import suppress
@@ -104,11 +105,16 @@ class Cloud:
         """Make what will be needed in the background, while a notebook waits for other things."""
 
         def make() -> None:
-            with suppress(NotConnectedError):  # whoever needs a client will be told
-                for service in SERVICES:
-                    self.client(service)
-            import ipywidgets  # noqa: F401
+            try:
+                with suppress(NotConnectedError):  # whoever needs a client will be told
+                    for service in SERVICES:
+                        self.client(service)
+                import ipywidgets  # noqa: F401
+            finally:
+                gc.freeze()  # all that was imported and made stays: no use in looking through it
+                gc.enable()
 
+        gc.disable()
         threading.Thread(target=make, daemon=True).start()
 
     def close(self) -> None:
