@@ -2,7 +2,8 @@
 
 import html
 import os
-from typing import Any
+from contextlib import suppress
+from typing import Any, ClassVar
 
 from helpers.errors import AnswerError
 from helpers.progress import in_notebook
@@ -12,10 +13,15 @@ class Prompt:
     """Reads the environment variable if it is set, else what was typed, else the default."""
 
     secret = False
+    _unread: ClassVar[dict[str, Any]] = {}  # by label: kept, should the cell that asks run again
 
     def __init__(self, label: str, default: str | None, env: str | None) -> None:
         self.label, self.default, self.env = label, default, env
-        self.widget = self._widget() if in_notebook() else None
+        self.widget: Any = self._widget() if in_notebook() else None
+        if self.widget is not None:
+            self.widget.observe(lambda change: self._answered(change["new"]), "value")
+            if label in self._unread:
+                self._put_back(self._unread[label])
 
     def _widget(self) -> Any:
         import ipywidgets
@@ -31,6 +37,15 @@ class Prompt:
             "layout": ipywidgets.Layout(width="min(32rem, 100%)"),
         }
 
+    def _answered(self, answer: Any) -> None:
+        self._unread[self.label] = answer
+
+    def _put_back(self, answer: Any) -> None:
+        from traitlets import TraitError
+
+        with suppress(TraitError):  # it may be none of the options any more
+            self.widget.value = answer
+
     def given(self) -> str | None:
         """The answer as it stands: from the environment, typed, or the default."""
         if self._set_outside():
@@ -45,6 +60,7 @@ class Prompt:
 
     def read(self) -> str:
         """The answer, if it keeps to the rule; AnswerError names the rule if not."""
+        self._unread.pop(self.label, None)
         answer = self.given()
         if answer is None or not str(answer).strip():
             raise AnswerError(f"{self.label}: there is no answer yet. {self._how()}")

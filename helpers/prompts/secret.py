@@ -1,4 +1,4 @@
-"""Questions whose answers nobody else may see: taken off the page when they are read."""
+"""Questions whose answers nobody else may see: taken off the page as soon as they are typed."""
 
 from html import escape
 from typing import Any, ClassVar
@@ -7,12 +7,31 @@ from helpers import cloud, mail
 from helpers.prompts.question import Prompt
 from helpers.prompts.rules import check_password, describe, generate_password
 
+KEPT = "Kept. Type again to change it."
+
 
 class Secret(Prompt):
     """An answer that is kept until another is typed; in the sandbox, left empty, it is found."""
 
     secret = True
+    _typed: str | None = None  # and not yet read
     _kept: str | None = None
+
+    def _looks(self) -> dict[str, Any]:
+        return super()._looks() | {"continuous_update": False}
+
+    def _answered(self, answer: str) -> None:
+        if answer:
+            super()._answered(answer)
+            self._put_back(answer)
+
+    def _put_back(self, answer: str) -> None:
+        """Take it off the page, and out of the widget's state, which JupyterLab may save."""
+        self._typed = answer
+        self.widget.value, self.widget.placeholder = "", KEPT
+
+    def given(self) -> str | None:
+        return super().given() if self._set_outside() else self._typed
 
     def read(self) -> str:
         """The answer; the same one again until another is typed."""
@@ -22,8 +41,9 @@ class Secret(Prompt):
             elif self._kept is None and cloud.current().is_sandbox:
                 self._kept = self._found()
         finally:
+            self._typed = None
             if self.widget is not None:
-                self.widget.value = ""
+                self.widget.placeholder = KEPT if self._kept is not None else ""
         return self._kept if self._kept is not None else super().read()
 
     def _found(self) -> str | None:

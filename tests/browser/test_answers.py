@@ -1,9 +1,11 @@
 """What becomes of an answer before the cell that reads it is run."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from lab import WIDGETS, Lab
+from playwright.sync_api import expect
 from reader import Notebook
 
 QUESTIONS = """
@@ -29,7 +31,6 @@ def asked(lab: Lab, opened: Callable[[str], Notebook]) -> Notebook:
     return notebook
 
 
-@pytest.mark.xfail(strict=True, reason="the cell asks anew, and forgets what was answered")
 def test_shift_enter_in_a_prompt_keeps_the_answers(asked: Notebook) -> None:
     """The prompt that has the focus makes its own cell the one that runs."""
     asked.field("Clean up").focus()
@@ -37,8 +38,10 @@ def test_shift_enter_in_a_prompt_keeps_the_answers(asked: Notebook) -> None:
     assert asked.run("print(who.read()").inner_text().strip() == "bob False"
 
 
-@pytest.mark.xfail(strict=True, reason="the widget's state holds it until then")
 def test_a_password_is_not_saved_before_it_is_read(asked: Notebook, lab: Lab) -> None:
     asked.cell("print(who.read()").locator(".jp-InputPrompt").click()
+    expect(asked.field("Password")).to_have_value("")
+    expect(asked.field("Password")).to_have_attribute("placeholder", re.compile("^Kept"))
     asked.save()
+    assert "widget-state+json" in lab.saved("questions"), "there was no state to look at"
     assert PASSWORD not in lab.saved("questions")

@@ -146,6 +146,30 @@ def test_widgets_in_a_notebook() -> None:
     assert stored.count("Typed-secret-1") == 1  # the cell of this test that types it
 
 
+def test_what_was_answered_outlives_its_cell_until_it_is_read() -> None:
+    asking = (
+        "from helpers import prompts\n"
+        "who = prompts.choose('Known user', PEOPLE)\n"
+        "secret = prompts.ask_password(env=None)\n"
+        "sure = prompts.confirm('Clean up', default=True)"
+    )
+    telling = "print(who.read(), secret.read() == TYPED, sure.agreed())"
+    printed, stored = run(
+        "PEOPLE, TYPED = ['ann', 'bob'], 'Typed-secret' + '-1'",
+        asking,
+        "who.widget.value, secret.widget.value, sure.widget.value = 'bob', TYPED, False\n"
+        "print(repr(secret.widget.value), secret.widget.placeholder)",
+        f"{asking}\n{telling}",
+        f"{asking}\n{telling}",
+        "who.widget.value, PEOPLE = 'bob', ['ann', 'carl']",
+        f"{asking}\n{telling}",
+    )
+    assert printed[2] == "'' Kept. Type again to change it.\n"
+    assert printed[3] == "bob True False\n"
+    assert printed[4] == printed[6] == "ann False True\n"
+    assert "Typed-secret-1" not in stored
+
+
 def test_the_code_is_on_the_page_until_it_was_read(place: cloud.Cloud) -> None:
     if not place.is_sandbox:
         pytest.skip("elsewhere the mail is in an inbox")
