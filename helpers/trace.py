@@ -36,7 +36,7 @@ class Step:
 class Story:
     """What was recorded; used again as a context manager, it goes on where it was."""
 
-    def __init__(self, functions: dict[str, str]) -> None:
+    def __init__(self, *functions: str) -> None:
         self._functions = functions
         self._calls: list[calls.Call] = []
         self._steps: list[Step] | None = None
@@ -66,22 +66,10 @@ class Story:
         """The arrows, in the order in which they happened."""
         if self._steps is None:
             made = list(self._calls)
-            found = _runs_of(self._functions, made)
-            self._steps = [step for call in made for step in self._told(call, found[call])]
+            names = _names(self._functions) if made else {}
+            found = _runs_of(names, made)
+            self._steps = [step for call in made for step in _told(call, found[call], names)]
         return self._steps
-
-    def _told(self, call: calls.Call, found: list[runs.Run]) -> list[Step]:
-        service = NAMES.get(call.service, call.service)
-        took = (call.ended - call.started) * 1000
-        told = [Step(YOU, service, call.action, "ask", took)]
-        for run in found:
-            name = self._functions[run.function]
-            what = "cold start" if run.cold else "run"
-            told.append(Step(service, name, what, "ask", run.milliseconds, run.cold, run.said))
-            end = "failure" if run.failed else "answer"
-            told.append(Step(name, service, end, end))
-        end = "failure" if call.refused else "answer"
-        return [*told, Step(service, YOU, call.refused or "done", end)]
 
     def table(self) -> "Table":
         """One row for each call and each run, with its time and its share of the whole.
@@ -122,10 +110,28 @@ def trace(*functions: str) -> Story:
     >>> with trace() as story:
     ...     cognito.sign_in(client_id, "ann", password)
     """
+    return Story(*functions)
+
+
+def _names(functions: tuple[str, ...]) -> dict[str, str]:
+    """What the functions are called in the story; asked for last, so as not to be part of it."""
     if functions:
-        return Story({function: function.rpartition(":")[2] for function in functions})
+        return {function: function.rpartition(":")[2] for function in functions}
     outputs = stack.outputs()
-    return Story({handlers.function(name, outputs): name for name in handlers.names()})
+    return {handlers.function(name, outputs): name for name in handlers.names()}
+
+
+def _told(call: calls.Call, found: list[runs.Run], names: dict[str, str]) -> list[Step]:
+    service = NAMES.get(call.service, call.service)
+    took = (call.ended - call.started) * 1000
+    told = [Step(YOU, service, call.action, "ask", took)]
+    for run in found:
+        name, what = names[run.function], "cold start" if run.cold else "run"
+        told.append(Step(service, name, what, "ask", run.milliseconds, run.cold, run.said))
+        end = "failure" if run.failed else "answer"
+        told.append(Step(name, service, end, end))
+    end = "failure" if call.refused else "answer"
+    return [*told, Step(service, YOU, call.refused or "done", end)]
 
 
 def _runs_of(functions: dict[str, str], made: list[calls.Call]) -> dict[calls.Call, list[runs.Run]]:

@@ -7,7 +7,7 @@ from helpers import cloud, mail
 from helpers.prompts.question import Prompt
 from helpers.prompts.rules import check_password, describe, generate_password
 
-KEPT = "Kept. Type again to change it."
+KEPT = "Kept. Type another to change it."
 
 
 class Secret(Prompt):
@@ -103,10 +103,13 @@ class Code(Secret):
         self._mail.value = f"<i>{escape(text)}</i>"
 
     def read(self) -> str:
-        """The code; the same one again until another is typed."""
-        if cloud.current().is_sandbox:
-            self._kept = None  # the newest mail counts, unless something was typed
+        """The code; in an account, the same one again until another is typed."""
+        if not cloud.current().is_sandbox:
+            return super().read().strip()
+        self._kept = None  # the newest mail counts, unless something was typed
         answer = super().read().strip()
+        if self.widget is not None:
+            self.widget.placeholder = ""
         if self._mail is not None and answer == mail.code(self.pool_id, self.username):
             self._show_mail(hidden=True)
         return answer

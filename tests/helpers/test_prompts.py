@@ -164,7 +164,7 @@ def test_what_was_answered_outlives_its_cell_until_it_is_read() -> None:
         "who.widget.value, PEOPLE = 'bob', ['ann', 'carl']",
         f"{asking}\n{telling}",
     )
-    assert printed[2] == "'' Kept. Type again to change it.\n"
+    assert printed[2] == "'' Kept. Type another to change it.\n"
     assert printed[3] == "bob True False\n"
     assert printed[4] == printed[6] == "ann False True\n"
     assert "Typed-secret-1" not in stored

@@ -82,12 +82,19 @@ def test_times_are_in_the_table_and_the_timeline(story: Story) -> None:
 
 
 def test_nothing_is_recorded_outside(place: cloud.Cloud) -> None:
-    told = Story({})
+    told = Story()
     with pytest.raises(ZeroDivisionError), told:
         raise ZeroDivisionError
     cognito.list_user_pools()
     assert repr(told) == "Nothing was recorded."
     assert not calls.listeners
+
+
+def test_a_story_within_a_story_is_not_part_of_it(story: Story) -> None:
+    with trace() as outer, trace() as inner:
+        cognito.list_user_pools()
+    assert repr(outer) == repr(inner)
+    assert {step.what for step in outer.steps} == {"ListUserPools", "done"}
 
 
 def test_too_many_participants_share_one() -> None:
