@@ -53,6 +53,7 @@ stress: .venv/.developer
 stress-short: .venv/.developer
 	$(BIN)/pytest tests/stress/test_any_input.py --hypothesis-profile=long
 	$(BIN)/python tests/stress/load.py --seconds 20
+	$(BIN)/python tests/stress/interruptions.py --rounds 6
 
 outdated: .venv/.developer
 	$(BIN)/python -m pip list --outdated --not-required

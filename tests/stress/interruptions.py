@@ -1,6 +1,6 @@
 """Interrupt the scenarios at their AWS calls: what is the reader told, and is all well again?
 
-python interruptions.py                        a sample: each cell of each scenario, once
+python interruptions.py --rounds 6             a sample: each cell of each scenario, six times
 python interruptions.py --all                  each call, in each way; this takes its time
 python interruptions.py stack --way throttled  one scenario: the sample, or each call in this way
 """
@@ -163,10 +163,10 @@ def main() -> int:
     given = parser.parse_args()
     if given.scenario:
         return run(given.scenario, given.way, given.rounds)
-    if not given.all:
-        return run_many([[name] for name in scenarios()])
-    mixed = [[name, "--rounds", "24"] for name in scenarios()]
-    return run_many([[name, "--way", way] for name, way in product(scenarios(), WAYS)] + mixed)
+    rounds = str(given.rounds or (24 if given.all else 1))
+    mixed = [[name, "--rounds", rounds] for name in scenarios()]
+    each = [[name, "--way", way] for name, way in product(scenarios(), WAYS)]
+    return run_many([*each, *mixed] if given.all else mixed)
 
 
 if __name__ == "__main__":
