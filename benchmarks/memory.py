@@ -1,10 +1,11 @@
-"""What one reader's sandbox takes, beside plain moto's server, after the same first stack."""
+"""The memory that one reader takes, and the sandbox of it beside plain moto's server."""
 
 import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks import notebooks
 from benchmarks.rows import Row
 from benchmarks.sandbox import app_client, client, function, plain_moto
 from helpers.sandbox import Sandbox
@@ -23,8 +24,16 @@ def megabytes(process: int) -> float:
     return int(pss.split()[1]) / 1024 + sum(map(megabytes, children))
 
 
+def after(cells: list[str]) -> float:
+    """Megabytes of a kernel that ran these cells, with all that it started."""
+    with notebooks.kernel() as (process, client):
+        for source in cells:
+            client.execute_interactive(source, output_hook=lambda _: None, timeout=60)
+        return megabytes(process)
+
+
 def rows() -> Iterator[Row]:
-    """Server, template and one worker, against moto's server alone; Linux only."""
+    """The sandbox with a worker, and a reader's whole notebook; Linux only."""
     if not Path("/proc/self/smaps_rollup").exists():
         return
     with plain_moto() as moto, Sandbox() as sandbox:
@@ -34,6 +43,8 @@ def rows() -> Iterator[Row]:
         app_client(moto)()
         pairs = [(megabytes(sandbox._process.pid), megabytes(_listening(moto)))]
     yield Row("memory with a worker, against moto's server alone", pairs, 1.5, "MB")
+    pairs = [(after(notebooks.sources(notebooks.TUTORIALS[0])), after([notebooks.IMPORTS]))]
+    yield Row("a reader's kernel and sandbox, against imports alone", pairs, 3.5, "MB")
 
 
 def _listening(endpoint: str) -> int:

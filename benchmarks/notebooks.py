@@ -5,6 +5,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,33 +40,46 @@ def headless(paths: list[Path]) -> float:
     return time.perf_counter() - start
 
 
-def first_table(sources: list[str]) -> float:
-    """Seconds from Run All, in a kernel that is ready, to the first table."""
+@contextmanager
+def kernel() -> Iterator[tuple[int, Any]]:
+    """A kernel in the notebooks' folder: its process, and a client of it."""
     manager, client = start_new_kernel(kernel_name="python3", cwd=str(PROJECT / "notebooks"))
+    try:
+        yield manager.provisioner.pid, client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def sources(notebook: Path) -> list[str]:
+    """The code of the notebook's cells."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
+def first_table(cells: list[str]) -> float:
+    """Seconds from Run All, in a kernel that is ready, to the first table."""
     seen: list[float] = []
 
     def look(message: dict[str, Any]) -> None:
         if "<table" in message["content"].get("data", {}).get("text/html", ""):
             seen.append(time.perf_counter())
 
-    try:
+    with kernel() as (_, client):
         start = time.perf_counter()
-        for source in sources:
+        for source in cells:
             if not seen:
                 client.execute_interactive(source, output_hook=look, timeout=60)
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
     return seen[0] - start
 
 
 def rows() -> Iterator[Row]:
     """The tutorials headless, and what a reader waits for first."""
-    cells = nbformat.read(TUTORIALS[0], as_version=4).cells
-    sources = [cell.source for cell in cells if cell.cell_type == "code"]
     with tempfile.TemporaryDirectory() as folder:
         floor = [notebook(Path(folder), f"import_{n}", IMPORTS) for n in range(len(TUTORIALS))]
         runs = [(headless(TUTORIALS), headless(floor)) for _ in range(ROUNDS)]
     yield Row("the tutorials under nbval, against imports alone", runs, 1.6)
-    tables = [(first_table(sources), first_table([IMPORTS, TABLE])) for _ in range(ROUNDS)]
+    tables = [
+        (first_table(sources(TUTORIALS[0])), first_table([IMPORTS, TABLE])) for _ in range(ROUNDS)
+    ]
     yield Row("Run All to the first table, against one of pandas", tables, 2.0)

@@ -71,7 +71,7 @@ class Made:
         from helpers.frames import Table
 
         things = reversed(list(self._removals))
-        rows = [(thing[0], self._remove(thing) if agreed else KEPT) for thing in things]
+        rows = [(thing[0], self._remove(thing) if agreed is True else KEPT) for thing in things]
         return Table(rows, columns=COLUMNS)
 
     def _remove(self, thing: tuple[str, str]) -> str:

@@ -163,8 +163,8 @@ def main() -> int:
     given = parser.parse_args()
     if given.scenario:
         return run(given.scenario, given.way, given.rounds)
-    rounds = str(given.rounds or (24 if given.all else 1))
-    mixed = [[name, "--rounds", rounds] for name in scenarios()]
+    rounds = given.rounds or (24 if given.all else None)
+    mixed = [[name, *(["--rounds", str(rounds)] if rounds else [])] for name in scenarios()]
     each = [[name, "--way", way] for name, way in product(scenarios(), WAYS)]
     return run_many([*each, *mixed] if given.all else mixed)
 
