@@ -71,9 +71,9 @@ class Application:
             loading.load_cloudformation()
         finally:
             self._stacks_loaded.set()
+            gc.freeze()
+            gc.enable()
         template.start()
-        gc.freeze()
-        gc.enable()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         body = _body(environ)
