@@ -1,7 +1,8 @@
 """The AWS calls that the helpers make, told to whoever listens: names and outcomes, no values."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,16 @@ class Call:
 
 
 listeners: list[Callable[[Call], None]] = []
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Tell nobody of the calls in here: the helpers make them to tell a story."""
+    kept, listeners[:] = listeners[:], []
+    try:
+        yield
+    finally:
+        listeners[:] = kept
 
 
 def watch(session: Any) -> None:

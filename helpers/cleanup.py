@@ -6,10 +6,11 @@
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from helpers import cognito, handlers, known_users, triggers
-from helpers.errors import RefusedError
+from helpers.errors import NoStackError, unless
 
 if TYPE_CHECKING:
     from helpers.frames import Table
@@ -75,13 +76,12 @@ class Made:
         return Table(rows, columns=COLUMNS)
 
     def _remove(self, thing: tuple[str, str]) -> str:
+        found = False
         try:
-            found = self._removals[thing]() is not False
+            with unless("ResourceNotFoundException"), suppress(NoStackError):
+                found = self._removals[thing]() is not False
         except Exception as error:  # whatever it is, the rest is still to be removed
-            gone = isinstance(error, RefusedError) and error.code == "ResourceNotFoundException"
-            if not gone:
-                return f"not removed: {error}"
-            found = False
+            return f"not removed: {error}"
         del self._removals[thing]
         return "removed" if found else "was not there"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers import cloud
-from helpers.errors import RefusedError, told_briefly
+from helpers.errors import RefusedError, told_briefly, unless
 
 
 @dataclass(frozen=True)
@@ -151,19 +151,15 @@ def admin_create_user(pool_id: str, username: str, email: str) -> bool:
         {"Name": "email", "Value": email},
         {"Name": "email_verified", "Value": "true"},
     ]
-    try:
-        with told_briefly():
-            _api().admin_create_user(
-                UserPoolId=pool_id,
-                Username=username,
-                UserAttributes=attributes,
-                MessageAction="SUPPRESS",
-            )
-    except RefusedError as refused:
-        if refused.code != "UsernameExistsException":
-            raise
-        return False
-    return True
+    with unless("UsernameExistsException"), told_briefly():
+        _api().admin_create_user(
+            UserPoolId=pool_id,
+            Username=username,
+            UserAttributes=attributes,
+            MessageAction="SUPPRESS",
+        )
+        return True
+    return False
 
 
 def admin_set_user_password(
@@ -185,14 +181,10 @@ def admin_get_user(pool_id: str, username: str) -> dict[str, Any] | None:
     >>> admin_get_user(pool_id, "ann")["status"]
     'CONFIRMED'
     """
-    try:
-        with told_briefly():
-            found = _api().admin_get_user(UserPoolId=pool_id, Username=username)
-    except RefusedError as refused:
-        if refused.code != "UserNotFoundException":
-            raise
-        return None
-    return _flat(found, "UserAttributes")
+    with unless("UserNotFoundException"), told_briefly():
+        found = _api().admin_get_user(UserPoolId=pool_id, Username=username)
+        return _flat(found, "UserAttributes")
+    return None
 
 
 def list_users(pool_id: str) -> list[dict[str, Any]]:
@@ -221,14 +213,10 @@ def admin_delete_user(pool_id: str, username: str) -> bool:
     >>> admin_delete_user(pool_id, "ann")
     True
     """
-    try:
-        with told_briefly():
-            _api().admin_delete_user(UserPoolId=pool_id, Username=username)
-    except RefusedError as refused:
-        if refused.code != "UserNotFoundException":
-            raise
-        return False
-    return True
+    with unless("UserNotFoundException"), told_briefly():
+        _api().admin_delete_user(UserPoolId=pool_id, Username=username)
+        return True
+    return False
 
 
 def _api() -> Any:

@@ -38,6 +38,10 @@ class DeploymentError(HelpersError):
     """The stack could not be brought to where it should be."""
 
 
+class NoStackError(DeploymentError):
+    """There is no stack of this name, or it is not ready."""
+
+
 class AnswerError(HelpersError):
     """An answer does not keep to its rule."""
 
@@ -71,6 +75,22 @@ class RefusedError(HelpersError):
     def of(cls, response: dict[str, Any]) -> "RefusedError":
         """What AWS's answer says."""
         return cls(response["Error"]["Code"], response["Error"]["Message"])
+
+
+@contextmanager
+def unless(code: str) -> Iterator[None]:
+    """Let this refusal pass: it is an answer, and not what went wrong last.
+
+    >>> with unless("UserNotFoundException"), told_briefly():
+    ...     client.admin_delete_user(UserPoolId=pool_id, Username="ann")
+    """
+    before = RefusedError.latest
+    try:
+        yield
+    except RefusedError as refused:
+        if refused.code != code:
+            raise
+        RefusedError.latest = before
 
 
 @contextmanager

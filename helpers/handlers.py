@@ -57,8 +57,7 @@ def replace(name: str, code: str, stack_name: str = stack.NAME) -> str:
     >>> replace("auto_confirm", "def handler(event, context): return event")
     'auto_confirm runs other code now. To undo it: handlers.restore("auto_confirm")'
     """
-    _folder(name)
-    _check(code)
+    _check(name, code)
     _deploy(
         function(name, stack.outputs(stack_name)), packaging.packed({f"{name}.py": code.encode()})
     )
@@ -72,8 +71,9 @@ def replaced(name: str, code: str, stack_name: str = stack.NAME) -> Iterator[Non
     >>> with replaced("auto_confirm", "def handler(event, context): return event"):
     ...     cognito.sign_up(client_id, "ann", password, "ann@example.com")
     """
-    replace(name, code, stack_name)
+    _check(name, code)
     try:
+        replace(name, code, stack_name)
         yield
     finally:
         restore(name, stack_name)
@@ -107,9 +107,9 @@ def _cell(line: str, code: str) -> None:
     from helpers.cleanup import made
 
     name = line.partition("#")[0].strip()
-    told = replace(name, code)
-    made.handler(name)
-    print(told)
+    _check(name, code)
+    made.handler(name)  # also if what follows is interrupted
+    print(replace(name, code))
 
 
 def _folder(name: str) -> Any:
@@ -119,12 +119,15 @@ def _folder(name: str) -> Any:
     return FOLDER / name
 
 
-def _check(code: str) -> None:
+def _check(name: str, code: str) -> None:
     """Refuse what could not even be loaded, before it replaces what runs."""
+    _folder(name)
+    if not isinstance(code, str):
+        raise AnswerError("The code is a text. The running code was left alone.")
     try:
         body = ast.parse(code).body
     except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", 1)
+        line = getattr(error, "lineno", None) or 1
         told = getattr(error, "msg", "it holds characters that no source can hold")
         raise AnswerError(
             f"Line {line} is no Python: {told}. The running code was left alone."

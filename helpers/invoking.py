@@ -26,7 +26,7 @@ LINES = re.compile(rf"\n(?!Traceback|\s)|(?={PLATFORM})")  # a traceback stays w
 class Invocation:
     """One run of a function: shown, it is what the function changed in the event, and its log."""
 
-    sent: dict[str, Any]
+    sent: Any
     returned: Any
     failed: bool
     log: str
@@ -50,8 +50,8 @@ class Invocation:
     @property
     def is_event(self) -> bool:
         """Did the whole event come back, as Cognito wants it?"""
-        whole = isinstance(self.returned, dict) and self.sent.keys() <= self.returned.keys()
-        return whole and not self.failed
+        events = isinstance(self.returned, dict) and isinstance(self.sent, dict)
+        return events and not self.failed and self.sent.keys() <= self.returned.keys()
 
     @cached_property
     def lines(self) -> "Table":
@@ -84,7 +84,7 @@ class Invocation:
         return "returned the event" + (", changed" if len(self.changes) else " as it was")
 
 
-def invoke(function: str, event: dict[str, Any]) -> Invocation:
+def invoke(function: str, event: Any) -> Invocation:
     """Run a function with this event, and wait for its answer.
 
     >>> invoke("my-function", events.sample("PreSignUp_SignUp")).changes

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from helpers import cloud
-from helpers.errors import HelpersError, told_briefly
+from helpers.errors import AnswerError, HelpersError, told_briefly
 
 if TYPE_CHECKING:
     from helpers.frames import Table
@@ -42,10 +42,19 @@ def fill(table_name: str, users: Iterable[dict[str, Any]] | None = None) -> int:
     """
     count = 0
     for batch in _batches(samples() if users is None else users):
-        items = [{key: _write(value) for key, value in user.items()} for user in batch]
+        items = [_item(user) for user in batch]
         _write_batch(table_name, [{"PutRequest": {"Item": item}} for item in items])
         count += len(batch)
     return count
+
+
+def _item(user: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {key: _write(value) for key, value in user.items()}
+    except (AttributeError, TypeError):
+        raise AnswerError(
+            f"{user!r} is no known user: give a list of dictionaries, whose numbers are no floats."
+        ) from None
 
 
 def remove(table_name: str, emails: Iterable[str]) -> None:
@@ -125,7 +134,7 @@ def table(table_name: str) -> "Table":
     rows = sorted((_row(user) for user in users), key=lambda row: str(row["UserEmail"]))
     others = sorted({key for row in rows for key in row} - set(COLUMNS))
     frame = Table(rows, columns=COLUMNS + others)
-    frame["LastLogin.Time"] = times(frame["LastLogin.Time"], format="ISO8601")
+    frame["LastLogin.Time"] = times(frame["LastLogin.Time"], format="ISO8601", errors="coerce")
     return frame
 
 
@@ -138,6 +147,8 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _row(user: dict[str, Any]) -> dict[str, Any]:
-    login = user.get("LastLogin") or {}
+    login = user.get("LastLogin")
+    if not isinstance(login, dict):
+        return user
     rest = {key: value for key, value in user.items() if key != "LastLogin"}
     return rest | {f"LastLogin.{key}": value for key, value in login.items()}

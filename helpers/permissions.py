@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud
-from helpers.errors import RefusedError, told_briefly
+from helpers.errors import told_briefly, unless
 
 if TYPE_CHECKING:
     from helpers.frames import Table
@@ -81,15 +81,10 @@ def _pool_arn(pool_id: str) -> str:
 
 
 def _statements(function: str) -> list[dict[str, Any]]:
-    try:
-        with told_briefly():
-            policy = json.loads(_api().get_policy(FunctionName=function)["Policy"])
-    except RefusedError as refused:
-        if refused.code != "ResourceNotFoundException":
-            raise
-        return []
-    found: list[dict[str, Any]] = policy["Statement"]
-    return found
+    with unless("ResourceNotFoundException"), told_briefly():
+        policy = json.loads(_api().get_policy(FunctionName=function)["Policy"])
+        return list(policy["Statement"])
+    return []
 
 
 def _service(statement: dict[str, Any]) -> str:

@@ -12,6 +12,15 @@ def in_notebook() -> bool:
     return hasattr(shell, "kernel")
 
 
+def running_cell() -> str | None:
+    """Which of a notebook's cells runs, where that is told (JupyterLab does)."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    get_parent = getattr(shell, "get_parent", dict[str, Any])
+    found: str | None = get_parent().get("metadata", {}).get("cellId")
+    return found
+
+
 VIEW = "application/vnd.jupyter.widget-view+json"
 SOON = 0.3  # seconds: what ends sooner needs no sign of life
 

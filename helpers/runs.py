@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers import cloud, logs
-from helpers.errors import RefusedError, told_briefly
+from helpers.errors import told_briefly, unless
 
 FAILURE = re.compile(r"\[ERROR\] |.* Task timed out after ")
 REPORT = re.compile(r"REPORT RequestId: .*?\tDuration: ([0-9.]+) ms")
@@ -41,15 +41,11 @@ def between(function: str, first: float, last: float) -> list[Run]:
 
 def _events(group: str, first: int, last: int) -> list[dict[str, Any]]:
     """The log events of a span; a cold start's INIT_START may be a while before its START."""
-    try:
-        with told_briefly():
-            pages = cloud.client("logs").get_paginator("filter_log_events")
-            found = pages.paginate(logGroupName=group, startTime=first, endTime=last)
-            return [event for page in found for event in page["events"]]
-    except RefusedError as refused:
-        if refused.code != "ResourceNotFoundException":
-            raise
-        return []  # the group comes with the first run
+    with unless("ResourceNotFoundException"), told_briefly():
+        pages = cloud.client("logs").get_paginator("filter_log_events")
+        found = pages.paginate(logGroupName=group, startTime=first, endTime=last)
+        return [event for page in found for event in page["events"]]
+    return []  # the group comes with the first run
 
 
 def _run(function: str, lines: list[dict[str, Any]]) -> Run | None:

@@ -57,7 +57,7 @@ def changes(before: Any, after: Any) -> "Table":
     rows = [
         (path, _plain(was, path), _plain(now, path))
         for path in was | now
-        if was.get(path, ...) != now.get(path, ...) and not _opened(path, was | now)
+        if _plain(was, path) != _plain(now, path) and not _opened(path, was | now)
     ]
     return Table(rows, columns=["Where", "Before", "After"])
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from helpers import cloud, packaging, triggers
-from helpers.errors import DeploymentError, told_briefly
+from helpers.errors import DeploymentError, NoStackError, told_briefly
 from helpers.progress import Progress
 
 if TYPE_CHECKING:
@@ -32,11 +32,7 @@ def deploy(name: str = NAME) -> dict[str, str]:
 
     >>> deploy()["UserPoolId"]
     """
-    if not NAMES.fullmatch(name):
-        raise DeploymentError(
-            f'"{name}" cannot name a stack: use at most 52 letters, digits and hyphens, a letter '
-            "first."
-        )
+    _check(name)
     with Progress(f"Stack {name}") as progress, told_briefly():
         found = _settled(name, progress)
         _refuse_strangers(found, name)
@@ -59,11 +55,12 @@ def outputs(name: str = NAME) -> dict[str, str]:
 
     >>> outputs()["TableName"]
     """
+    _check(name)
     with told_briefly():
         found = _find(name)
     if not found or "Outputs" not in found:
         state = f"is in {found['StackStatus']} and has no outputs" if found else "does not exist"
-        raise DeploymentError(f"The stack {name} {state}. Bring it up: stack.deploy()")
+        raise NoStackError(f"The stack {name} {state}. Bring it up: stack.deploy()")
     return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
 
 
@@ -93,6 +90,7 @@ def delete(name: str = NAME) -> None:
 
     >>> delete()
     """
+    _check(name)
     with Progress(f"Deleting stack {name}") as progress, told_briefly():
         found = _settled(name, progress)
         _refuse_strangers(found, name)
@@ -135,6 +133,14 @@ def _tagged() -> set[tuple[str, str]]:
 
 def _api() -> Any:
     return cloud.client("cloudformation")
+
+
+def _check(name: str) -> None:
+    if not (isinstance(name, str) and NAMES.fullmatch(name)):
+        raise DeploymentError(
+            f'"{name}" cannot name a stack: use at most 52 letters, digits and hyphens, a letter '
+            "first."
+        )
 
 
 def _find(name: str) -> dict[str, Any] | None:
@@ -220,9 +226,11 @@ def _apply_change_set(name: str, kind: str, template: str, progress: Progress) -
     found = _settled(change_set["StackId"], progress, started=True)
     if not found or "ROLLBACK" in found["StackStatus"] or "FAILED" in found["StackStatus"]:
         what = "created" if kind == "CREATE" else "updated"
+        half = found and found["StackStatus"].endswith("ROLLBACK_FAILED")
+        undone = "Not all could be rolled back." if half else "What had been done was rolled back."
         raise DeploymentError(
             f"Stack {name} could not be {what}: {_first_failure(change_set['StackId'], started)} "
-            "What had been done was rolled back. Mend the cause, then run this again."
+            f"{undone} Mend the cause, then run this again."
         )
 
 

@@ -3,7 +3,7 @@
 import base64
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers import cognito
 from helpers.errors import AnswerError
@@ -37,13 +37,13 @@ def claims(token: str) -> "Table":
     try:
         body = token.split(".")[1]
         said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        claimed = sorted(said.items())
-    except (AttributeError, IndexError, ValueError):
+        claimed = [(name, _readable(name, value)) for name, value in sorted(said.items())]
+    except (AttributeError, IndexError, TypeError, ValueError):
         raise AnswerError(
             "This is no token with claims. Use the identity or the access token of a sign-in."
         ) from None
-    rows = [
-        (name, datetime.fromtimestamp(value, UTC) if name in TIMES else value)
-        for name, value in claimed
-    ]
-    return Table(rows, columns=["Claim", "Value"])
+    return Table(claimed, columns=["Claim", "Value"])
+
+
+def _readable(name: str, value: Any) -> Any:
+    return datetime.fromtimestamp(value, UTC) if name in TIMES else value

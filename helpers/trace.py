@@ -6,10 +6,12 @@
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from helpers import calls, cloud, handlers, pictures, runs, stack
+from helpers.errors import NoStackError
 from helpers.progress import Progress
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ class Story:
     def __init__(self, *functions: str) -> None:
         self._functions = functions
         self._calls: list[calls.Call] = []
-        self._steps: list[Step] | None = None
+        self._steps: list[Step] = []
+        self._heard = 0  # so many of the calls are in the steps
 
     def start(self) -> "Story":
         """Record from now on, until `stop`.
@@ -48,7 +51,6 @@ class Story:
         """
         if self._calls.append not in calls.listeners:
             calls.listeners.append(self._calls.append)
-        self._steps = None
         return self
 
     def stop(self) -> None:
@@ -64,11 +66,13 @@ class Story:
     @property
     def steps(self) -> list[Step]:
         """The arrows, in the order in which they happened."""
-        if self._steps is None:
-            made = list(self._calls)
-            names = _names(self._functions) if made else {}
-            found = _runs_of(names, made)
+        made = list(self._calls)
+        if len(made) > self._heard:
+            with calls.unheard():
+                names = _names(self._functions)
+                found = _runs_of(names, made)
             self._steps = [step for call in made for step in _told(call, found[call], names)]
+            self._heard = len(made)
         return self._steps
 
     def table(self) -> "Table":
@@ -114,11 +118,13 @@ def trace(*functions: str) -> Story:
 
 
 def _names(functions: tuple[str, ...]) -> dict[str, str]:
-    """What the functions are called in the story; asked for last, so as not to be part of it."""
+    """What the functions are called in the story; without a stack, none is in it."""
     if functions:
         return {function: function.rpartition(":")[2] for function in functions}
-    outputs = stack.outputs()
-    return {handlers.function(name, outputs): name for name in handlers.names()}
+    with suppress(NoStackError):
+        outputs = stack.outputs()
+        return {handlers.function(name, outputs): name for name in handlers.names()}
+    return {}
 
 
 def _told(call: calls.Call, found: list[runs.Run], names: dict[str, str]) -> list[Step]:

@@ -220,6 +220,64 @@ def test_nothing_is_removed_by_an_update_that_fails(stack: Stack) -> None:
     assert stack.outputs["Second"] == second
 
 
+LOGS = {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "RetainExceptOnCreate"}
+
+
+def with_logs(stack: Stack, **properties: Any) -> dict[str, Any]:
+    body = template()
+    named = {"LogGroupName": stack.name, **properties}
+    body["Resources"]["Logs"] = LOGS | {"Properties": named}
+    return body
+
+
+def log_groups(aws: Aws, stack: Stack) -> list[dict[str, Any]]:
+    return list(aws.logs.describe_log_groups(logGroupNamePrefix=stack.name)["logGroups"])
+
+
+def test_a_log_group_is_updated_in_place_and_may_be_kept(aws: Aws, stack: Stack) -> None:
+    stack.create(with_logs(stack, RetentionInDays=7))
+    aws.logs.create_log_stream(logGroupName=stack.name, logStreamName="kept")
+    stack.update(with_logs(stack, RetentionInDays=14))
+    assert [group["retentionInDays"] for group in log_groups(aws, stack)] == [14]
+    assert aws.logs.describe_log_streams(logGroupName=stack.name)["logStreams"]
+    stack.update(with_logs(stack, LogGroupName=f"{stack.name}-other"))
+    assert [group["logGroupName"] for group in log_groups(aws, stack)] == [f"{stack.name}-other"]
+    stack.update(template())
+    assert stack.status == "UPDATE_COMPLETE"
+    assert log_groups(aws, stack)
+
+
+def test_what_cannot_be_replaced_stays(aws: Aws, stack: Stack) -> None:
+    def with_policy(statements: list[Any]) -> dict[str, Any]:
+        document = {"Version": "2012-10-17", "Statement": statements}
+        properties = {"ManagedPolicyName": stack.name, "PolicyDocument": document}
+        policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": properties}
+        body = template()
+        body["Resources"]["Policy"] = policy
+        return body
+
+    reading = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    stack.create(with_policy([reading]))
+    stack.update(with_policy([reading, reading]))  # its name is taken, by itself
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    stack.update(template(AutoVerifiedAttributes=["phone_number"]))
+    assert stack.status == "UPDATE_COMPLETE"
+
+
+def test_what_a_condition_forbids_is_removed(aws: Aws, stack: Stack) -> None:
+    def if_in(region: str) -> dict[str, Any]:
+        body = with_logs(stack)
+        body["Conditions"] = {"Here": {"Fn::Equals": [{"Ref": "AWS::Region"}, region]}}
+        body["Resources"]["Logs"] |= {"Condition": "Here", "DeletionPolicy": "Delete"}
+        return body
+
+    stack.create(if_in("us-east-1"))
+    assert log_groups(aws, stack)
+    stack.update(if_in("eu-west-1"))
+    assert stack.status == "UPDATE_COMPLETE"
+    assert not log_groups(aws, stack)
+
+
 def with_function(text: str, permission: bool = True) -> dict[str, Any]:
     body = template()
     function = {

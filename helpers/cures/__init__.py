@@ -28,7 +28,7 @@ def explain(problem: BaseException | str | None = None) -> Cure:
     for cure in CURES:
         if cure.sign in text or cure.error == text:
             return cure
-    raise AnswerError(f"There is no cure for this yet: {text} All that there are are in CURES.md.")
+    raise AnswerError(f"CURES.md has no cure for this: {text}")
 
 
 def page() -> str:

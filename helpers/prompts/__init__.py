@@ -70,7 +70,7 @@ def confirm(label: str, default: bool = False, env: str | None = None) -> Confir
     >>> confirm("Clean up", env="CLEAN_UP").agreed()
     False
     """
-    return Confirm(label, "yes" if default else "no", env)
+    return Confirm(label, "yes" if default is True else "no", env)
 
 
 def ask_code(pool_id: str, username: str, label: str = "Code", env: str | None = "CODE") -> Code:

@@ -33,7 +33,7 @@ class Choose(Prompt):
     def __init__(
         self, label: str, options: Sequence[str], default: str | None, env: str | None
     ) -> None:
-        self.options = list(options)
+        self.options = [str(option).strip() for option in options]
         if not self.options:
             raise AnswerError(f"{label}: there is nothing to choose from.")
         if default and default not in self.options:
@@ -51,6 +51,9 @@ class Choose(Prompt):
 
 class Confirm(Prompt):
     """Yes or no."""
+
+    def _put_back(self, answer: Any) -> None:
+        super()._put_back(answer.lower() in YES if isinstance(answer, str) else answer)
 
     def _widget(self) -> Any:
         import ipywidgets

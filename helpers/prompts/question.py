@@ -6,22 +6,25 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from helpers.errors import AnswerError
-from helpers.progress import in_notebook
+from helpers.progress import in_notebook, running_cell
 
 
 class Prompt:
     """Reads the environment variable if it is set, else what was typed, else the default."""
 
     secret = False
-    _unread: ClassVar[dict[str, Any]] = {}  # by label: kept, should the cell that asks run again
+    _unread: ClassVar[dict[Any, Any]] = {}  # kept, should the cell that asks run again
 
     def __init__(self, label: str, default: str | None, env: str | None) -> None:
         self.label, self.default, self.env = label, default, env
         self.widget: Any = self._widget() if in_notebook() else None
-        if self.widget is not None:
+        self._key = running_cell(), label
+        if self.widget is not None and self._set_outside():
+            self._show_outside()
+        elif self.widget is not None:
             self.widget.observe(lambda change: self._answered(change["new"]), "value")
-            if label in self._unread:
-                self._put_back(self._unread[label])
+            if self._key in self._unread:
+                self._put_back(self._unread[self._key])
 
     def _widget(self) -> Any:
         import ipywidgets
@@ -37,8 +40,14 @@ class Prompt:
             "layout": ipywidgets.Layout(width="min(32rem, 100%)"),
         }
 
+    def _show_outside(self) -> None:
+        """The answer that counts; typing would be in vain."""
+        if not self.secret:
+            self._put_back(os.environ[str(self.env)].strip())
+        self.widget.disabled = True
+
     def _answered(self, answer: Any) -> None:
-        self._unread[self.label] = answer
+        self._unread[self._key] = answer
 
     def _put_back(self, answer: Any) -> None:
         from traitlets import TraitError
@@ -60,7 +69,7 @@ class Prompt:
 
     def read(self) -> str:
         """The answer, if it keeps to the rule; AnswerError names the rule if not."""
-        self._unread.pop(self.label, None)
+        self._unread.pop(self._key, None)
         answer = self.given()
         if answer is None or not str(answer).strip():
             raise AnswerError(f"{self.label}: there is no answer yet. {self._how()}")
@@ -91,8 +100,10 @@ class Prompt:
         """The widget, above what the reader should know before answering."""
         import ipywidgets
 
-        hint = ipywidgets.HTML(html.escape(self.hint()))
-        return ipywidgets.VBox([self.widget, hint]) if self.hint() else self.widget
+        outside = f"The environment variable {self.env} answers this."
+        text = outside if self._set_outside() else self.hint()
+        hint = ipywidgets.HTML(html.escape(text))
+        return ipywidgets.VBox([self.widget, hint]) if text else self.widget
 
     def hint(self) -> str:
         """What the reader should know before answering."""

@@ -16,6 +16,7 @@ class Secret(Prompt):
     secret = True
     _typed: str | None = None  # and not yet read
     _kept: str | None = None
+    _refused = False  # then none is found instead of it
 
     def _looks(self) -> dict[str, Any]:
         return super()._looks() | {"continuous_update": False}
@@ -37,8 +38,10 @@ class Secret(Prompt):
         """The answer; the same one again until another is typed."""
         try:
             if self.given() is not None:
+                self._kept, self._refused = None, True
                 self._kept = super().read()
-            elif self._kept is None and cloud.current().is_sandbox:
+                self._refused = False
+            elif self._kept is None and not self._refused and cloud.current().is_sandbox:
                 self._kept = self._found()
         finally:
             self._typed = None

@@ -81,6 +81,7 @@ class Application:
             return _plain(start_response, "403 Forbidden", FORBIDDEN)
         path = environ["PATH_INFO"]
         if path.startswith("/_sandbox/"):
+            self._stacks_loaded.wait()
             return _own(path, environ, start_response)
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         operation = self.cognito.find(target.removeprefix(COGNITO))

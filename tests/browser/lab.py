@@ -21,7 +21,8 @@ NOTEBOOKS = "@jupyterlab/notebook-extension:tracker"
 THEME = "@jupyterlab/apputils-extension:themes"
 WIDGETS = "@jupyter-widgets/jupyterlab-manager:plugin"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
-FROM_OUTSIDE = ("AWS_", "CLOUD_", "KNOWN_", "USER_", "PASS", "EMAIL", "SEND_", "CODE", "CLEAN_")
+ANSWERS = ("KNOWN_", "USER_", "PASS", "EMAIL", "SEND_", "CODE", "WAIT", "CLEAN_")
+FROM_OUTSIDE = ("AWS_", "CLOUD_", *ANSWERS)
 
 
 class Lab:

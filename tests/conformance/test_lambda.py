@@ -152,6 +152,15 @@ def test_calls_inside_reach_the_sandbox(aws: Aws) -> None:
     assert function.result() == "123456789012"
 
 
+def test_a_program_that_is_started_inside_has_nothing_to_read(aws: Aws) -> None:
+    function = aws.function(
+        "import subprocess\n"
+        "def handler(event, context):\n"
+        "    return subprocess.run(['cat'], capture_output=True, text=True).stderr\n"
+    )
+    assert function.result() == ""
+
+
 def test_this_project_cannot_be_imported_inside(aws: Aws) -> None:
     function = aws.function("import helpers\n")
     assert "No module named 'helpers'" in function.result()["errorMessage"]

@@ -1,6 +1,6 @@
 """Clean-up removes what was made, in any state, and says what it could not."""
 
-from helpers import cognito, known_users, triggers
+from helpers import cloud, cognito, known_users, triggers
 from helpers.cleanup import Made
 
 
@@ -39,6 +39,13 @@ def test_what_is_gone_already_is_fine(outputs: dict[str, str], name: str) -> Non
     assert set(made.clean_up()["Result"]) == {"was not there"}
 
 
+def test_without_a_stack_there_is_no_other_code(place: cloud.Cloud) -> None:
+    made = Made()
+    made.handler("auto_confirm")
+    assert made.clean_up()["Result"].tolist() == ["was not there"]
+    assert made.clean_up().empty
+
+
 def test_what_cannot_be_removed_is_told_and_kept(outputs: dict[str, str], name: str) -> None:
     made = Made()
     made.user(outputs["UserPoolId"], name)
@@ -52,6 +59,7 @@ def test_unless_agreed_it_only_shows_what_there_is(outputs: dict[str, str], name
     pool, made = outputs["UserPoolId"], Made()
     cognito.admin_create_user(pool, name, f"{name}@example.com")
     made.user(pool, name)
-    assert made.clean_up(agreed=False)["Result"].tolist() == ["kept"]
+    for answer in (False, "yes", None):
+        assert made.clean_up(answer)["Result"].tolist() == ["kept"]  # type: ignore[arg-type]
     assert cognito.admin_get_user(pool, name) is not None
     assert made.clean_up()["Result"].tolist() == ["removed"]

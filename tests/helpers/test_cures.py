@@ -217,6 +217,15 @@ def test_the_cure_is_found(name: str, scene: Scene) -> None:
     assert cures.explain(problem).error == name
 
 
+def test_an_answer_is_no_refusal(scene: Scene) -> None:
+    with show.expect("UserNotFoundException"):
+        scene.sign_in("nobody")
+    refused = RefusedError.latest
+    assert cognito.admin_get_user(scene.pool, "nobody") is None
+    assert not cognito.admin_delete_user(scene.pool, "nobody")
+    assert RefusedError.latest is refused
+
+
 def test_every_cure_is_provoked() -> None:
     assert {cure.error for cure in CURES} == PROVOKED.keys() | ELSEWHERE
 
@@ -226,7 +235,7 @@ def test_the_page_is_up_to_date() -> None:
 
 
 def test_what_nobody_knows_is_said() -> None:
-    with pytest.raises(AnswerError, match="There is no cure for this yet: SomethingElse"):
+    with pytest.raises(AnswerError, match="has no cure for this: SomethingElse"):
         cures.explain("SomethingElse")
 
 

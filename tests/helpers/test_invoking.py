@@ -69,6 +69,20 @@ def test_changes_by_their_path() -> None:
     assert show.changes(before, before).empty
 
 
+def test_a_number_is_no_yes_or_no() -> None:
+    (row,) = show.changes({"flag": False}, {"flag": 0}).to_numpy().tolist()
+    assert row == ["flag", "false", "0"]
+
+
+@pytest.mark.parametrize("event", ["text", None, [1]])
+def test_an_event_may_be_any_json(event: object, outputs: dict[str, str]) -> None:
+    name = outputs["AutoConfirmFunction"].rpartition("-")[0]
+    with handlers.replaced("auto_confirm", "def handler(event, context): return event", name):
+        done = invoke(outputs["AutoConfirmFunction"], event)
+    assert done.returned == event
+    assert "It took" in repr(done)
+
+
 def test_what_is_expected_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with show.expect("OneException", "OtherException"):
         raise RefusedError("OtherException", "No.")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import cloud, known_users
+from helpers.errors import AnswerError
 
 
 @pytest.fixture
@@ -39,6 +40,18 @@ def test_the_last_login_is_spread_over_columns(table: str) -> None:
     (row,) = known_users.table(table).to_dict("records")
     assert row["LastLogin.Time"] == pd.Timestamp(now)
     assert row["LastLogin.ClientId"] == "client"
+
+
+@pytest.mark.parametrize("login", ["yesterday", {"Time": "yesterday"}, 7])
+def test_a_last_login_of_another_shape_is_shown_all_the_same(table: str, login: object) -> None:
+    known_users.fill(table, [{"UserEmail": "a@b.c", "UserName": "a", "LastLogin": login}])
+    assert known_users.table(table)["UserName"].tolist() == ["a"]
+
+
+@pytest.mark.parametrize("users", ["ann", {"UserEmail": "a@b.c"}, [{"UserEmail": 1.5}]])
+def test_what_is_no_known_user(table: str, users: Any) -> None:
+    with pytest.raises(AnswerError, match="is no known user"):
+        known_users.fill(table, users)
 
 
 def test_look_ups(table: str) -> None:

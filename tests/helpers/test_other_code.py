@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,22 @@ def test_what_cannot_run_leaves_the_running_code(
     with pytest.raises(AnswerError, match=told) as raised:
         handlers.replace("auto_confirm", code, stack_name)
     assert "The running code was left alone." in str(raised.value)
+    assert running(outputs["AutoConfirmFunction"]) == before
+
+
+def test_an_interrupted_experiment_ends(
+    outputs: dict[str, str], stack_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, deploy = running(outputs["AutoConfirmFunction"]), handlers._deploy
+
+    def deploy_and_be_interrupted(*values: Any) -> None:
+        monkeypatch.undo()
+        deploy(*values)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(handlers, "_deploy", deploy_and_be_interrupted)
+    with pytest.raises(KeyboardInterrupt), handlers.replaced("auto_confirm", OTHER, stack_name):
+        pass
     assert running(outputs["AutoConfirmFunction"]) == before
 
 

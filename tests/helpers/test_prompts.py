@@ -25,6 +25,7 @@ def test_the_default_without_anything_else() -> None:
     assert prompts.choose("Who", ["ann", "bob"]).read() == "ann"
     assert prompts.ask("Name", default=" ann ").read() == "ann"
     assert prompts.confirm("Sure").agreed() is False
+    assert prompts.confirm("Sure", default="no").agreed() is False  # type: ignore[arg-type]
 
 
 def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,6 +169,39 @@ def test_what_was_answered_outlives_its_cell_until_it_is_read() -> None:
     assert printed[3] == "bob True False\n"
     assert printed[4] == printed[6] == "ann False True\n"
     assert "Typed-secret-1" not in stored
+
+
+def test_a_refused_password_is_not_replaced_by_one_nobody_knows() -> None:
+    printed, _ = run(
+        "from helpers import prompts\nfrom helpers.errors import AnswerError\n"
+        "secret = prompts.ask_password(env=None)\nsecret.widget.value = 'weak'",
+        "for _ in range(2):\n    try:\n        secret.read()\n"
+        "    except AnswerError as error:\n        print(error)",
+        "secret.widget.value = 'Typed-secret-1'\nprint(len(secret.read()))",
+    )
+    assert [line.partition(". ")[0] for line in printed[1].splitlines()] == [
+        "Password: it needs at least 8 characters, an uppercase letter, a number, a symbol such "
+        "as - or !",
+        "Password: there is no answer yet",
+    ]
+    assert printed[2] == "14\n"
+
+
+def test_the_environment_answers_on_the_page_too() -> None:
+    printed, stored = run(
+        "import os\nos.environ.update(EMAIL='me@example.com', CLEAN_UP='yes', PASSWORD='Hidden-1')",
+        "from helpers import prompts\n"
+        "asked = [prompts.ask('E-mail', 'you@example.com', 'EMAIL'),\n"
+        "    prompts.confirm('Clean up', env='CLEAN_UP'), prompts.ask_password()]\n"
+        "print([(each.widget.value, each.widget.disabled) for each in asked])\n"
+        "display(*asked)\n"
+        "print(asked[0]._view().children[1].value)",
+    )
+    assert printed[1] == (
+        "[('me@example.com', True), (True, True), ('', True)]\n"
+        "The environment variable EMAIL answers this.\n"
+    )
+    assert stored.count("Hidden-1") == 1  # the cell of this test
 
 
 def test_the_code_is_on_the_page_until_it_was_read(place: cloud.Cloud) -> None:

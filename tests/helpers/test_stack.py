@@ -221,10 +221,11 @@ def test_waiting_for_what_is_in_progress(fresh: str, monkeypatch: pytest.MonkeyP
     assert time.monotonic() - start < 5
 
 
-@pytest.mark.parametrize("name", ["", "1x", "x!", "a" * 53])
-def test_names_that_cannot_be(place: cloud.Cloud, name: str) -> None:
+@pytest.mark.parametrize("name", ["", "1x", "x!", "a" * 53, None])
+@pytest.mark.parametrize("action", [stack.deploy, stack.outputs, stack.delete])
+def test_names_that_cannot_be(place: cloud.Cloud, action: Any, name: Any) -> None:
     with pytest.raises(DeploymentError, match="cannot name a stack"):
-        stack.deploy(name)
+        action(name)
 
 
 def test_the_bucket_stays_while_another_stack_needs_it(fresh: str, outputs: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from helpers import calls, cloud, cognito, handlers, known_users, pictures, show, triggers
+from helpers import calls, cloud, cognito, handlers, known_users, pictures, show, stack, triggers
 from helpers.trace import Step, Story, trace
 
 PASSWORD = "Correct-horse-1"
@@ -94,6 +94,21 @@ def test_a_story_within_a_story_is_no_part_of_it(outputs: dict[str, str]) -> Non
     with trace(outputs["AutoConfirmFunction"]) as outer, trace():
         cognito.list_user_pools()
     assert {step.what for step in outer.steps} == {"ListUserPools", "done"}
+
+
+def test_a_look_at_the_story_is_no_part_of_it(outputs: dict[str, str]) -> None:
+    with trace(outputs["AutoConfirmFunction"]) as told:
+        cognito.list_user_pools()
+        assert len(told.steps) == 2
+        cognito.list_users(outputs["UserPoolId"])
+    assert [step.what for step in told.steps] == ["ListUserPools", "done", "ListUsers", "done"]
+
+
+def test_without_a_stack_there_are_calls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with trace() as told:
+        cognito.list_user_pools()
+    monkeypatch.setattr(stack, "_find", lambda _name: None)
+    assert repr(told) == "You → Cognito: ListUserPools\nCognito → You: done"
 
 
 def test_too_many_participants_share_one() -> None:

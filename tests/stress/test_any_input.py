@@ -70,7 +70,10 @@ def test_a_table_shows_texts_and_renders_none_of_them(rows: list[tuple[str, str]
 @given(JSON, JSON)
 def test_changes_show_every_shape(before: Any, after: Any) -> None:
     table = show.changes(before, after)
-    assert table.empty == (before == after) or table.empty
+    same = json.dumps(before) == json.dumps(after)
+    assert table.empty or not same
+    if not isinstance(before, dict) and not isinstance(after, dict):  # whose paths may be the same
+        assert table.empty == same
     assert Tags(table._repr_html_()).tags <= {"table", "tr", "th", "td", "p"}
 
 
@@ -116,7 +119,7 @@ def confirming(aws: Aws) -> Pool:
     return aws.pool({"PreSignUp": aws.echo(CONFIRMING)})
 
 
-@given(TEXT, TEXT, TEXT)
+@given(TEXT, st.emails() | TEXT, st.just(PASSWORD) | TEXT)
 @example("ann ", "ann@example.com", PASSWORD)
 @example("Ann", "ann@example.com", PASSWORD)
 @example("аnn", "ann@example.com", PASSWORD)  # noqa: RUF001
@@ -184,7 +187,9 @@ def test_whatever_a_handler_prints(aws: Aws, saying: Function, line: str) -> Non
 
 
 @given(JSON)
-def test_whatever_event_our_handlers_get(aws: Aws, saying: Function, event: Any) -> None:
+def test_whatever_event_a_handler_gets(aws: Aws, saying: Function, event: Any) -> None:
+    """It reads the event as Cognito's; what is none is the handler's error, and no other."""
     answer = saying.invoke(event)
-    assert answer["StatusCode"] == 200
-    json.load(answer["Payload"])
+    told = json.load(answer["Payload"])
+    assert "FunctionError" in answer
+    assert told["errorType"] in ("KeyError", "TypeError", "IndexError"), told

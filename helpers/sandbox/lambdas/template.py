@@ -45,6 +45,7 @@ def prepare_worker(order: dict[str, Any]) -> None:
     output = os.open(order["output"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     for source, target in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(source, target)
+        os.set_inheritable(target, True)  # which dup2 leaves out if they are the same
     os.environ.clear()
     os.environ.update(order["environment"])
     time.tzset()
@@ -141,6 +142,8 @@ def be_template(control: socket.socket, directory: str) -> None:
                 workers.add(answer)
             control.sendall(b"%d\n" % answer)
     except (EOFError, ConnectionError):
+        pass
+    finally:
         for worker in workers:
             end(worker)
         while orphans := children(os.getpid()):

@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.awslambda.models import Permission, lambda_backends
 from moto.cloudformation import parsing
+from moto.logs.models import LogGroup as LogGroupOfMoto
 
 from helpers.sandbox.cognito import pools
 from helpers.sandbox.cognito.operations import check_shape
@@ -167,10 +168,34 @@ class InvokePermission(Permission):  # type: ignore[misc]
         statements[:] = [s for s in statements if s.get("Sid") != self.physical_resource_id]
 
 
+class LogGroup(LogGroupOfMoto):  # type: ignore[misc]
+    """AWS::Logs::LogGroup, which moto would replace, for all that changes."""
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls,
+        original_resource: Any,
+        new_resource_name: str,
+        cloudformation_json: dict[str, Any],
+        account_id: str,
+        region_name: str,
+    ) -> Any:
+        properties = cloudformation_json.get("Properties", {})
+        name = properties.get("LogGroupName", original_resource.name)
+        if name == original_resource.name:
+            original_resource.retention_in_days = properties.get("RetentionInDays")
+            return original_resource
+        made = cls.create_from_cloudformation_json(
+            name, cloudformation_json, account_id, region_name
+        )
+        original_resource.delete(account_id, region_name)
+        return made
+
+
 def register() -> None:
     """Have moto's CloudFormation use these types."""
     models, names = parsing.get_model_map(), parsing.get_name_type_map()
-    for model in (Function, InvokePermission):
+    for model in (Function, InvokePermission, LogGroup):
         models[model.cloudformation_type()] = model
     for resource in (UserPool, UserPoolClient):
         models[resource.kind], names[resource.kind] = resource, resource.name_property

@@ -10,6 +10,7 @@ from moto.cloudformation import models, parsing
 
 from helpers.sandbox.cognito.operations import CognitoError
 
+KEPT = ("Retain", "RetainExceptOnCreate")
 DELETED = 100  # so many deleted stacks are remembered
 create_resource = parsing.parse_and_create_resource
 
@@ -67,8 +68,7 @@ def _reason(error: Exception) -> str:
 def _create_resource(
     logical_id: str, resource_json: dict[str, Any], resources_map: Any, *args: Any, **kwargs: Any
 ) -> Any:
-    condition = resource_json.get("Condition")
-    if condition and not resources_map.lazy_condition_map[condition]:
+    if not _is_wanted(resources_map, resource_json):
         return None
     stack = _backend(resources_map).stacks[resources_map.stack_id]
 
@@ -93,8 +93,16 @@ def _change(stack: Any, template: dict[str, Any], parameters: dict[str, Any] | N
         for dependency in _depends_on(template["Resources"][name]):
             _ = resources[dependency]
         _ = resources[name]  # makes it, and what it refers to, unless that is done
-    for name in reversed([name for name in old if name not in template["Resources"]]):
-        _remove(stack, name, old[name])
+    for name in reversed(list(old)):
+        if not _is_wanted(resources, template["Resources"].get(name)):
+            _remove(stack, name, old[name])
+
+
+def _is_wanted(resources: Any, description: dict[str, Any] | None) -> bool:
+    condition = (description or {}).get("Condition")
+    return description is not None and (
+        condition is None or bool(resources.lazy_condition_map[condition])
+    )
 
 
 def _depends_on(resource: dict[str, Any]) -> list[str]:
@@ -113,7 +121,11 @@ def _modify(stack: Any, name: str, old: dict[str, Any]) -> None:
         )
         if updated is None:
             replaced = parsed.pop(name)
-            updated = resources[name]
+            try:
+                updated = resources[name]
+            except Exception:
+                parsed[name], resources._resource_json_map[name] = replaced, old
+                raise
             resources._delete_resource(replaced, old)
         parsed[name] = updated
         return updated
@@ -124,7 +136,7 @@ def _modify(stack: Any, name: str, old: dict[str, Any]) -> None:
 def _remove(stack: Any, name: str, description: dict[str, Any]) -> None:
     resources = stack.resource_map
     resource = resources._parsed_resources.get(name)
-    if resource is None or description.get("DeletionPolicy") == "Retain":
+    if resource is None or description.get("DeletionPolicy") in KEPT:
         return
 
     def work() -> Any:
