@@ -144,7 +144,7 @@ def _runs_of(functions: dict[str, str], made: list[calls.Call]) -> dict[calls.Ca
     """Which runs belong to which call: those that started while it was waiting."""
     slack = 0.005 if cloud.current().is_sandbox else 1.0  # of two clocks
     found: dict[calls.Call, list[runs.Run]] = {call: [] for call in made}
-    for run in _settled(functions, made, slack) if made else []:
+    for run in _settled(functions, made, slack) if functions else []:
         nearest = min(made, key=lambda call: _distance(call, run))
         if _distance(nearest, run) <= slack:
             found[nearest].append(run)

@@ -154,7 +154,7 @@ def test_what_was_answered_outlives_its_cell_until_it_is_read() -> None:
         "secret = prompts.ask_password(env=None)\n"
         "sure = prompts.confirm('Clean up', default=True)"
     )
-    telling = "print(who.read(), secret.read() == TYPED, sure.agreed())"
+    telling = "print(who.read(), secret.given() and secret.read() == TYPED, sure.agreed())"
     printed, stored = run(
         "PEOPLE, TYPED = ['ann', 'bob'], 'Typed-secret' + '-1'",
         asking,
@@ -167,7 +167,7 @@ def test_what_was_answered_outlives_its_cell_until_it_is_read() -> None:
     )
     assert printed[2] == "'' Kept. Type another to change it.\n"
     assert printed[3] == "bob True False\n"
-    assert printed[4] == printed[6] == "ann False True\n"
+    assert printed[4] == printed[6] == "ann None True\n"
     assert "Typed-secret-1" not in stored
 
 

@@ -11,6 +11,12 @@ PASSWORD = "Correct-horse-1"
 
 
 @pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No function runs here, so that there are no lines to wait for."""
+    monkeypatch.setattr("helpers.trace.PATIENCE", 0.1)
+
+
+@pytest.fixture
 def story(outputs: dict[str, str]) -> Iterator[Story]:
     """A known user signs up and signs in, once with a wrong password; then the handler fails."""
     pool, client = outputs["UserPoolId"], outputs["UserPoolClientId"]
@@ -90,12 +96,14 @@ def test_nothing_is_recorded_outside(place: cloud.Cloud) -> None:
     assert not calls.listeners
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_story_within_a_story_is_no_part_of_it(outputs: dict[str, str]) -> None:
     with trace(outputs["AutoConfirmFunction"]) as outer, trace():
         cognito.list_user_pools()
     assert {step.what for step in outer.steps} == {"ListUserPools", "done"}
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_look_at_the_story_is_no_part_of_it(outputs: dict[str, str]) -> None:
     with trace(outputs["AutoConfirmFunction"]) as told:
         cognito.list_user_pools()
