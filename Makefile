@@ -5,7 +5,7 @@
 # make notebooks      run the notebooks, and keep what they print in them
 # make cures          write CURES.md anew
 # make bench          what things cost, as ratios
-# make stress         the long forms of the stress tests, an hour; make stress-short, some minutes
+# make stress         the long forms of the stress tests, half an hour; make stress-short, some minutes
 # make outdated       pinned dependencies of which there is a newer version
 # make audit          are there known vulnerabilities in what is installed?
 # All of them set up .venv first, and are quick when nothing changed.
