@@ -11,7 +11,7 @@ PARTICIPANTS = 4  # more of them are drawn as one
 OTHERS = "other services"
 ARROWS = {"ask": "->>", "answer": "-->>", "failure": "--x"}
 TITLE = "Recorded: what happened, in the order in which it happened"
-SAID = 60  # characters of a log line that fit into the picture
+SAID = 70  # characters of a log line that fit into the picture
 LABEL, WIDTH, ROW = 260, 560, 26
 COLOURS = {"call": "#7b8794", "warm run": "#1c7ed6", "cold start": "#d9480f"}
 
