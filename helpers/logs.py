@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud
-from helpers.errors import LogsNotThereError, told_briefly
+from helpers.errors import LogsNotThereError, told_briefly, unless
 from helpers.progress import Progress
 
 if TYPE_CHECKING:
@@ -82,13 +82,12 @@ def count(function: str, text: str = "START RequestId") -> int:
     3
     """
     pattern = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    with told_briefly():
+    name = group(function)
+    with unless("ResourceNotFoundException"), told_briefly():
         pages = _api().get_paginator("filter_log_events")
-        try:
-            found = pages.paginate(logGroupName=group(function), filterPattern=pattern)
-            return sum(len(page["events"]) for page in found)
-        except _api().exceptions.ResourceNotFoundException:
-            return 0
+        found = pages.paginate(logGroupName=name, filterPattern=pattern)
+        return sum(len(page["events"]) for page in found)
+    return 0  # the group comes with the first invocation
 
 
 def _api() -> Any:
