@@ -74,7 +74,7 @@ format: .venv/.developer
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/.reader: .venv/.created requirements.txt pyproject.toml
+.venv/.reader: .venv/.created requirements.txt .install/*/pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import notebooks
 from benchmarks.rows import Row
 from benchmarks.sandbox import app_client, client, function, plain_moto
-from helpers.sandbox import Sandbox
+from cognito_sandbox import Sandbox
 
 BOTO3 = (
     "import boto3\nclient = boto3.client('dynamodb')\ndef handler(event, context): return event\n"

@@ -18,7 +18,7 @@ import boto3
 from botocore.config import Config
 
 from benchmarks.rows import Pairs, Row, alternate, seconds
-from helpers.sandbox import Sandbox
+from cognito_sandbox import Sandbox
 
 PASSWORD = "Benchmark-1"
 NOTHING = "def handler(event, context):\n    return event\n"

@@ -12,10 +12,10 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
+from cognito_sandbox import Sandbox, SandboxError
 from helpers.consent import COST, NOT_YET, Consent
 from helpers.errors import NotConnectedError
 from helpers.progress import in_notebook
-from helpers.sandbox import Sandbox, SandboxError
 
 SANDBOX_REGION = "us-east-1"
 SERVICES = ("cloudformation", "sts", "s3", "dynamodb", "lambda", "cognito-idp", "logs")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers.sandbox import Sandbox
+from cognito_sandbox import Sandbox
 
 PROJECT = Path(__file__).parents[1]
 ACCOUNT = {

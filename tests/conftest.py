@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from harness import Aws
 
-from helpers.sandbox import Sandbox
+from cognito_sandbox import Sandbox
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The aws CLI signs a user up and in, against `python -m helpers.sandbox`."""
+"""The aws CLI signs a user up and in, against `python -m cognito_sandbox`."""
 
 import json
 import os
@@ -18,7 +18,7 @@ PROJECT = Path(__file__).parents[1]
 @pytest.fixture
 def aws_cli() -> Iterator[tuple[Cli, Aws]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "helpers.sandbox", "--port", "0"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "cognito_sandbox", "--port", "0"], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
     endpoint = process.stdout.readline().removeprefix("Sandbox ready at ").strip()

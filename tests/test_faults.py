@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from harness import Aws, Pool, eventually
 
-from helpers.sandbox import Sandbox, SandboxError
+from cognito_sandbox import Sandbox, SandboxError
 
 LINUX = sys.platform == "linux"  # only there, processes that went their own way are found again
 PIDS = """
@@ -95,9 +95,9 @@ def test_a_dead_worker_is_replaced(aws: Aws) -> None:
 
 
 def server(*options: str) -> tuple[subprocess.Popen[str], str]:
-    """Start `python -m helpers.sandbox` as a user would; the process, and its first line."""
+    """Start `python -m cognito_sandbox` as a user would; the process, and its first line."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "helpers.sandbox", *options],
+        [sys.executable, "-m", "cognito_sandbox", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
@@ -157,7 +157,7 @@ def descendants(pid: int) -> set[int]:
 def test_a_sandbox_ends_with_the_program_that_started_it() -> None:
     code = (
         "import os, time\n"
-        "from helpers.sandbox import start\n"
+        "from cognito_sandbox import start\n"
         "sandbox = start()\n"
         "print(sandbox.endpoint, sandbox._process.pid, flush=True)\n"
         "os._exit(9)\n"
@@ -260,7 +260,7 @@ def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
     (tmp_path / "moto").mkdir()
     (tmp_path / "moto" / "__init__.py").write_text("raise ImportError('moto is broken')\n")
     done = subprocess.run(
-        [sys.executable, "-m", "helpers.sandbox"],
+        [sys.executable, "-m", "cognito_sandbox"],
         env=os.environ | {"PYTHONPATH": str(tmp_path)},
         stdin=subprocess.DEVNULL,
         capture_output=True,

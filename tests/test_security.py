@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from harness import Aws
 
-from helpers.sandbox import Sandbox
+from cognito_sandbox import Sandbox
 
 SPY = """
 import json, os, pathlib
@@ -88,7 +88,7 @@ def test_functions_see_nothing_of_the_readers_environment(tempting: Path) -> Non
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from harness import Aws\n"
-        "from helpers.sandbox import Sandbox\n"
+        "from cognito_sandbox import Sandbox\n"
         "from test_security import SPY\n"
         "import json\n"
         "with Sandbox() as sandbox:\n"
@@ -108,7 +108,7 @@ def test_functions_see_nothing_of_the_readers_environment(tempting: Path) -> Non
 @pytest.mark.skipif(not Path("/proc").exists(), reason="reads /proc")
 def test_the_server_run_by_hand_gives_functions_nothing_either(tempting: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "helpers.sandbox"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "cognito_sandbox"], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
     try:
@@ -139,7 +139,7 @@ def test_the_sandbox_needs_no_network(tempting: Path) -> None:
         "import subprocess, sys\n"
         "sys.path.insert(0, sys.argv[1])\n"
         "from harness import Aws\n"
-        "from helpers.sandbox import Sandbox\n"
+        "from cognito_sandbox import Sandbox\n"
         "with Sandbox() as sandbox:\n"
         "    aws = Aws(sandbox.endpoint)\n"
         "    print(aws.pool({'PreSignUp': aws.echo()}).sign_up()['UserConfirmed'])\n"

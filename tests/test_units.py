@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 PROJECT = Path(__file__).parents[1]
-SANDBOX = PROJECT / "helpers" / "sandbox"
+SANDBOX = PROJECT / "cognito_sandbox"
 
 
 def test_codes_expire(monkeypatch: pytest.MonkeyPatch) -> None:
-    from helpers.sandbox import mailbox
-    from helpers.sandbox.cognito import codes
-    from helpers.sandbox.cognito.operations import CognitoError
+    from cognito_sandbox import mailbox
+    from cognito_sandbox.cognito import codes
+    from cognito_sandbox.cognito.operations import CognitoError
 
     pool = SimpleNamespace(id="pool", extended_config={})
     user = SimpleNamespace(
@@ -66,26 +66,26 @@ class IdleFunction:
 def test_idle_environments_go_away() -> None:
     from harness import eventually, zipped
 
-    from helpers.sandbox.lambdas.environments import Environments
-    from helpers.sandbox.lambdas.invocation import invoke
-    from helpers.sandbox.lambdas.workers import Template
+    from cognito_sandbox.lambdas.environments import Environments
+    from cognito_sandbox.lambdas.fork_client import ForkClient
+    from cognito_sandbox.lambdas.invocation import invoke
 
     function = IdleFunction(
         zipped(index="import os\ndef handler(event, context):\n    return os.getpid()\n")
     )
-    template = Template()
-    environments = Environments(template, idle_seconds=0.4)
+    forks = ForkClient()
+    environments = Environments(forks, idle_seconds=0.4)
     try:
         first = invoke(environments, function, b"{}").payload
         assert invoke(environments, function, b"{}").payload == first
-        homes = {path for path in template.directory.iterdir() if path.name != "code"}
+        homes = {path for path in forks.directory.iterdir() if path.name != "code"}
         assert len(homes) == 1
         assert eventually(lambda: not any(home.exists() for home in homes))
         assert invoke(environments, function, b"{}").payload != first
         assert sum(line.startswith("INIT_START") for line in function.log) == 2
     finally:
         environments.close()
-    assert not template.directory.exists()
+    assert not forks.directory.exists()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_idle_environments_go_away() -> None:
     ],
 )
 def test_resource_policies(change: dict[str, Any], permitted: bool) -> None:
-    from helpers.sandbox.lambdas.permission import permits
+    from cognito_sandbox.lambdas.permission import permits
 
     statement = {
         "Effect": "Allow",
@@ -122,7 +122,7 @@ def test_resource_policies(change: dict[str, Any], permitted: bool) -> None:
 
 
 def test_a_denial_wins() -> None:
-    from helpers.sandbox.lambdas.permission import permits
+    from cognito_sandbox.lambdas.permission import permits
 
     allow = {"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction"}
     assert not permits([allow, allow | {"Effect": "Deny"}], "x", "arn:a:b:c:1:d", "1")
@@ -136,9 +136,9 @@ def imports(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
-def test_only_the_seam_knows_moto() -> None:
+def test_moto_is_known_below_and_above_the_user_pools_only() -> None:
     knowing = {p.relative_to(SANDBOX) for p in SANDBOX.rglob("*.py") if "moto" in imports(p)}
-    assert {path.parts[0] for path in knowing} == {"seam"}
+    assert {path.parts[0] for path in knowing} == {"store", "patches"}
 
 
 def test_the_sandbox_knows_neither_pandas_nor_widgets_nor_the_tutorial() -> None:
@@ -148,15 +148,15 @@ def test_the_sandbox_knows_neither_pandas_nor_widgets_nor_the_tutorial() -> None
 
 
 def test_importing_helpers_loads_little() -> None:
-    code = "import helpers, helpers.sandbox, sys; print(*sys.modules)"
+    code = "import helpers, cognito_sandbox, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert not {"pandas", "ipywidgets", "boto3", "moto", "werkzeug"} & loaded
 
 
 def test_moto_is_the_one_that_the_seam_was_written_for() -> None:
-    """A new moto needs a look at helpers/sandbox/seam, then a new VERSION there."""
-    from helpers.sandbox.seam import loading
+    """A new moto needs a look at cognito_sandbox/patches, then a new VERSION there."""
+    from cognito_sandbox.patches import loading
 
     assert importlib.metadata.version("moto") == loading.VERSION
 
@@ -197,7 +197,7 @@ SEAMS = {
 def test_what_the_seam_holds_on_to_is_there(module: str) -> None:
     code = (
         "import importlib, operator, sys\n"
-        "from helpers.sandbox.seam import loading\n"
+        "from cognito_sandbox.patches import loading\n"
         "loading.prepare(1)\n"
         "module = importlib.import_module(sys.argv[1])\n"
         "for name in sys.argv[2:]:\n"

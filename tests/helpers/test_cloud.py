@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from harness import eventually
 
-from helpers.sandbox import Sandbox
+from cognito_sandbox import Sandbox
 
 CONNECT = "from helpers import cloud\nprint(cloud.connect())\n"
 CREATE = (

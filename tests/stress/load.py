@@ -21,9 +21,9 @@ from typing import Any
 
 from botocore.config import Config
 
+from cognito_sandbox.lambdas.fork_server import children
+from cognito_sandbox.patches.limits import EVENTS
 from helpers import cloud, cognito, known_users, logs, mail, stack, triggers
-from helpers.sandbox.lambdas.template import children
-from helpers.sandbox.seam.limits import EVENTS
 
 PASSWORD = "Correct-horse-1"
 FUNCTIONS = {"PreSignUp": "AutoConfirm", "UserMigration": "MigrateUser"}
@@ -54,7 +54,7 @@ class Memory:
     """The resident KB of the sandbox's processes, and what the kept things may take of it."""
 
     server: float
-    template: float
+    fork_server: float
     worker: float  # the largest
     workers: int
     kept: float
@@ -173,11 +173,11 @@ class Load:
         if not Path("/proc/self/statm").exists():
             return
         (server,) = children(os.getpid())
-        (template,) = children(server)
-        workers = [resident(worker) for worker in children(template)]
+        (fork_server,) = children(server)
+        workers = [resident(worker) for worker in children(fork_server)]
         kept = USER * sum(bool(each.status) for each in list(self.people))
         kept += SIGN_IN * len(self.took["sign in"])
-        sizes = resident(server), resident(template), max(workers)
+        sizes = resident(server), resident(fork_server), max(workers)
         self.memory.append(Memory(*sizes, len(workers), kept))
 
     def run(self, seconds: float) -> None:
@@ -266,7 +266,7 @@ def check_memory(load: Load) -> Iterator[str]:
     grown, allowed = end.server - start.server, end.kept - start.kept + SLACK
     if grown > allowed:
         yield f"the server grew by {grown:.0f} KB, where {allowed:.0f} were allowed"
-    for name in ("template", "worker"):
+    for name in ("fork_server", "worker"):
         grown = getattr(end, name) - getattr(start, name)
         if grown > SLACK / 2:
             yield f"a {name} grew by {grown:.0f} KB"
@@ -286,7 +286,7 @@ def show(load: Load, seconds: float) -> None:
         rate = len(load.took[kind]) / seconds
         print(f"{kind:<18}{len(load.took[kind]):>8}{rate:>8.1f}{times}     {len(load.wrong[kind])}")
     print(f"\n{'resident MB':<18}{'start':>8}{'half':>8}{'end':>8}")
-    for name in ("server", "template", "worker"):
+    for name in ("server", "fork_server", "worker"):
         sizes = [getattr(memory, name) / 1024 for memory in load.memory]
         print(f"{name:<18}" + "".join(f"{size:>8.1f}" for size in sizes))
     print(f"{'workers':<18}" + "".join(f"{memory.workers:>8}" for memory in load.memory))

@@ -88,7 +88,7 @@ def test_a_notebook_stays_on_this_machine(tmp_path: Path, metadata: str) -> None
         tmp_path / "home", metadata, "-m", "pytest", "--nbval", "notebooks/03_activity_log.ipynb"
     )
     started = [told for event, told in noted if event == "start"]
-    for program in ("ipykernel_launcher", "helpers.sandbox"):
+    for program in ("ipykernel_launcher", "cognito_sandbox"):
         assert any(program in told for told in started), started
     network = [told for event, told in noted if event.startswith("socket")]
     assert len(network) > 10, "the audit saw too little to prove anything"

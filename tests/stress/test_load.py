@@ -27,7 +27,7 @@ def test_many_clients(form: tuple[str, str]) -> None:
 
 
 def test_log_groups_keep_their_newest_events(aws: Aws) -> None:
-    from helpers.sandbox.seam.limits import EVENTS
+    from cognito_sandbox.patches.limits import EVENTS
 
     named = {"logGroupName": "many-lines", "logStreamName": "stream"}
     aws.logs.create_log_group(logGroupName="many-lines")
@@ -66,7 +66,7 @@ def test_moto_keeps_no_list_of_its_objects(aws: Aws) -> None:
 
 
 def test_deleted_stacks_are_forgotten_one_day(aws: Aws) -> None:
-    from helpers.sandbox.seam.stacks import DELETED
+    from cognito_sandbox.patches.stacks import DELETED
 
     api = aws.client("cloudformation")
     change = {"ChangeSetName": "change", "ChangeSetType": "CREATE"}
@@ -88,7 +88,7 @@ def test_a_function_s_first_two_invocations_share_a_log_group(
 ) -> None:
     from moto.logs import models
 
-    from helpers.sandbox.seam.functions import Function
+    from cognito_sandbox.patches.functions import Function
 
     made = models.LogGroup
     monkeypatch.setattr(models, "LogGroup", lambda *given: (time.sleep(0.05), made(*given))[1])
@@ -104,16 +104,16 @@ def test_a_function_s_first_two_invocations_share_a_log_group(
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A pool of moto's that remembers the newest two of everything."""
-    from helpers.sandbox import newest
-    from helpers.sandbox.cognito import pools
+    from cognito_sandbox import newest
+    from cognito_sandbox.cognito import pools
 
     monkeypatch.setattr(newest, "KEPT", 2)
     return pools.create("us-east-1", "pool", {"Policies": pools.DEFAULT_POLICIES})
 
 
 def user(pool: Any, name: str) -> Any:
-    from helpers.sandbox.cognito import users
-    from helpers.sandbox.seam import cognito as store
+    from cognito_sandbox.cognito import users
+    from cognito_sandbox.store import user_pools as store
 
     made = store.new_user(pool, name, PASSWORD, "CONFIRMED", {"email": f"{name}@example.com"})
     users.add(pool, made, name, take_aliases=False)
@@ -121,9 +121,9 @@ def user(pool: Any, name: str) -> Any:
 
 
 def test_the_oldest_sign_ins_are_forgotten(pool: Any) -> None:
-    from helpers.sandbox.cognito import tokens
-    from helpers.sandbox.cognito.operations import CognitoError
-    from helpers.sandbox.seam import cognito as store
+    from cognito_sandbox.cognito import tokens
+    from cognito_sandbox.cognito.operations import CognitoError
+    from cognito_sandbox.store import user_pools as store
 
     app, ann = store.new_client(pool, {"ClientName": "app"}), user(pool, "ann")
     first, second, third = (tokens.issue(pool, app, ann, "Authentication", {}) for _ in range(3))
@@ -137,9 +137,9 @@ def test_the_oldest_sign_ins_are_forgotten(pool: Any) -> None:
 
 
 def test_signing_out_counts_for_forgotten_sign_ins_too(pool: Any) -> None:
-    from helpers.sandbox.cognito import tokens
-    from helpers.sandbox.cognito.operations import CognitoError
-    from helpers.sandbox.seam import cognito as store
+    from cognito_sandbox.cognito import tokens
+    from cognito_sandbox.cognito.operations import CognitoError
+    from cognito_sandbox.store import user_pools as store
 
     app, ann, bob = (
         store.new_client(pool, {"ClientName": "app"}),
@@ -156,9 +156,9 @@ def test_signing_out_counts_for_forgotten_sign_ins_too(pool: Any) -> None:
 
 
 def test_the_oldest_challenges_are_forgotten(pool: Any) -> None:
-    from helpers.sandbox.cognito.attempt import Attempt
-    from helpers.sandbox.cognito.challenges import Challenge, ask
-    from helpers.sandbox.seam import cognito as store
+    from cognito_sandbox.cognito.attempt import Attempt
+    from cognito_sandbox.cognito.challenges import Challenge, ask
+    from cognito_sandbox.store import user_pools as store
 
     attempt = Attempt(pool, store.new_client(pool, {"ClientName": "app"}), {}, admin=False)
     sessions = [ask(Challenge("SMS_MFA", attempt), {})["Session"] for _ in range(3)]
@@ -166,8 +166,8 @@ def test_the_oldest_challenges_are_forgotten(pool: Any) -> None:
 
 
 def test_the_oldest_codes_are_forgotten(pool: Any) -> None:
-    from helpers.sandbox.cognito import codes
-    from helpers.sandbox.cognito.operations import CognitoError
+    from cognito_sandbox.cognito import codes
+    from cognito_sandbox.cognito.operations import CognitoError
 
     messages = [codes.Message(pool, user(pool, name), "SignUp", "email", None) for name in "abc"]
     for message in [*messages[:2], messages[0], messages[2]]:  # asking again makes a newer one
@@ -178,7 +178,7 @@ def test_the_oldest_codes_are_forgotten(pool: Any) -> None:
 
 
 def test_the_oldest_mail_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    from helpers.sandbox import mailbox, newest
+    from cognito_sandbox import mailbox, newest
 
     monkeypatch.setattr(mailbox, "_messages", deque(maxlen=mailbox._messages.maxlen))
     for number in range(newest.KEPT + 1):
@@ -188,10 +188,10 @@ def test_the_oldest_mail_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def environments() -> Iterator[Any]:
-    from helpers.sandbox.lambdas.environments import Environments
-    from helpers.sandbox.lambdas.workers import Template
+    from cognito_sandbox.lambdas.environments import Environments
+    from cognito_sandbox.lambdas.fork_client import ForkClient
 
-    found = Environments(Template())
+    found = Environments(ForkClient())
     yield found
     found.close()
 
@@ -199,14 +199,14 @@ def environments() -> Iterator[Any]:
 def test_few_idle_environments_are_kept(environments: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from test_units import IdleFunction
 
-    from helpers.sandbox.lambdas import environments as module
-    from helpers.sandbox.lambdas.invocation import invoke
+    from cognito_sandbox.lambdas import environments as module
+    from cognito_sandbox.lambdas.invocation import invoke
 
     monkeypatch.setattr(module, "IDLE_AT_MOST", 2)
     function = IdleFunction(zipped(index=HANDLER))
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(lambda _: invoke(environments, function, b"{}"), range(6)))
-    homes = environments._template.directory
+    homes = environments._forks.directory
     assert eventually(lambda: len([path for path in homes.iterdir() if path.name != "code"]) == 2)
 
 

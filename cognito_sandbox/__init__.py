@@ -1,0 +1,83 @@
+"""The AWS that this project brings along: an endpoint on this machine, for any AWS SDK.
+
+>>> with Sandbox() as sandbox:
+...     client = boto3.client("cognito-idp", endpoint_url=sandbox.endpoint, ...)
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+__all__ = ["Sandbox", "SandboxError", "start"]
+
+READY = "Sandbox ready at "
+
+
+class SandboxError(Exception):
+    """The sandbox did not start; the message says why."""
+
+
+class Sandbox:
+    """A sandbox in a process of its own, which ends with this one at the latest."""
+
+    def __init__(self, port: int = 0) -> None:
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "cognito_sandbox", "--port", str(port), "--until-eof"],
+            cwd=Path(__file__).parents[1],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=self._environment(),
+            text=True,
+            start_new_session=True,
+        )
+        self._endpoint = ""
+
+    @staticmethod
+    def _environment() -> dict[str, str]:
+        """No AWS configuration; and one heap, for Python's threads take turns at it anyway."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return {"MALLOC_ARENA_MAX": "1"} | kept
+
+    @property
+    def endpoint(self) -> str:
+        """The address, such as http://127.0.0.1:40123; waits until the sandbox is ready."""
+        if not self._endpoint:
+            assert self._process.stdout
+            line = self._process.stdout.readline()
+            if not line.startswith(READY):
+                self.stop()
+                self._errors.seek(0)
+                raise SandboxError(f"The sandbox did not start. {self._errors.read().strip()}")
+            self._endpoint = line.removeprefix(READY).strip()
+        return self._endpoint
+
+    @property
+    def is_alive(self) -> bool:
+        """Does its process run?"""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End the sandbox and all that runs in it; may be called twice."""
+        if self.is_alive:
+            self._process.terminate()
+            self._process.communicate()
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def start(port: int = 0) -> Sandbox:
+    """Start a sandbox and return at once; its `endpoint` waits until it is ready.
+
+    >>> sandbox = start()
+    >>> boto3.client("lambda", endpoint_url=sandbox.endpoint, ...)
+    >>> sandbox.stop()
+    """
+    return Sandbox(port)

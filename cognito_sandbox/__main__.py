@@ -1,0 +1,57 @@
+"""`python -m cognito_sandbox`: serve until interrupted, then leave no process behind."""
+
+import argparse
+import os
+import signal
+import socket
+import sys
+import threading
+from types import FrameType
+
+
+def listen(port: int) -> socket.socket:
+    """Take the port first of all: a wrong one should be told at once."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except (OSError, OverflowError):
+        sys.exit(
+            f"Port {port} cannot be used: another program has it, or it is not allowed. "
+            "Name another one with --port, or 0 for any that is free."
+        )
+    listener.listen(128)
+    return listener
+
+
+def stop(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def stop_at_end_of_input() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m cognito_sandbox", description="An AWS on this machine, for tutorials."
+    )
+    parser.add_argument("--port", type=int, default=0, help="0, the default, takes any free port")
+    parser.add_argument(
+        "--until-eof", action="store_true", help="also stop when standard input is closed"
+    )
+    options = parser.parse_args()
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    listener = listen(options.port)
+    if options.until_eof:
+        threading.Thread(target=stop_at_end_of_input, daemon=True).start()
+
+    from cognito_sandbox import server
+
+    server.serve(listener)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""Amazon Cognito's user pools as their triggers see them. What is not here, moto answers."""
+
+from cognito_sandbox.cognito import (  # noqa: F401  each registers its operations
+    attributes,
+    challenges,
+    passwords,
+    pools,
+    sign_in,
+    sign_up,
+    tokens,
+)

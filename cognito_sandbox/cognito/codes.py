@@ -1,0 +1,157 @@
+"""Codes that Cognito sends: six digits that must be right, and expire; and the mail they go in."""
+
+import hmac
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from cognito_sandbox import mailbox
+from cognito_sandbox.cognito import triggers, users
+from cognito_sandbox.cognito.operations import CognitoError
+from cognito_sandbox.newest import Newest
+
+HOUR = 3600
+LIFETIME = {"ForgotPassword": HOUR, "Authentication": 3 * 60}
+USUAL_LIFETIME = 24 * HOUR
+PURPOSE = {"ResendCode": "SignUp"}  # a resent code replaces the one of the sign-up
+MEDIUMS = {"EMAIL": "email", "SMS": "phone_number"}
+USUAL_TEXT = "Your verification code is {####}. "
+INVITATION = "Your username is {username} and temporary password is {####}. "
+_codes = Newest[tuple[str, str, str], tuple[str, float]]()
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to a user's e-mail address or phone; `purpose` is as CustomMessage names it."""
+
+    pool: Any
+    user: Any
+    purpose: str
+    kind: str
+    client_id: str | None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def send_code(self) -> dict[str, str]:
+        """Make a new code, send it, and say where it went."""
+        code = f"{secrets.randbelow(1_000_000):06}"
+        expires = time.time() + LIFETIME.get(self.purpose, USUAL_LIFETIME)
+        _codes[_key(self.pool, self.user, self.purpose, self.kind)] = code, expires
+        self.deliver(code)
+        return delivery(self.kind, self.user.attribute_lookup[self.kind])
+
+    def deliver(self, code: str) -> None:
+        """Put it into the mailbox, in the words of the CustomMessage trigger or of the pool."""
+        subject, body = self._words()
+        mailbox.add(
+            user_pool_id=self.pool.id,
+            username=self.user.username,
+            destination=self.user.attribute_lookup[self.kind],
+            medium="EMAIL" if self.kind == "email" else "SMS",
+            purpose=self.purpose,
+            subject=subject,
+            body=body.replace("{username}", self.user.username).replace("{####}", code),
+            code=code,
+        )
+
+    @property
+    def invites(self) -> bool:
+        return self.purpose == "AdminCreateUser"
+
+    def _words(self) -> tuple[str | None, str]:
+        """The subject, which an SMS has none of, and the text."""
+        custom, config = self._custom(), self.pool.extended_config
+        invitation = config.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate", {})
+        if self.kind == "phone_number":
+            verify = config.get("SmsVerificationMessage") or USUAL_TEXT
+            if self.purpose == "Authentication":
+                verify = config.get("SmsAuthenticationMessage") or verify
+            usual = invitation.get("SMSMessage", INVITATION) if self.invites else verify
+            return None, custom.get("smsMessage") or usual
+        subject = config.get("EmailVerificationSubject") or "Your verification code"
+        usual = config.get("EmailVerificationMessage") or USUAL_TEXT
+        if self.invites:
+            subject = invitation.get("EmailSubject", "Your temporary password")
+            usual = invitation.get("EmailMessage", INVITATION)
+        return custom.get("emailSubject") or subject, custom.get("emailMessage") or usual
+
+    def _custom(self) -> dict[str, Any]:
+        """What the CustomMessage trigger says, which must keep the placeholders."""
+        request = {
+            "userAttributes": users.event_attributes(self.user),
+            "codeParameter": "{####}",
+            "linkParameter": "{##Click Here##}",
+            "usernameParameter": "{username}" if self.invites else None,
+            **triggers.metadata(self.extra),
+        }
+        empty = {"smsMessage": None, "emailMessage": None, "emailSubject": None}
+        source, name = f"CustomMessage_{self.purpose}", self.user.username
+        response = triggers.run(self.pool, source, name, self.client_id, request, empty) or {}
+        account = self.pool.extended_config.get("EmailConfiguration", {}).get("EmailSendingAccount")
+        if account != "DEVELOPER" and any(
+            response.get(k) for k in ("emailMessage", "emailSubject")
+        ):
+            raise triggers.bad_response(
+                "emailMessage and emailSubject need a pool whose EmailSendingAccount is DEVELOPER"
+            )
+        text = response.get("smsMessage" if self.kind == "phone_number" else "emailMessage")
+        wanted = ["{####}", "{username}"] if self.invites else ["{####}"]
+        if text and not all(placeholder in text for placeholder in wanted):
+            raise triggers.bad_response(f"The message must contain {' and '.join(wanted)}")
+        return response
+
+
+def invite(
+    pool: Any,
+    user: Any,
+    password: str,
+    mediums: list[str] | None,
+    extra: dict[str, Any],
+    client_id: str = triggers.NO_CLIENT,
+) -> None:
+    """Send a new user the name and the temporary password, by SMS unless told otherwise."""
+    for kind in (MEDIUMS.get(medium) for medium in mediums or ["SMS"]):
+        if kind and user.attribute_lookup.get(kind):
+            Message(pool, user, "AdminCreateUser", kind, client_id, extra).deliver(password)
+
+
+def _key(pool: Any, user: Any, purpose: str, kind: str = "") -> tuple[str, str, str]:
+    attribute = kind if purpose.endswith("UserAttribute") else ""
+    name = "Attribute" if attribute else PURPOSE.get(purpose, purpose)
+    return pool.id, user.id, name + attribute
+
+
+def expired() -> CognitoError:
+    text = "Invalid code provided, please request a code again."
+    return CognitoError("ExpiredCodeException", text)
+
+
+def check(pool: Any, user: Any, purpose: str, code: str, kind: str = "") -> None:
+    """Accept the code once."""
+    key = _key(pool, user, purpose, kind)
+    known, expires = _codes.get(key, ("", 0.0))
+    if not known or time.time() > expires:
+        raise expired()
+    if not hmac.compare_digest(known.encode(), code.encode()):
+        text = "Invalid verification code provided, please try again."
+        raise CognitoError("CodeMismatchException", text)
+    if not _codes.pop(key, None):  # somebody else was quicker with the same code
+        raise expired()
+
+
+def delivery(kind: str, destination: str) -> dict[str, str]:
+    """Where a message went, masked as Cognito masks it."""
+    if kind == "email":
+        name, _, domain = destination.partition("@")
+        masked, medium = f"{name[:1]}***@{domain[:1]}***", "EMAIL"
+    else:
+        digits = destination.removeprefix("+")
+        masked, medium = "+" + "*" * max(0, len(digits) - 4) + digits[-4:], "SMS"
+    return {"Destination": masked, "DeliveryMedium": medium, "AttributeName": kind}
+
+
+def simulated_delivery(username: str) -> dict[str, str]:
+    """What a client that hides its users hears when there is nobody to send a code to."""
+    if username.startswith("+"):
+        return delivery("phone_number", username)
+    return delivery("email", username if "@" in username else f"{username}@{username[::-1]}")

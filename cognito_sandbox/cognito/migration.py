@@ -1,0 +1,103 @@
+"""The UserMigration trigger: take over a user whom the pool does not know yet."""
+
+from typing import Any
+
+from cognito_sandbox.cognito import codes, pools, sign_up, triggers, users
+from cognito_sandbox.cognito.operations import CognitoError
+from cognito_sandbox.store import user_pools as store
+
+UNTOUCHED = {
+    "userAttributes": None,
+    "forceAliasCreation": None,
+    "enableSMSMFA": None,
+    "finalUserStatus": None,
+    "messageAction": None,
+    "desiredDeliveryMediums": None,
+}
+
+
+def migrate(
+    pool: Any, client: Any, username: str, password: str | None, request: dict[str, Any]
+) -> Any | None:
+    """The user that the handler vouched for, now in the pool; None if it did not."""
+    response = _ask(pool, client, username, password, request)
+    attributes = (response or {}).get("userAttributes")
+    if not response or not attributes:
+        return None
+    name = _username(pool, username, attributes)
+    # PreSignUp may veto; what it says of confirming does not count here.
+    sent = request.get("ClientMetadata")
+    signing_in = password is not None
+    passed_on = {"ValidationData": _as_list(sent)} if signing_in else {"ClientMetadata": sent}
+    try:
+        user = _new_user(pool, name, password, attributes, response)
+        sign_up.pre_sign_up(pool, "SignUp", user.username, client.id, attributes, passed_on)
+        users.add(pool, user, name, bool(response.get("forceAliasCreation")))
+    except CognitoError as error:
+        if error.kind in ("UserLambdaValidationException", "UnexpectedLambdaException"):
+            raise
+        raise CognitoError("NotAuthorizedException", "Incorrect username or password.") from error
+    if response.get("messageAction") != "SUPPRESS":
+        mediums, extra = response.get("desiredDeliveryMediums"), {} if signing_in else request
+        codes.invite(pool, user, "", mediums, extra, client.id)
+    return user
+
+
+def _ask(
+    pool: Any, client: Any, username: str, password: str | None, request: dict[str, Any]
+) -> dict[str, Any] | None:
+    event: dict[str, Any] = {"userAttributes": None, "validationData": None}
+    if password is None:
+        event |= triggers.metadata(request)
+        source = "UserMigration_ForgotPassword"
+    else:
+        event["validationData"] = request.get("ClientMetadata") or None
+        event = {"password": password, **event}
+        source = "UserMigration_Authentication"
+    try:
+        return triggers.run(pool, source, username, client.id, event, dict(UNTOUCHED))
+    except CognitoError as error:
+        if error.kind == "InvalidLambdaResponseException" and pools.hides_users(client):
+            text = f"Exception migrating user in app client {client.id}"
+            raise CognitoError("UserNotFoundException", text) from None
+        raise
+
+
+def _username(pool: Any, typed: str, attributes: dict[str, str]) -> str:
+    """An alias pool takes no e-mail for a username: the handler then has to give one."""
+    named = attributes.pop("username", None)
+    aliases = pool.extended_config.get("AliasAttributes") or []
+    if not ("email" in aliases and "@" in typed):
+        return typed
+    if not named:
+        raise pools.invalid(
+            "Username cannot be of email format, since user pool is configured for email alias."
+        )
+    return str(named)
+
+
+def _new_user(
+    pool: Any,
+    name: str,
+    password: str | None,
+    attributes: dict[str, str],
+    response: dict[str, Any],
+) -> Any:
+    if "sub" in attributes:
+        raise pools.invalid("sub is not mutable")
+    if response.get("enableSMSMFA") and (
+        pool.mfa_config == "OFF" or "phone_number" not in attributes
+    ):
+        raise pools.invalid("SMS MFA needs a pool with MFA and a user with a phone number")
+    stored, attributes = users.name_and_attributes(pool, name, attributes)
+    users.check_attributes(pool, attributes)
+    confirmed = response.get("finalUserStatus") == "CONFIRMED"
+    kept = password if confirmed else None
+    status = "CONFIRMED" if confirmed else "RESET_REQUIRED"
+    user = store.new_user(pool, stored, kept, status, attributes)
+    user.sms_mfa_enabled = bool(response.get("enableSMSMFA"))
+    return user
+
+
+def _as_list(values: dict[str, str] | None) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in (values or {}).items()]

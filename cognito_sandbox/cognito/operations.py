@@ -1,0 +1,101 @@
+"""The operations of the Cognito API that the sandbox answers itself, and their errors."""
+
+import json
+import sys
+import traceback
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from botocore.validate import ParamValidator
+from werkzeug.exceptions import HTTPException
+
+from cognito_sandbox.store import user_pools
+
+
+class CognitoError(Exception):
+    """An error that the client sees: AWS's name for it, and AWS's text."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind, self.message = kind, message
+
+
+class Request(dict[str, Any]):
+    """The parameters of a call, and the region it was made to."""
+
+    region: str
+
+    def __missing__(self, name: str) -> Any:
+        raise CognitoError("InvalidParameterException", f"Missing required parameter {name}")
+
+
+Operation = Callable[[Request], dict[str, Any] | None]
+_operations: dict[str, Operation] = {}
+
+
+def operation(function: Operation) -> Operation:
+    """Answer the call of the function's name: `sign_up` answers SignUp."""
+    _operations[_api_name(function)] = function
+    return function
+
+
+def _api_name(function: Operation) -> str:
+    return "".join(part.capitalize() for part in function.__name__.split("_"))
+
+
+def find(name: str) -> Operation | None:
+    """The operation of this name, unless it is left to moto."""
+    return _operations.get(name)
+
+
+def answer(
+    function: Operation, body: bytes, region: str
+) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Status, headers and content of the response."""
+    headers = [("x-amzn-RequestId", str(uuid.uuid4()))]
+    try:
+        request = Request(_parsed(function, body))
+        request.region = region
+        content = json.dumps(function(request) or {}, default=_timestamp)
+        return "200 OK", headers, content.encode()
+    except CognitoError as error:
+        kind, message, status = error.kind, error.message, "400 Bad Request"
+    except HTTPException as error:  # moto's own errors
+        kind = vars(error).get("error_type", "InternalErrorException")
+        message, status = str(vars(error).get("message", error)), "400 Bad Request"
+    except Exception:
+        traceback.print_exc(file=sys.stderr)
+        kind, status = "InternalErrorException", "500 Internal Server Error"
+        message = "The sandbox failed; its standard error says where."
+    headers += [("x-amzn-ErrorType", f"{kind}:"), ("x-amzn-ErrorMessage", _header_safe(message))]
+    return status, headers, json.dumps({"__type": kind, "message": message}).encode()
+
+
+def _parsed(function: Operation, body: bytes) -> dict[str, Any]:
+    """The parameters, if they have the shape that AWS's own description of the API gives them."""
+    try:
+        parameters = json.loads(body)
+    except ValueError:
+        raise CognitoError("SerializationException", "The request is not JSON.") from None
+    check_shape(_api_name(function), parameters)
+    return dict(parameters)
+
+
+def check_shape(name: str, parameters: Any) -> None:
+    """Refuse parameters that are unknown, missing or of another type."""
+    shape = user_pools.api().operation_model(name).input_shape
+    problems = ParamValidator().validate(parameters, shape)
+    if problems.has_errors():
+        raise CognitoError("InvalidParameterException", problems.generate_report())
+
+
+def _timestamp(value: object) -> float:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _header_safe(text: str) -> str:
+    return " ".join(text.split()).encode("latin-1", "replace").decode("latin-1")[:1024]

@@ -1,0 +1,158 @@
+"""Lambda's Python runtime inside a worker: find the handler, call it, answer for it."""
+
+import importlib
+import json
+import logging
+import os
+import sys
+import time
+import traceback
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from cognito_sandbox.lambdas.channel import ERROR, FAILED_INIT, READY, RESULT, Channel
+from cognito_sandbox.lambdas.runtime_logs import WARNING, LogHandler, Output, log_error
+
+
+class FaultError(Exception):
+    """An error of the function that the runtime itself finds, with Lambda's name for it."""
+
+    def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:
+        super().__init__(message)
+        self.kind, self.trace = f"Runtime.{kind}", trace or []
+
+
+class Context:
+    """What a handler gets as its second argument."""
+
+    def __init__(self, call: dict[str, Any]) -> None:
+        env = os.environ
+        self.aws_request_id = call["request_id"]
+        self.log_group_name = env["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = env["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.function_name = env["AWS_LAMBDA_FUNCTION_NAME"]
+        self.memory_limit_in_mb = env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.function_version = env["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.invoked_function_arn = call["arn"]
+        self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
+        self.client_context = client_context(call.get("client_context"))
+        self.tenant_id = None
+        self._deadline = call["deadline_ms"]
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int(self._deadline - time.time() * 1000))
+
+    def log(self, message: object) -> None:
+        sys.stdout.write(str(message))
+
+
+def client_context(given: dict[str, Any] | None) -> SimpleNamespace | None:
+    if given is None:
+        return None
+    client = given.get("client")
+    return SimpleNamespace(
+        custom=given.get("custom"),
+        env=given.get("env"),
+        client=None if client is None else SimpleNamespace(**client),
+    )
+
+
+def find_handler(name: str) -> Any:
+    module_name, dot, function_name = name.rpartition(".")
+    if not dot:
+        problem = "not enough values to unpack (expected 2, got 1)"
+        raise FaultError("MalformedHandlerName", f"Bad handler '{name}': {problem}")
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        message = f"Cannot use built-in module {module_name} as a handler module"
+        raise FaultError("BuiltInModuleConflict", message)
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        raise FaultError(
+            "ImportModuleError", f"Unable to import module '{module_name}': {error}"
+        ) from None
+    except SyntaxError as error:
+        where = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
+        message = f"Syntax error in module '{module_name}': {error}"
+        raise FaultError("UserCodeSyntaxError", message, [where]) from None
+    if not hasattr(module, function_name):
+        message = f"Handler '{function_name}' missing on module '{module_name}'"
+        raise FaultError("HandlerNotFound", message)
+    return getattr(module, function_name)
+
+
+def describe(error: BaseException, request_id: str = "") -> dict[str, Any]:
+    """The error as Lambda's payload; the frames of this file are left out of its trace."""
+    if isinstance(error, FaultError):
+        kind, trace = error.kind, error.trace
+    else:
+        frames = list(traceback.extract_tb(error.__traceback__))
+        while frames and frames[0].filename == __file__:
+            del frames[0]
+        plain = [(f.filename, f.lineno or 0, f.name, f.line) for f in frames]
+        kind, trace = type(error).__name__, traceback.format_list(plain)
+    return {
+        "errorMessage": str(error),
+        "errorType": kind,
+        "requestId": request_id,
+        "stackTrace": trace,
+    }
+
+
+def plain_number(value: object) -> int | float:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def marshal(result: object) -> bytes:
+    if isinstance(result, bytes):
+        return result
+    try:
+        return json.dumps(result, default=plain_number, ensure_ascii=False).encode()
+    except Exception as error:
+        raise FaultError("MarshalError", f"Unable to marshal response: {error}") from None
+
+
+def parse(event: bytes) -> Any:
+    try:
+        return json.loads(event)
+    except ValueError as error:
+        raise FaultError("UnmarshalError", f"Unable to unmarshal input: {error}") from None
+
+
+def answer(
+    channel: Channel, handler: Any, call: dict[str, Any], event: bytes
+) -> tuple[bytes, bytes]:
+    process = os.getpid()
+    try:
+        outcome = RESULT, marshal(handler(parse(event), Context(call)))
+    except Exception as error:
+        described = describe(error, call["request_id"])
+        log_error(channel, described)
+        outcome = ERROR, json.dumps(described).encode()
+    if os.getpid() != process:
+        os._exit(0)
+    return outcome
+
+
+def serve(channel: Channel) -> None:
+    """The worker's life: import the function once, then answer one invocation after the other."""
+    sys.stdout, sys.stderr = Output.stream(channel, 1), Output.stream(channel, 2)
+    logs = LogHandler.install(channel)
+    try:
+        handler = find_handler(os.environ["_HANDLER"])
+    except Exception as error:
+        logging.warning(WARNING)
+        described = describe(error)
+        log_error(channel, described)
+        channel.finish(FAILED_INIT, json.dumps(described).encode())
+        os._exit(1)
+    channel.finish(READY, b"")
+    while True:
+        call, _, event = channel.receive().partition(b"\n")
+        request = json.loads(call)
+        logs.request_id = request["request_id"]
+        kind, payload = answer(channel, handler, request, event)
+        channel.finish(kind, payload)

@@ -1,0 +1,33 @@
+"""What Cognito would have sent by e-mail or SMS, kept for the reader to look at."""
+
+import threading
+import uuid
+from collections import deque
+from datetime import UTC, datetime
+from typing import Any
+
+from cognito_sandbox.newest import KEPT
+
+FILTERS = {"user_pool_id", "username"}
+_messages: deque[dict[str, Any]] = deque(maxlen=KEPT)
+_lock = threading.Lock()
+
+
+def add(**message: Any) -> None:
+    """Keep one message: to whom, by which medium, for what purpose, and its text."""
+    stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
+    with _lock:
+        _messages.append({"id": str(uuid.uuid4()), "time": stamp, **message})
+
+
+def messages(**wanted: str) -> list[dict[str, Any]]:
+    """The messages, newest last; `user_pool_id` and `username` narrow them down.
+
+    Where users sign in with their e-mail address, that is their name here, too.
+    """
+    with _lock:
+        return [m for m in _messages if all(_matches(m, *item) for item in wanted.items())]
+
+
+def _matches(message: dict[str, Any], key: str, value: str) -> bool:
+    return message[key] == value or (key == "username" and message["destination"] == value)

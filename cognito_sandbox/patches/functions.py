@@ -1,0 +1,206 @@
+"""moto's Lambda functions, made to run: every service of moto that invokes one comes here."""
+
+import base64
+import binascii
+import json
+import threading
+import time
+import uuid
+import zipfile
+from typing import Any, ClassVar
+
+from moto.awslambda import models, responses
+from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
+
+from cognito_sandbox.lambdas import package
+from cognito_sandbox.lambdas.environments import Environments, ThrottledError
+from cognito_sandbox.lambdas.invocation import Outcome, invoke
+from cognito_sandbox.lambdas.permission import permits
+
+DEFAULTS: dict[str, Any] = {
+    "Description": "",
+    "Environment": {"Variables": {}},
+    "Layers": [],
+    "LoggingConfig": {},
+    "MemorySize": 128,
+    "Timeout": 3,
+}
+_logging = threading.Lock()  # two first invocations would both make the log group
+
+
+class Function(models.LambdaFunction):  # type: ignore[misc]
+    """A Lambda function that runs from its own zip."""
+
+    environments: ClassVar[Environments]
+    endpoint: ClassVar[str]
+
+    def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: Any) -> None:
+        self.logging_config = spec.get("LoggingConfig") or {}
+        super().__init__(account_id, spec, region, version)
+
+    def _check(self, runtime: str | None, variables: dict[str, str]) -> None:
+        try:
+            package.check(self.package_type, runtime, getattr(self, "code_bytes", None))
+            package.check_variables(variables)
+        except package.CannotRunError as error:
+            raise InvalidParameterValueException(str(error)) from None
+
+    def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
+        """Take new code, or stay with the old if it cannot run."""
+        before = vars(self) | {"code": dict(self.code)}
+        try:
+            super()._set_function_code(updated_spec)
+            self._check(self.run_time, self.environment_vars)
+        except (zipfile.BadZipFile, binascii.Error, InvalidParameterValueException) as error:
+            self.__dict__.update(before)
+            if isinstance(error, InvalidParameterValueException):
+                raise
+            raise InvalidParameterValueException(package.NO_ZIP) from None
+        self.revision = uuid.uuid4().hex
+
+    def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
+        environment = config_updates.get("Environment", {}).get("Variables", {})
+        self._check(config_updates.get("Runtime", self.run_time), environment)
+        self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
+        self.revision = uuid.uuid4().hex
+        configuration: dict[str, Any] = super().update_configuration(config_updates)
+        return configuration
+
+    def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
+        logging = {"LogFormat": "Text", "LogGroup": package.log_group(self)} | self.logging_config
+        configuration: dict[str, Any] = super().get_configuration(on_create)
+        return configuration | {"LoggingConfig": logging}
+
+    @property
+    def code_sha(self) -> str:
+        return base64.b64decode(self.code_sha_256).hex()
+
+    def layer_code(self) -> list[tuple[str, bytes]]:
+        return self._layer_code
+
+    def _get_layers_data(self, layers_versions_arns: list[str]) -> Any:
+        """Keep the layers' code: a function runs on after its layer's version is deleted."""
+        data = super()._get_layers_data(layers_versions_arns)
+        backend = models.lambda_backends[self.account_id][self.region]
+        layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in data]
+        self._layer_code = [
+            (base64.b64decode(layer.code_sha_256).hex(), layer.code_bytes) for layer in layers
+        ]
+        return data
+
+    def write_log(self, stream: str, events: list[dict[str, Any]]) -> None:
+        group = package.log_group(self)
+        with _logging:
+            self.logs_backend.ensure_log_group(group)
+            self.logs_backend.ensure_log_stream(group, stream)
+        self.logs_backend.put_log_events(group, stream, events)
+
+    def run(self, event: bytes, context: dict[str, Any] | None = None) -> Outcome:
+        return invoke(self.environments, self, event, context)
+
+    def _run_later(self, event: bytes, context: dict[str, Any] | None) -> None:
+        """What is asked for without waiting has time to wait itself."""
+        while True:
+            try:
+                self.run(event, context)
+                return
+            except ThrottledError:
+                time.sleep(0.1)
+
+    def invoke(self, body: Any, request_headers: Any, response_headers: Any) -> str | bytes:
+        """The one road by which all of moto invokes functions, the Invoke call included."""
+        event = (body.encode() if isinstance(body, str) else body) or b"{}"
+        _check_json(event)
+        kind = request_headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        if kind == "DryRun":
+            return b""
+        given = _client_context(request_headers.get("X-Amz-Client-Context"))
+        response_headers["X-Amz-Executed-Version"] = str(self.version)
+        if kind == "Event":
+            threading.Thread(target=self._run_later, args=(event, given), daemon=True).start()
+            return b""
+        try:
+            outcome = self.run(event, given)
+        except ThrottledError:
+            raise _throttled() from None
+        if outcome.error:
+            response_headers["x-amz-function-error"] = "Unhandled"
+        response_headers["x-amz-log-result"] = base64.b64encode(outcome.log_tail).decode()
+        return outcome.payload
+
+    @classmethod
+    def create_from_cloudformation_json(cls, *args: Any, **kwargs: Any) -> "Function":
+        properties = args[1]["Properties"]
+        function: Function = super().create_from_cloudformation_json(*args, **kwargs)
+        function.update_configuration(
+            {key: properties[key] for key in ("Layers", "LoggingConfig") if key in properties}
+        )
+        return function
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource: Any, cloudformation_json: dict[str, Any], **_: Any
+    ) -> Any:
+        """moto takes inline code for base64 here, and keeps what the template no longer says."""
+        properties = cloudformation_json["Properties"]
+        code = dict(properties["Code"])
+        if "ZipFile" in code:
+            zipped = cls._create_zipfile_from_plaintext_code(code["ZipFile"])
+            code["ZipFile"] = base64.b64encode(zipped)
+        original_resource.update_configuration(DEFAULTS | properties)
+        original_resource.update_function_code(code)
+        return original_resource
+
+
+def _check_json(event: bytes) -> None:
+    try:
+        json.loads(event)
+    except (ValueError, RecursionError) as error:
+        text = f"Could not parse request body into json: {error}"
+        raise LambdaClientError("InvalidRequestContentException", text) from None
+
+
+def _client_context(header: str | None) -> dict[str, Any] | None:
+    if not header:
+        return None
+    try:
+        return dict(json.loads(base64.b64decode(header)))
+    except (ValueError, TypeError):
+        text = "Client context must be a valid Base64-encoded JSON object."
+        raise LambdaClientError("InvalidRequestContentException", text) from None
+
+
+def _throttled() -> LambdaClientError:
+    error = LambdaClientError("TooManyRequestsException", "Rate Exceeded.")
+    error.code = 429
+    return error
+
+
+def install(endpoint: str, environments: Environments) -> None:
+    """From now on, moto makes functions that run."""
+    Function.endpoint, Function.environments = endpoint, environments
+    models.LambdaFunction = Function
+    answer = responses.LambdaResponse.invoke
+
+    def invoke_qualified(response: Any) -> Any:
+        """moto looks for the qualifier under a name that no client uses."""
+        response.querystring.setdefault("qualifier", response.querystring.get("Qualifier", [None]))
+        return answer(response)
+
+    responses.LambdaResponse.invoke = invoke_qualified
+
+
+def find(arn: str) -> Function | None:
+    """The function behind an ARN, with a version or an alias if the ARN has one."""
+    _, _, _, region, account, _, name, *qualifier = arn.split(":")
+    try:
+        found: Function = models.lambda_backends[account][region].get_function(name, *qualifier)
+    except (KeyError, LambdaClientError):  # no such region, or no such function
+        return None
+    return found
+
+
+def allows(function: Function, service: str, source_arn: str) -> bool:
+    """Does the function's resource policy let this service invoke it for this resource?"""
+    account = source_arn.split(":")[4]
+    return permits(function.policy.statements, service, source_arn, account)

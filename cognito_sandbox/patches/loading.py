@@ -1,0 +1,114 @@
+"""Load moto quickly, and without a way to the reader's AWS configuration."""
+
+import functools
+import importlib
+import os
+import sys
+from types import ModuleType
+from typing import Any
+
+VERSION = "5.2.5"  # the moto that this package was written against
+
+
+def prepare(port: int) -> None:
+    """Must run before anything of moto, boto3 or botocore is imported."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "MOTO_"))]:
+        del os.environ[name]
+    os.environ |= {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ACCESS_KEY_ID": "sandbox",
+        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "BOTO_CONFIG": os.devnull,
+        "HOME": os.devnull,
+        "MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP": "true",
+        "MOTO_PORT": str(port),
+    }
+    _stand_in_for_openapi_validator()
+    _read_botocore_data_once()
+    _match_addresses_only()
+    _list_once()
+    from moto import settings
+
+    settings.moto_server_host = lambda: "http://127.0.0.1"  # else it asks Docker
+    _import_iam_without_policies()
+
+
+def _stand_in_for_openapi_validator() -> None:
+    """Only API Gateway's import of OpenAPI documents needs it; loading it takes two seconds."""
+    names = ["", ".validation", ".validation.exceptions"]
+    modules = [ModuleType(f"openapi_spec_validator{name}") for name in names]
+
+    def validate(*_: object) -> None:
+        raise NotImplementedError("The sandbox does not validate OpenAPI documents.")
+
+    modules[0].__dict__["validate"] = validate
+    modules[2].__dict__["OpenAPIValidationError"] = ValueError
+    sys.modules.update({module.__name__: module for module in modules})
+
+
+def _read_botocore_data_once() -> None:
+    """moto makes many sessions and loaders; each would search and parse the same files again."""
+    import boto3
+    from botocore import session
+
+    boto3.Session = functools.cache(boto3.Session)
+    from moto.core import utils
+
+    utils.Session = boto3.Session
+    for module in (session, utils):
+        module.create_loader = functools.cache(module.create_loader)
+
+
+def _list_once() -> None:
+    """With each request, moto would list the folder of its services, and its own methods."""
+    from moto import backends
+    from moto.core import responses
+
+    services = list(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: services
+    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
+
+
+def _match_addresses_only() -> None:
+    """Werkzeug also prepares to build addresses from rules, at ten times the cost: nobody does."""
+    from werkzeug.routing import Rule
+
+    Rule._compile_builder = lambda _rule, _append_unknown=True: _not_built  # type: ignore
+
+
+def _not_built(*_: object, **__: object) -> None:
+    raise NotImplementedError("The sandbox's server builds no addresses.")
+
+
+def _import_iam_without_policies() -> None:
+    """Six megabytes of AWS's own policies, which IAM imports and does not look at."""
+    name = "moto.iam.aws_managed_policies"
+    sys.modules[name] = ModuleType(name)
+    sys.modules[name].__dict__["aws_managed_policies_data"] = "{}"
+    importlib.import_module("moto.iam.models")
+    del sys.modules[name]  # whoever needs the policies still finds them
+
+
+def load_cloudformation() -> None:
+    """CloudFormation, and the forty services that it imports."""
+    from cognito_sandbox.patches import compute
+
+    with compute.unread():
+        from cognito_sandbox.patches import resources, stacks
+
+    resources.register()
+    stacks.install()
+
+
+def load_server() -> Any:
+    """moto's server as a WSGI application."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    def create(service: Any) -> Any:
+        application = create_backend_app(service)
+        application.config["PROPAGATE_EXCEPTIONS"] = True  # the server has better words for them
+        return application
+
+    return DomainDispatcherApplication(create)

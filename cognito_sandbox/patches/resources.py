@@ -1,0 +1,201 @@
+"""The CloudFormation resource types that moto lacks, or has but cannot undo."""
+
+import json
+from typing import Any
+
+from moto.awslambda.models import Permission, lambda_backends
+from moto.cloudformation import parsing
+from moto.logs.models import LogGroup as LogGroupOfMoto
+
+from cognito_sandbox.cognito import pools
+from cognito_sandbox.cognito.operations import check_shape
+from cognito_sandbox.patches.functions import Function
+from cognito_sandbox.store import user_pools as store
+
+NUMBERS = {
+    "AccessTokenValidity",
+    "AuthSessionValidity",
+    "IdTokenValidity",
+    "MinimumLength",
+    "PasswordHistorySize",
+    "Priority",
+    "RefreshTokenValidity",
+    "TemporaryPasswordValidityDays",
+    "UnusedAccountValidityDays",
+}
+
+
+NOT_IN_API = {
+    *("EmailAuthenticationMessage", "EmailAuthenticationSubject", "EnabledMfas"),
+    *("WebAuthnFactorConfiguration", "WebAuthnRelyingPartyID", "WebAuthnUserVerification"),
+}
+
+
+def typed(value: Any, name: str = "") -> Any:
+    """Parameters and YAML bring booleans and numbers as text; the API knows better."""
+    if isinstance(value, dict):
+        return {key: typed(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [typed(item) for item in value]
+    if value in ("true", "false"):
+        return value == "true"
+    return int(value) if name in NUMBERS and isinstance(value, str) else value
+
+
+class Resource:
+    """What the two Cognito types share, and what moto asks of a resource type."""
+
+    kind: str
+    name_property: str
+    attributes: tuple[str, ...]
+
+    def __init__(self, thing: Any) -> None:
+        self.thing, self.physical_resource_id = thing, thing.id
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return attr in cls.attributes
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        values = dict(zip(self.attributes, self.values(), strict=True))
+        return str(values[attribute_name])
+
+    def is_created(self) -> bool:
+        return True
+
+    def values(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+
+class UserPool(Resource):
+    kind, name_property = "AWS::Cognito::UserPool", "UserPoolName"
+    attributes = ("Arn", "ProviderName", "ProviderURL", "UserPoolId")
+
+    def values(self) -> tuple[str, ...]:
+        provider = f"cognito-idp.{self.thing.region}.amazonaws.com/{self.thing.id}"
+        return self.thing.arn, provider, f"https://{provider}", self.thing.id
+
+    @staticmethod
+    def settings(properties: dict[str, Any], name: str) -> dict[str, Any]:
+        """As CreateUserPool takes them; what only CloudFormation knows is left out."""
+        known = {key: value for key, value in typed(properties).items() if key not in NOT_IN_API}
+        settings = {"PoolName": known.pop("UserPoolName", name), **known}
+        check_shape("CreateUserPool", settings)
+        return settings
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, name: str, json: dict[str, Any], account: str, region: str, **_: Any
+    ) -> "UserPool":
+        settings = cls.settings(json["Properties"], name)
+        return cls(pools.create(region, settings["PoolName"], settings))
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource: "UserPool", cloudformation_json: dict[str, Any], **_: Any
+    ) -> "UserPool":
+        pool = pools.find(original_resource.physical_resource_id)
+        settings = cls.settings(cloudformation_json["Properties"], pool.name)
+        if any(settings.get(key) != pool.extended_config.get(key) for key in pools.FIXED):
+            raise pools.invalid(f"{', '.join(pools.FIXED)} of a user pool cannot be changed.")
+        defaults = {"MfaConfiguration": "OFF", "Policies": pools.DEFAULT_POLICIES}
+        pools.update(pool, defaults | settings)
+        return original_resource
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        if store.find_pool(self.thing.id):
+            pools.delete(self.thing)
+
+
+class UserPoolClient(Resource):
+    kind, name_property = "AWS::Cognito::UserPoolClient", "ClientName"
+    attributes = ("ClientId", "ClientSecret", "Name")
+
+    def values(self) -> tuple[str, ...]:
+        return self.thing.id, self.thing.secret, self.thing.extended_config["ClientName"]
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, name: str, json: dict[str, Any], account: str, region: str, **_: Any
+    ) -> "UserPoolClient":
+        settings = {"ClientName": name} | typed(json["Properties"])
+        check_shape("CreateUserPoolClient", settings)
+        return cls(store.new_client(pools.find(settings.pop("UserPoolId")), settings))
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource: "UserPoolClient", cloudformation_json: dict[str, Any], **_: Any
+    ) -> "UserPoolClient":
+        client = original_resource.thing
+        settings = typed(cloudformation_json["Properties"])
+        settings = {"ClientName": client.extended_config["ClientName"]} | settings
+        check_shape("CreateUserPoolClient", settings)
+        if settings.pop("UserPoolId") != client.user_pool_id:
+            raise pools.invalid("An app client cannot be moved to another user pool.")
+        fresh = type(client)(client.user_pool_id, client.generate_secret, settings)
+        client.extended_config = fresh.extended_config
+        return original_resource
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        pool = store.find_pool(self.thing.user_pool_id)
+        if pool:
+            pool.clients.pop(self.thing.id, None)
+
+
+class InvokePermission(Permission):  # type: ignore[misc]
+    """AWS::Lambda::Permission, which moto grants and never takes back."""
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls,
+        resource_name: str,
+        cloudformation_json: dict[str, Any],
+        account_id: str,
+        region_name: str,
+        **_: Any,
+    ) -> "InvokePermission":
+        properties = {"StatementId": resource_name} | cloudformation_json["Properties"]
+        permission = cls(region_name)
+        name = properties["FunctionName"]
+        permission.function = lambda_backends[account_id][region_name].get_function(name)
+        statement = {key: value for key, value in properties.items() if key != "FunctionName"}
+        permission.function.policy.add_statement(json.dumps(statement))
+        permission.physical_resource_id = resource_name
+        return permission
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        statements = self.function.policy.statements
+        statements[:] = [s for s in statements if s.get("Sid") != self.physical_resource_id]
+
+
+class LogGroup(LogGroupOfMoto):  # type: ignore[misc]
+    """AWS::Logs::LogGroup, which moto would replace, for all that changes."""
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls,
+        original_resource: Any,
+        new_resource_name: str,
+        cloudformation_json: dict[str, Any],
+        account_id: str,
+        region_name: str,
+    ) -> Any:
+        properties = cloudformation_json.get("Properties", {})
+        name = properties.get("LogGroupName", original_resource.name)
+        if name == original_resource.name:
+            original_resource.retention_in_days = properties.get("RetentionInDays")
+            return original_resource
+        made = cls.create_from_cloudformation_json(
+            name, cloudformation_json, account_id, region_name
+        )
+        original_resource.delete(account_id, region_name)
+        return made
+
+
+def register() -> None:
+    """Have moto's CloudFormation use these types."""
+    models, names = parsing.get_model_map(), parsing.get_name_type_map()
+    for model in (Function, InvokePermission, LogGroup):
+        models[model.cloudformation_type()] = model
+    for resource in (UserPool, UserPoolClient):
+        models[resource.kind], names[resource.kind] = resource, resource.name_property
