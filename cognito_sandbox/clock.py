@@ -1,0 +1,73 @@
+"""The sandbox's time: the machine's, moved forward when somebody asks, never back.
+
+What expires (codes, sessions, tokens) asks `now()`. What waits (retries, windows, schedules) calls
+`wait()`, which ends sooner when the time is moved, or when waits were asked to pass faster.
+"""
+
+import threading
+import time
+
+_changed = threading.Condition()
+_ahead = 0.0  # seconds that were added to the machine's time
+_speed = 1.0  # how much faster waits pass than in AWS
+_waited, _since = 0.0, time.monotonic()  # seconds of waiting at the last change, and when that was
+
+
+def now() -> float:
+    """Seconds since 1970, as the sandbox has it."""
+    return time.time() + _ahead
+
+
+def ahead() -> float:
+    """How many seconds the sandbox is ahead of the machine."""
+    return _ahead
+
+
+def speed() -> float:
+    """How much faster than in AWS waits pass: 1 unless somebody asked for more."""
+    return _speed
+
+
+def forward(seconds: float) -> None:
+    """Move the time; what waits may be through with it."""
+    if not seconds >= 0:
+        raise ValueError("The sandbox's time moves forward only.")
+    _change(seconds, _speed)
+
+
+def hurry(speed: float) -> None:
+    """Let waits pass this much faster than in AWS; the time itself stays what it is."""
+    if not speed >= 1:
+        raise ValueError("Waits pass as in AWS (1) or faster, never more slowly.")
+    _change(0, speed)
+
+
+def wait(seconds: float, stop: threading.Event | None = None) -> bool:
+    """Wait as long as AWS would; False as soon as `stop` is set (see `wake`)."""
+    with _changed:
+        end = _passed() + seconds
+        while not (stop and stop.is_set()):
+            left = end - _passed()
+            if left <= 0:
+                return True
+            _changed.wait(min(left / _speed, threading.TIMEOUT_MAX))
+    return False
+
+
+def wake(stop: threading.Event) -> None:
+    """Set `stop`, and tell those who wait with it."""
+    with _changed:
+        stop.set()
+        _changed.notify_all()
+
+
+def _passed() -> float:
+    return _waited + (time.monotonic() - _since) * _speed
+
+
+def _change(seconds: float, speed: float) -> None:
+    global _ahead, _speed, _waited, _since
+    with _changed:
+        _waited, _since = _passed() + seconds, time.monotonic()
+        _ahead, _speed = _ahead + seconds, speed
+        _changed.notify_all()
