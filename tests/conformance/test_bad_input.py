@@ -1,4 +1,4 @@
-"""What must not be accepted, and must crash nothing: the answer is an error in words."""
+"""What must not be accepted, and must crash nothing: an error in words, of contract 6's form."""
 
 import base64
 import json

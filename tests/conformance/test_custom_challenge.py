@@ -1,4 +1,4 @@
-"""Contract 2.2: the three triggers of a custom challenge."""
+"""Contract 2.2, sign-in contract 2: the three triggers of a custom challenge."""
 
 from typing import Any
 

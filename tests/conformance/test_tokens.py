@@ -1,4 +1,4 @@
-"""Contract 2.3: the token trigger, refreshing, and revocation."""
+"""Contract 2.3, sign-in contract 6: the token trigger, refreshing, and revocation."""
 
 import base64
 import json
