@@ -11,7 +11,7 @@ HelpersError                    the root: catch this one to catch them all
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -72,7 +72,7 @@ class RefusedError(HelpersError):
         return type(self), (self.code, self.message)
 
     @classmethod
-    def of(cls, response: dict[str, Any]) -> "RefusedError":
+    def of(cls, response: Mapping[str, Any]) -> "RefusedError":
         """What AWS's answer says."""
         return cls(response["Error"]["Code"], response["Error"]["Message"])
 

@@ -1,7 +1,6 @@
 """Load moto quickly, and without a way to the reader's AWS configuration."""
 
 import functools
-import importlib
 import os
 import sys
 from types import ModuleType
@@ -27,12 +26,10 @@ def prepare(port: int) -> None:
     }
     _stand_in_for_openapi_validator()
     _read_botocore_data_once()
-    _match_addresses_only()
     _list_once()
     from moto import settings
 
     settings.moto_server_host = lambda: "http://127.0.0.1"  # else it asks Docker
-    _import_iam_without_policies()
 
 
 def _stand_in_for_openapi_validator() -> None:
@@ -53,12 +50,12 @@ def _read_botocore_data_once() -> None:
     import boto3
     from botocore import session
 
-    boto3.Session = functools.cache(boto3.Session)
+    setattr(boto3, "Session", functools.cache(boto3.Session))  # noqa: B010
     from moto.core import utils
 
     utils.Session = boto3.Session
     for module in (session, utils):
-        module.create_loader = functools.cache(module.create_loader)
+        vars(module)["create_loader"] = functools.cache(vars(module)["create_loader"])
 
 
 def _list_once() -> None:
@@ -71,32 +68,9 @@ def _list_once() -> None:
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
 
 
-def _match_addresses_only() -> None:
-    """Werkzeug also prepares to build addresses from rules, at ten times the cost: nobody does."""
-    from werkzeug.routing import Rule
-
-    Rule._compile_builder = lambda _rule, _append_unknown=True: _not_built  # type: ignore
-
-
-def _not_built(*_: object, **__: object) -> None:
-    raise NotImplementedError("The sandbox's server builds no addresses.")
-
-
-def _import_iam_without_policies() -> None:
-    """Six megabytes of AWS's own policies, which IAM imports and does not look at."""
-    name = "moto.iam.aws_managed_policies"
-    sys.modules[name] = ModuleType(name)
-    sys.modules[name].__dict__["aws_managed_policies_data"] = "{}"
-    importlib.import_module("moto.iam.models")
-    del sys.modules[name]  # whoever needs the policies still finds them
-
-
 def load_cloudformation() -> None:
     """CloudFormation, and the forty services that it imports."""
-    from cognito_sandbox.patches import compute
-
-    with compute.unread():
-        from cognito_sandbox.patches import resources, stacks
+    from cognito_sandbox.patches import resources, stacks
 
     resources.register()
     stacks.install()
