@@ -16,8 +16,10 @@ table = boto3.resource("dynamodb", config=soon).Table(os.environ["TABLE_NAME"])
 
 def known_by_name(user_name: str) -> list[dict[str, Any]]:
     """All records under this name, from every page of the answer."""
-    query: dict[str, Any] = {"IndexName": "UserName"}
-    query["KeyConditionExpression"] = Key("UserName").eq(user_name)
+    query: dict[str, Any] = {
+        "IndexName": "UserName",
+        "KeyConditionExpression": Key("UserName").eq(user_name),
+    }
     page = table.query(**query)
     records = page["Items"]
     while "LastEvaluatedKey" in page:
