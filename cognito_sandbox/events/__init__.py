@@ -1,0 +1,1 @@
+"""Who invokes functions beside Cognito: queues, streams, topics, buckets, rules and HTTP."""
