@@ -4,11 +4,12 @@
 ...     client = boto3.client("cognito-idp", endpoint_url=sandbox.endpoint, ...)
 """
 
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from cognito_sandbox.surroundings import without_secrets
 
 __all__ = ["Sandbox", "SandboxError", "start"]
 
@@ -30,17 +31,11 @@ class Sandbox:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=self._environment(),
+            env=without_secrets(),
             text=True,
             start_new_session=True,
         )
         self._endpoint = ""
-
-    @staticmethod
-    def _environment() -> dict[str, str]:
-        """No AWS configuration; and one heap, for Python's threads take turns at it anyway."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return {"MALLOC_ARENA_MAX": "1"} | kept
 
     @property
     def endpoint(self) -> str:

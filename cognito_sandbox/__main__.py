@@ -8,6 +8,8 @@ import sys
 import threading
 from types import FrameType
 
+from cognito_sandbox.surroundings import shed_secrets
+
 
 def listen(port: int) -> socket.socket:
     """Take the port first of all: a wrong one should be told at once."""
@@ -42,6 +44,7 @@ def main() -> None:
         "--until-eof", action="store_true", help="also stop when standard input is closed"
     )
     options = parser.parse_args()
+    shed_secrets()
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     listener = listen(options.port)

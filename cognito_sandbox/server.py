@@ -4,6 +4,7 @@ import gc
 import io
 import json
 import os
+import signal
 import socket
 import sys
 import threading
@@ -14,8 +15,9 @@ from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from cognito_sandbox import READY, mailbox
+from cognito_sandbox.lambdas import processes
 from cognito_sandbox.lambdas.environments import Environments
-from cognito_sandbox.lambdas.fork_client import ForkClient
+from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.patches import loading
 
 StartResponse = Callable[..., Any]
@@ -28,10 +30,11 @@ def serve(listener: socket.socket) -> None:
     gc.disable()  # until all is loaded, there is little garbage, and much to look through
     port = listener.getsockname()[1]
     endpoint = f"http://127.0.0.1:{port}"
-    forks = ForkClient()
+    forks = Forks()
     environments = Environments(forks)
     exit_code = 0
     try:
+        processes.adopt_orphans()
         loading.prepare(port)
         from werkzeug.serving import ThreadedWSGIServer
 
@@ -42,15 +45,17 @@ def serve(listener: socket.socket) -> None:
         functions.install(endpoint, environments)
         indexes.install()
         signing_key.install()
-        application = Application()
+        application = Application(forks)
         server = ThreadedWSGIServer("127.0.0.1", port, application, Handler, fd=listener.fileno())
         print(f"{READY}{endpoint}", flush=True)
-        threading.Thread(target=application.load_the_rest, args=[forks], daemon=True).start()
+        threading.Thread(target=application.load_the_rest, daemon=True).start()
         server.serve_forever()
     except Exception:
         traceback.print_exc()
         exit_code = 1
     finally:
+        for told_again in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(told_again, signal.SIG_IGN)
         environments.close()
         sys.stdout.flush()
         os._exit(exit_code)  # invocations under way have threads that would be waited for
@@ -59,13 +64,14 @@ def serve(listener: socket.socket) -> None:
 class Application:
     """Answers what is the sandbox's own, and leaves the rest to moto."""
 
-    def __init__(self) -> None:
+    def __init__(self, forks: Forks) -> None:
+        self._forks = forks
         self.moto = loading.load_server()
         from cognito_sandbox.cognito import operations
 
         self.cognito, self._stacks_loaded = operations, threading.Event()
 
-    def load_the_rest(self, forks: ForkClient) -> None:
+    def load_the_rest(self) -> None:
         """What takes longest and is not needed at once, in the order in which it will be."""
         try:
             loading.load_cloudformation()
@@ -73,7 +79,7 @@ class Application:
             self._stacks_loaded.set()
             gc.freeze()
             gc.enable()
-        forks.start()
+        self._forks.start()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         body = _body(environ)
@@ -82,7 +88,8 @@ class Application:
         path = environ["PATH_INFO"]
         if path.startswith("/_sandbox/"):
             self._stacks_loaded.wait()
-            return _own(path, environ, start_response)
+            status = "ready" if self._forks.is_ready else "starting"
+            return _own(path, environ, start_response, status)
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         operation = self.cognito.find(target.removeprefix(COGNITO))
         if not (target.startswith(COGNITO) and operation):
@@ -147,9 +154,11 @@ def _scope(environ: dict[str, Any]) -> list[str]:
     return signature.partition("Credential=")[2].split("/")
 
 
-def _own(path: str, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+def _own(
+    path: str, environ: dict[str, Any], start_response: StartResponse, health: str
+) -> list[bytes]:
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-    status, content = "200 OK", json.dumps({"status": "ready"})
+    status, content = "200 OK", json.dumps({"status": health})
     if path == "/_sandbox/mail":
         content = json.dumps(
             mailbox.messages(**{k: query[k] for k in mailbox.FILTERS & query.keys()})

@@ -48,7 +48,7 @@ class IdleFunction:
     function_arn, revision, version = "arn", "1", "$LATEST"
     function_name, handler, region, run_time = "name", "index.handler", "us-east-1", "python3.11"
     memory_size, timeout, endpoint = 128, 3, "http://127.0.0.1:1"
-    code_sha = "code"
+    code_sha, ephemeral_storage = "code", 512
 
     def __init__(self, code: bytes) -> None:
         self.code_bytes = code
@@ -67,25 +67,26 @@ def test_idle_environments_go_away() -> None:
     from harness import eventually, zipped
 
     from cognito_sandbox.lambdas.environments import Environments
-    from cognito_sandbox.lambdas.fork_client import ForkClient
+    from cognito_sandbox.lambdas.fork_client import Forks
     from cognito_sandbox.lambdas.invocation import invoke
 
     function = IdleFunction(
         zipped(index="import os\ndef handler(event, context):\n    return os.getpid()\n")
     )
-    forks = ForkClient()
+    forks = Forks()
     environments = Environments(forks, idle_seconds=0.4)
     try:
         first = invoke(environments, function, b"{}").payload
         assert invoke(environments, function, b"{}").payload == first
-        homes = {path for path in forks.directory.iterdir() if path.name != "code"}
+        directory = forks.server(deadline=0).directory
+        homes = set((directory / "environments").iterdir())
         assert len(homes) == 1
         assert eventually(lambda: not any(home.exists() for home in homes))
         assert invoke(environments, function, b"{}").payload != first
         assert sum(line.startswith("INIT_START") for line in function.log) == 2
     finally:
         environments.close()
-    assert not forks.directory.exists()
+    assert not directory.exists()
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ READY, FAILED_INIT, RESULT, ERROR, LOG, PRINT, INVOKE = (bytes([c]) for c in b"Y
 class Channel:
     """The worker's end of the connection to the server."""
 
-    def __init__(self, connection: socket.socket, task_root: str) -> None:
-        self.connection, self.task_root = connection, task_root.encode()
+    def __init__(self, connection: socket.socket, shown: dict[str, str]) -> None:
+        self.connection = connection
+        self.shown = [(there.encode(), here.encode()) for there, here in shown.items()]
         self.lock, self.open = threading.RLock(), True
         os.register_at_fork(after_in_child=self.close)
 
@@ -30,7 +31,9 @@ class Channel:
             self.connection.sendall(HEADER.pack(kind, len(payload)) + payload)
 
     def as_in_lambda(self, text: bytes) -> bytes:
-        return text.replace(self.task_root, b"/var/task")
+        for there, here in self.shown:
+            text = text.replace(there, here)
+        return text
 
     def log(self, text: str) -> None:
         """One log event."""

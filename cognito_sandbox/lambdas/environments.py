@@ -1,17 +1,17 @@
 """Execution environments: started cold, kept warm, one for each invocation under way."""
 
 import functools
-import shutil
 import threading
 import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from cognito_sandbox.lambdas import package
+from cognito_sandbox.lambdas import folders, package
 from cognito_sandbox.lambdas.channel import HEADER, INVOKE
-from cognito_sandbox.lambdas.fork_client import ForkClient, Worker
+from cognito_sandbox.lambdas.fork_client import Forks, ForkServer, ForkServerGoneError, Worker
 
 IDLE_SECONDS = 300.0
 IDLE_AT_MOST = 32
@@ -19,7 +19,7 @@ AT_MOST = 100
 
 
 class ThrottledError(Exception):
-    """As many environments as the sandbox allows are busy."""
+    """As many environments as the sandbox allows are busy, or none can be started in time."""
 
 
 class EndedError(Exception):
@@ -29,26 +29,43 @@ class EndedError(Exception):
 class Environment:
     """One worker process, for one version of one function."""
 
-    def __init__(self, function: Any, forks: ForkClient) -> None:
-        self.function, self._forks = function, forks
+    def __init__(self, function: Any, server: ForkServer) -> None:
+        self.function, self.revision, self._server = function, function.revision, server
         self.key = (function.function_arn, function.revision)
         self.stream = f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}"
         self.warm, self.idle_since = False, 0.0
-        self.home = forks.directory / uuid.uuid4().hex
-        self._output, self._buffer = self.home / ".output", bytearray()
-        self._worker = self._fork()
+        self._home = server.directory / "environments" / uuid.uuid4().hex
+        self._output, self._buffer = self._home / "output", bytearray()
+        self._code: list[Path] = []
+        try:
+            self._worker = self._fork()
+        except BaseException:
+            self._remove_folders()
+            raise
+
+    @property
+    def is_outdated(self) -> bool:
+        """Has its function been changed, or deleted?"""
+        return bool(self.revision != self.function.revision)
 
     def _fork(self) -> Worker:
-        self.home.mkdir(mode=0o700)
-        unpacked = self._forks.directory
-        root = package.unpack(self.function.code_bytes, self.function.code_sha, unpacked)
-        folders = [
-            package.unpack(code, name, unpacked) for name, code in self.function.layer_code()
-        ]
-        inner = f"python/lib/{self.function.run_time}/site-packages"
-        layers = [str(folder / path) for folder in folders for path in ("python", inner)]
-        settings = package.variables(self.function, root, self.home, self.stream)
-        return self._forks.fork(settings, layers, self._output)
+        function, server = self.function, self._server
+        tmp = Path("/tmp") if server.isolated else self._home / "tmp"
+        for folder in (self._home, self._home / "tmp"):
+            folder.mkdir(mode=0o700)
+        for name, code in [(function.code_sha, function.code_bytes), *function.layer_code()]:
+            self._code.append(server.code.take(code, name))
+        root, *layers = self._code
+        inner = f"python/lib/{function.run_time}/site-packages"
+        inside = [layer / path for layer in layers for path in (inner, "python")]
+        order = {
+            "environment": package.variables(function, root, tmp, self.stream)
+            | {"PYTHONPATH": str(server.directory / "runtime")},
+            "folders": [str(root), *(str(path) for path in inside if path.is_dir())],
+            "output": str(self._output),
+            "storage": function.ephemeral_storage,
+        }
+        return server.fork(order)
 
     def send(self, message: bytes) -> None:
         self._worker.connection.settimeout(None)
@@ -86,17 +103,23 @@ class Environment:
 
     def raw_output(self) -> str:
         """What reached the process's output past Python's streams, such as a child's echo."""
-        if not self._output.exists() or not self._output.stat().st_size:
+        try:
+            with self._output.open("r+b") as output:
+                text = output.read().decode("utf-8", "backslashreplace")
+                output.truncate(0)
+        except FileNotFoundError:
             return ""
-        text = self._output.read_text("utf-8", "backslashreplace")
-        with self._output.open("r+b") as output:
-            output.truncate(0)
         return text
 
     def end(self) -> int:
-        status = self._forks.end(self._worker)
-        shutil.rmtree(self.home, ignore_errors=True)
+        status = self._worker.end()
+        self._remove_folders()
         return status
+
+    def _remove_folders(self) -> None:
+        folders.remove(self._home)
+        for folder in self._code:
+            self._server.code.leave(folder)
 
 
 def _older(limit: float, environment: Environment) -> bool:
@@ -106,7 +129,7 @@ def _older(limit: float, environment: Environment) -> bool:
 class Environments:
     """All environments of a sandbox."""
 
-    def __init__(self, forks: ForkClient, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(self, forks: Forks, idle_seconds: float = IDLE_SECONDS) -> None:
         self._forks, self._idle_seconds = forks, idle_seconds
         self._lock = threading.Lock()
         self._idle: defaultdict[tuple[str, str], list[Environment]] = defaultdict(list)
@@ -122,14 +145,25 @@ class Environments:
                 raise ThrottledError
             self._busy += 1
             warm = self._idle[key].pop() if self._idle[key] else None
-        self._end_idle(lambda old: old.key[0] == key[0] and old.key != key)
         try:
-            return warm or Environment(function, self._forks)
+            return warm or self._new(function, time.monotonic() + function.timeout)
         except BaseException:
             self._leave()
             raise
 
+    def _new(self, function: Any, deadline: float) -> Environment:
+        """Cold; if the fork server goes meanwhile, from the next one."""
+        while True:
+            try:
+                return Environment(function, self._forks.server(deadline))
+            except ForkServerGoneError:
+                if time.monotonic() > deadline:
+                    raise ThrottledError from None
+
     def release(self, environment: Environment) -> None:
+        if environment.is_outdated:
+            self.discard(environment)
+            return
         environment.idle_since = time.monotonic()
         with self._lock:
             self._idle[environment.key].append(environment)
@@ -145,6 +179,10 @@ class Environments:
     def _leave(self) -> None:
         with self._lock:
             self._busy -= 1
+
+    def end_outdated(self) -> None:
+        """Once a function is changed or deleted; those at work end when they are done."""
+        self._end_idle(lambda environment: environment.is_outdated)
 
     def _sweep(self) -> None:
         while not self._closing.wait(min(self._idle_seconds / 2, 5)):

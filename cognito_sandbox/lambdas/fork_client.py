@@ -1,104 +1,190 @@
-"""The server's side of the workers: starts the fork server, has it fork and end them."""
+"""The server's side of the workers: keeps one fork server running, has it fork and end them."""
 
 import contextlib
 import json
 import os
-import shutil
+import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).parents[2]
+from cognito_sandbox.lambdas import folders, imports, processes
+from cognito_sandbox.surroundings import bare_environment
+
 LAUNCH = """
 import sys
-sys.path = [sys.argv[1], *(path for path in sys.path if path != sys.argv[1])]
+sys.path.append(sys.argv[1])
 from cognito_sandbox.lambdas.fork_server import main
-main(sys.argv[2])
+sys.path.remove(sys.argv[1])
+main(*sys.argv[2:])
 """
+PARENT = Path(__file__).parents[2]
+PAUSE = 0.2  # before the next start, lest one that cannot succeed takes the whole machine
 
 
 class ForkServerGoneError(Exception):
-    """There is no process any more to fork workers from: the sandbox is ending."""
+    """There is no process to fork workers from: it ended, or the sandbox does."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Worker:
-    """A running worker: its process, and the connection over which it is spoken to."""
+    """A running worker: its process, the connection to it, and who can end it."""
 
     pid: int
     connection: socket.socket
+    server: "ForkServer"
+
+    def end(self) -> int:
+        """Kill the worker and its children; returns its exit code, negative for a signal."""
+        self.connection.close()
+        return self.server.end(self.pid)
 
 
-class ForkClient:
-    """The process from which all workers are forked, and the private directory they live in."""
+class ForkServer:
+    """One process from which workers are forked, and the private directory they live in."""
 
     def __init__(self) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix="cognito-sandbox-"))
-        self._lock = threading.RLock()
-        self._control, self._theirs = socket.socketpair()
+        self.directory = folders.new_directory()
+        for name in ("code", "runtime", "environments"):
+            (self.directory / name).mkdir()
+        self._control, theirs = socket.socketpair()
         self._answers = self._control.makefile("rb")
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start the process; the first order does so, too."""
-        with self._lock, self._theirs:
-            if self._process is None:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-I", "-c", LAUNCH, str(PROJECT), str(self.directory)],
-                    stdin=self._theirs.fileno(),
-                    env=self._bare_environment(),
-                    cwd=self.directory,
-                    start_new_session=True,
-                )
-
-    def _bare_environment(self) -> dict[str, str]:
-        """Only what Python needs; NO_PROXY also keeps macOS from asking the system for proxies."""
-        kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LD_LIBRARY_PATH", "LANG")}
-        nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-        return kept | nowhere | {"HOME": str(self.directory), "NO_PROXY": "*"}
-
-    def fork(self, environment: dict[str, str], layers: list[str], output: Path) -> Worker:
-        ours, theirs = socket.socketpair()
-        order = {
-            "environment": environment,
-            "layers": layers,
-            "output": str(output),
-            "project": str(PROJECT),
-        }
+        self._lock, self._workers = threading.Lock(), set[int]()
+        arguments = [str(PARENT), str(self.directory), *imports.brought()]
+        python = getattr(sys, "_base_executable", sys.executable)  # for it has no packages
         with theirs:
-            return Worker(self._order(order, theirs), ours)
+            self._process = subprocess.Popen(
+                [python, "-I", "-S", "-c", LAUNCH, *arguments],
+                stdin=theirs.fileno(),
+                env=bare_environment(HOME=str(self.directory), NO_PROXY="*"),
+                cwd=self.directory,
+                start_new_session=True,
+            )
 
-    def end(self, worker: Worker) -> int:
-        """Kill the worker and its children; returns its exit code, negative for a signal."""
-        worker.connection.close()
-        return self._order({"end": worker.pid})
+    def await_ready(self) -> None:
+        self.isolated = bool(self._answer()["isolated"])
+        self.code = folders.CodeFolders(self.directory / "code", self.isolated)
+
+    def wait(self) -> None:
+        """Until the process has ended, or is stopped and of no use."""
+        with contextlib.suppress(ChildProcessError):
+            _, status = os.waitpid(self._process.pid, os.WUNTRACED)
+            if os.WIFSTOPPED(status):
+                processes.end(self._process.pid)
+        self._process.returncode = -signal.SIGKILL  # nobody waits for it once more
+
+    def fork(self, order: dict[str, Any]) -> Worker:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                worker = Worker(self._order(order, theirs), ours, self)
+            except ForkServerGoneError:
+                ours.close()
+                raise
+        self._workers.add(worker.pid)
+        return worker
+
+    def end(self, pid: int) -> int:
+        try:
+            status = self._order({"end": pid})
+        except ForkServerGoneError:
+            return -signal.SIGKILL
+        self._workers.discard(pid)
+        return status
 
     def _order(self, order: dict[str, Any], *passed: socket.socket) -> int:
         message = json.dumps(order).encode() + b"\n"
         with self._lock:
-            self.start()
             try:
                 descriptors = [each.fileno() for each in passed]
                 sent = socket.send_fds(self._control, [message], descriptors)
                 self._control.sendall(message[sent:])
-                answer = self._answers.readline()
             except OSError:
-                answer = b""
-        if not answer:
-            raise ForkServerGoneError
-        return int(answer)
+                raise ForkServerGoneError from None
+            return int(self._answer())
 
-    def close(self) -> None:
+    def _answer(self) -> Any:
+        with contextlib.suppress(OSError):
+            if line := self._answers.readline():
+                return json.loads(line)
+        raise ForkServerGoneError
+
+    def dismiss(self) -> None:
+        """Have it end, with its workers, by itself."""
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
-        if self._process:
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def clear_up(self) -> None:
+        """What a process leaves that was killed: workers, what these started, the directory."""
+        self.dismiss()
+        for worker in list(self._workers):
+            processes.end(worker)
+        processes.end_orphans()
+        folders.remove(self.directory)
+
+
+class Forks:
+    """The fork server there is: whenever it ends, the next one is started."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._closing = threading.Event()
+        self._server: ForkServer | None = None
+        self._ready = False
+        self._keeper = threading.Thread(target=self._keep_one, daemon=True)
+
+    @property
+    def is_ready(self) -> bool:
+        return self._ready
+
+    def start(self) -> None:
+        """Start the process; the first wish for a worker does so, too."""
+        with self._changed:
+            if not self._keeper.ident:
+                self._keeper.start()
+
+    def server(self, deadline: float) -> ForkServer:
+        """The one that is ready, or will be before the deadline."""
+        self.start()
+        with self._changed:
+            left = deadline - time.monotonic()
+            if not self._changed.wait_for(lambda: self._ready, left) or not self._server:
+                raise ForkServerGoneError
+            return self._server
+
+    def _keep_one(self) -> None:
+        while not self._closing.wait(0):
+            with contextlib.suppress(OSError):
+                server = self._server = ForkServer()
+                threading.Thread(target=self._announce, args=[server], daemon=True).start()
+                if self._closing.is_set():
+                    server.dismiss()
+                server.wait()
+                self._ready = False
+                server.clear_up()
+            self._closing.wait(PAUSE)
+
+    def _announce(self, server: ForkServer) -> None:
+        with contextlib.suppress(ForkServerGoneError):
+            server.await_ready()
+            with self._changed:
+                self._ready = True
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        self._closing.set()
+        if self._keeper.ident:
+            if self._server:
+                self._server.dismiss()
+            self._keeper.join(5)
+            if self._keeper.is_alive() and self._server:
+                self._server.kill()
+                self._keeper.join(5)

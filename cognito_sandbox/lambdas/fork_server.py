@@ -1,17 +1,15 @@
 """The process that has boto3 loaded, and forks a worker for each execution environment.
 
-It runs isolated from the reader's environment, and hides this project from the workers, so that
+It runs isolated from the reader's environment, and hides this package from the workers, so that
 a handler finds what it would find in AWS and nothing more.
 """
 
-import contextlib
-import ctypes
 import functools
 import gc
 import json
 import os
-import shutil
 import signal
+import site
 import socket
 import sys
 import time
@@ -19,48 +17,110 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from cognito_sandbox.lambdas import runtime
+from cognito_sandbox.lambdas import folders, imports, isolation, processes, runtime
 from cognito_sandbox.lambdas.channel import Channel
 
-PR_SET_CHILD_SUBREAPER = 36
+UNWANTED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # it ends with the server, not before
 
 
-def become_worker(connection: socket.socket, order: dict[str, Any]) -> None:
-    status = 1
-    try:
-        prepare_worker(order)
-        runtime.serve(Channel(connection, os.environ["LAMBDA_TASK_ROOT"]))
-    except SystemExit as leaving:
-        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(status & 0xFF)
+class ForkServer:
+    """Forks and ends workers on the server's orders; once that is gone, leaves nothing behind."""
+
+    def __init__(self, control: socket.socket, directory: Path, brought: list[str]) -> None:
+        self.control, self.directory = control, directory
+        self.isolated = isolation.is_possible(directory, [os.__file__, *brought])
+        self.mounted: list[Path] = []
+        if self.isolated:
+            isolation.enter()
+            self.mounted.append(directory / "code")
+            isolation.make_read_only(directory / "code")
+        self.mounted += imports.lay_out(directory / "runtime", brought, self.isolated)
+        sys.path.insert(0, str(directory / "runtime"))
+        self.workers: set[int] = set()
+
+    def load(self) -> None:
+        gc.disable()  # while all that is made will stay
+        load_boto3()
+        imports.offer_context_types()
+        self.loaded_ahead = imports.loaded()
+        gc.freeze()
+        gc.enable()
+
+    def serve(self) -> None:
+        try:
+            self.answer({"isolated": self.isolated})
+            while True:
+                self.obey(*receive_order(self.control))
+        except (EOFError, ConnectionError):
+            pass
+        finally:
+            for worker in self.workers:
+                processes.end(worker)
+            processes.end_orphans()
+            for path in self.mounted:
+                isolation.unmount(path)
+            folders.remove(self.directory)
+
+    def obey(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        if "end" in order:
+            self.workers.remove(order["end"])
+            self.answer(processes.end(order["end"]))
+            processes.bury_orphans(self.workers)
+            return
+        worker = self.fork(socket.socket(fileno=descriptors[0]), order)
+        self.workers.add(worker)
+        self.answer(worker)
+
+    def answer(self, value: Any) -> None:
+        self.control.sendall(json.dumps(value).encode() + b"\n")
+
+    def fork(self, connection: socket.socket, order: dict[str, Any]) -> int:
+        with connection:
+            child = os.fork()
+            if not child:
+                self.control.close()
+                self.become_worker(connection, order)
+        return child
+
+    def become_worker(self, connection: socket.socket, order: dict[str, Any]) -> None:
+        status = 1
+        try:
+            self.prepare_worker(order)
+            shown = {
+                order["folders"][0]: "/var/task",
+                str(self.directory / "runtime"): "/var/runtime",
+            }
+            runtime.serve(Channel(connection, shown))
+        except SystemExit as leaving:
+            code = leaving.code
+            status = code if isinstance(code, int) else int(code is not None)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status & 0xFF)
+
+    def prepare_worker(self, order: dict[str, Any]) -> None:
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for unwanted in UNWANTED[1:]:
+            signal.signal(unwanted, signal.SIG_DFL)
+        redirect(order["output"])
+        if self.isolated:
+            isolation.enclose(order["storage"])
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        time.tzset()
+        os.chdir(order["folders"][0])
+        imports.prefer(order["folders"], self.loaded_ahead)
+        imports.forget({"cognito_sandbox"})  # a module of the handler's may have this name
 
 
-def prepare_worker(order: dict[str, Any]) -> None:
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+def redirect(output: str) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
-    output = os.open(order["output"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    for source, target in ((nothing, 0), (output, 1), (output, 2)):
+    written = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    for source, target in ((nothing, 0), (written, 1), (written, 2)):
         os.dup2(source, target)
         os.set_inheritable(target, True)  # which dup2 leaves out if they are the same
-    os.environ.clear()
-    os.environ.update(order["environment"])
-    time.tzset()
-    root = os.environ["LAMBDA_TASK_ROOT"]
-    os.chdir(root)
-    sys.path[:0] = [root, *order["layers"]]
-    hide_project(order["project"])
-
-
-def hide_project(directory: str) -> None:
-    """Make room for a module of the handler's that has the name of this project's package."""
-    if not os.path.exists(os.path.join(directory, "boto3")):
-        sys.path[:] = [path for path in sys.path if path != directory]
-    for name in [name for name in sys.modules if name.partition(".")[0] == "cognito_sandbox"]:
-        del sys.modules[name]
 
 
 def load_boto3() -> None:
@@ -89,74 +149,13 @@ def receive_order(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
     return json.loads(data), descriptors
 
 
-def fork(control: socket.socket, connection: socket.socket, order: dict[str, Any]) -> int:
-    with connection:
-        child = os.fork()
-        if not child:
-            control.close()
-            become_worker(connection, order)
-    return child
-
-
-def end(worker: int) -> int:
-    """Kill a worker with all that it started, and return how it ended."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(worker, signal.SIGKILL)
-    os.kill(worker, signal.SIGKILL)  # it may be too young to have a group of its own
-    return os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
-
-
-def adopt_orphans() -> None:
-    """On Linux, what a worker started and left behind becomes this process's own to end."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def children(parent: int) -> set[int]:
-    found = set()
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            if int(status.read_text().rpartition(")")[2].split()[1]) == parent:
-                found.add(int(status.parent.name))
-    return found
-
-
-def bury_orphans(workers: set[int]) -> None:
-    """Those that have ended by themselves."""
-    for orphan in children(os.getpid()) - workers:
-        os.waitpid(orphan, os.WNOHANG)
-
-
-def be_fork_server(control: socket.socket, directory: str) -> None:
-    """Fork and end workers on the server's orders; once it is gone, leave nothing behind."""
-    workers: set[int] = set()
-    try:
-        while True:
-            order, descriptors = receive_order(control)
-            if "end" in order:
-                workers.remove(order["end"])
-                answer = end(order["end"])
-                bury_orphans(workers)
-            else:
-                answer = fork(control, socket.socket(fileno=descriptors[0]), order)
-                workers.add(answer)
-            control.sendall(b"%d\n" % answer)
-    except (EOFError, ConnectionError):
-        pass
-    finally:
-        for worker in workers:
-            end(worker)
-        while orphans := children(os.getpid()):
-            for orphan in orphans:
-                end(orphan)
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-def main(directory: str) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    adopt_orphans()
-    gc.disable()  # while all that is made will stay
-    load_boto3()
-    gc.freeze()
-    gc.enable()
-    be_fork_server(socket.socket(fileno=0), directory)
+def main(directory: str, *brought: str) -> None:
+    for unwanted in UNWANTED:
+        signal.signal(unwanted, signal.SIG_IGN)
+    sys.argv = ["/var/runtime/bootstrap.py"]
+    site.setquit()
+    site.sethelper()
+    processes.adopt_orphans()
+    server = ForkServer(socket.socket(fileno=0), Path(directory), list(brought))
+    server.load()
+    server.serve()

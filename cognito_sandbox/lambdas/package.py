@@ -2,7 +2,6 @@
 
 import io
 import sys
-import threading
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ RESERVED = {
     *("AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_SESSION_TOKEN"),
     *("LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "TZ"),
 }
-_unpacking = threading.Lock()
 
 
 class CannotRunError(Exception):
@@ -63,19 +61,7 @@ def _check_syntax(code: bytes, runtime: str) -> None:
                 ) from None
 
 
-def unpack(code: bytes, name: str, directory: Path) -> Path:
-    """The zip's content in a folder of its own; unpacked once."""
-    target = directory / name
-    with _unpacking:
-        if not target.exists():
-            partial = target.with_suffix(".partial")
-            with zipfile.ZipFile(io.BytesIO(code)) as archive:
-                archive.extractall(partial)
-            partial.rename(target)
-    return target
-
-
-def variables(function: Any, task_root: Path, home: Path, log_stream: str) -> dict[str, str]:
+def variables(function: Any, task_root: Path, tmp: Path, log_stream: str) -> dict[str, str]:
     """The environment variables of AWS Lambda, then the function's own."""
     logging_config = function.logging_config
     settings = {
@@ -97,13 +83,13 @@ def variables(function: Any, task_root: Path, home: Path, log_stream: str) -> di
         "AWS_SECRET_ACCESS_KEY": "sandbox",
         "AWS_SESSION_TOKEN": "sandbox",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-        "HOME": str(home),
+        "HOME": str(tmp),
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "LAMBDA_TASK_ROOT": str(task_root),
         "LANG": "en_US.UTF-8",
         "NO_PROXY": "*",
         "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "TMPDIR": str(home),
+        "TMPDIR": str(tmp),
         "TZ": ":UTC",
     }
     if "ApplicationLogLevel" in logging_config:

@@ -5,13 +5,12 @@ import json
 import logging
 import os
 import sys
-import time
 import traceback
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 from cognito_sandbox.lambdas.channel import ERROR, FAILED_INIT, READY, RESULT, Channel
+from cognito_sandbox.lambdas.lambda_context import LambdaContext
 from cognito_sandbox.lambdas.runtime_logs import WARNING, LogHandler, Output, log_error
 
 
@@ -21,41 +20,6 @@ class FaultError(Exception):
     def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:
         super().__init__(message)
         self.kind, self.trace = f"Runtime.{kind}", trace or []
-
-
-class Context:
-    """What a handler gets as its second argument."""
-
-    def __init__(self, call: dict[str, Any]) -> None:
-        env = os.environ
-        self.aws_request_id = call["request_id"]
-        self.log_group_name = env["AWS_LAMBDA_LOG_GROUP_NAME"]
-        self.log_stream_name = env["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.function_name = env["AWS_LAMBDA_FUNCTION_NAME"]
-        self.memory_limit_in_mb = env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
-        self.function_version = env["AWS_LAMBDA_FUNCTION_VERSION"]
-        self.invoked_function_arn = call["arn"]
-        self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
-        self.client_context = client_context(call.get("client_context"))
-        self.tenant_id = None
-        self._deadline = call["deadline_ms"]
-
-    def get_remaining_time_in_millis(self) -> int:
-        return max(0, int(self._deadline - time.time() * 1000))
-
-    def log(self, message: object) -> None:
-        sys.stdout.write(str(message))
-
-
-def client_context(given: dict[str, Any] | None) -> SimpleNamespace | None:
-    if given is None:
-        return None
-    client = given.get("client")
-    return SimpleNamespace(
-        custom=given.get("custom"),
-        env=given.get("env"),
-        client=None if client is None else SimpleNamespace(**client),
-    )
 
 
 def find_handler(name: str) -> Any:
@@ -127,7 +91,10 @@ def answer(
 ) -> tuple[bytes, bytes]:
     process = os.getpid()
     try:
-        outcome = RESULT, marshal(handler(parse(event), Context(call)))
+        context = LambdaContext(
+            call["request_id"], call["client_context"], None, call["deadline_ms"], call["arn"]
+        )
+        outcome = RESULT, marshal(handler(parse(event), context))
     except Exception as error:
         described = describe(error, call["request_id"])
         log_error(channel, described)

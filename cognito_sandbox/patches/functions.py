@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import copy
 import json
 import threading
 import time
@@ -56,15 +57,24 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             if isinstance(error, InvalidParameterValueException):
                 raise
             raise InvalidParameterValueException(package.NO_ZIP) from None
-        self.revision = uuid.uuid4().hex
+        self.change()
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         environment = config_updates.get("Environment", {}).get("Variables", {})
         self._check(config_updates.get("Runtime", self.run_time), environment)
         self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
-        self.revision = uuid.uuid4().hex
         configuration: dict[str, Any] = super().update_configuration(config_updates)
+        self.change()
         return configuration
+
+    def change(self) -> None:
+        """From now on, the environments that there are run something else than this function."""
+        self.revision = uuid.uuid4().hex
+        self.environments.end_outdated()
+
+    def __deepcopy__(self, _memo: object) -> "Function":
+        """For moto, which copies a function to change what it answers; the logs are shared."""
+        return copy.copy(self)
 
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
         logging = {"LogFormat": "Text", "LogGroup": package.log_group(self)} | self.logging_config
@@ -188,6 +198,24 @@ def install(endpoint: str, environments: Environments) -> None:
         return answer(response)
 
     responses.LambdaResponse.invoke = invoke_qualified
+    _end_with_deletion()
+
+
+def _end_with_deletion() -> None:
+    delete = models.LambdaStorage.del_function
+
+    def delete_and_end(storage: Any, name_or_arn: str, qualifier: str | None = None) -> None:
+        before = _all(storage)
+        delete(storage, name_or_arn, qualifier)
+        for function in before - _all(storage):
+            function.change()
+
+    models.LambdaStorage.del_function = delete_and_end
+
+
+def _all(storage: Any) -> set[Function]:
+    kept = list(storage._functions.values())
+    return {each for group in kept for each in (group["latest"], *group["versions"]) if each}
 
 
 def find(arn: str) -> Function | None:

@@ -21,7 +21,7 @@ from typing import Any
 
 from botocore.config import Config
 
-from cognito_sandbox.lambdas.fork_server import children
+from cognito_sandbox.lambdas.processes import children
 from cognito_sandbox.patches.limits import EVENTS
 from helpers import cloud, cognito, known_users, logs, mail, stack, triggers
 

@@ -56,7 +56,7 @@ def tempting(home: Path, metadata: str) -> dict[str, str]:
         (home / name).write_text(text)
     return os.environ | {
         "HOME": str(home),
-        "AUDIT_LOG": str(home.parent / "audit.log"),
+        "PYTHON_AUDIT_LOG": str(home.parent / "audit.log"),
         "PYTHONPATH": str(AUDIT),
         "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMIexample",
@@ -78,7 +78,7 @@ def audited(home: Path, metadata: str, *command: str) -> list[list[str]]:
         [sys.executable, *command], cwd=PROJECT, env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    lines = Path(environment["AUDIT_LOG"]).read_text("utf-8").splitlines()
+    lines = Path(environment["PYTHON_AUDIT_LOG"]).read_text("utf-8").splitlines()
     return [line.split("\t", 1) for line in lines]
 
 

@@ -189,9 +189,9 @@ def test_the_oldest_mail_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def environments() -> Iterator[Any]:
     from cognito_sandbox.lambdas.environments import Environments
-    from cognito_sandbox.lambdas.fork_client import ForkClient
+    from cognito_sandbox.lambdas.fork_client import Forks
 
-    found = Environments(ForkClient())
+    found = Environments(Forks())
     yield found
     found.close()
 
@@ -206,8 +206,8 @@ def test_few_idle_environments_are_kept(environments: Any, monkeypatch: pytest.M
     function = IdleFunction(zipped(index=HANDLER))
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(lambda _: invoke(environments, function, b"{}"), range(6)))
-    homes = environments._forks.directory
-    assert eventually(lambda: len([path for path in homes.iterdir() if path.name != "code"]) == 2)
+    homes = environments._forks.server(deadline=0).directory / "environments"
+    assert eventually(lambda: len(list(homes.iterdir())) == 2)
 
 
 def test_aws_policies_are_there_for_those_who_need_them(aws: Aws) -> None:

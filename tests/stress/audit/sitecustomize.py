@@ -4,7 +4,7 @@ import os
 import sys
 from typing import Any
 
-LOG, HOME = os.environ["AUDIT_LOG"], os.environ["HOME"]
+LOG, HOME = os.environ["PYTHON_AUDIT_LOG"], os.environ["HOME"]
 NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.sendto"}
 
 
