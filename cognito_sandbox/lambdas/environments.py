@@ -45,8 +45,8 @@ class Environment:
 
     @property
     def is_outdated(self) -> bool:
-        """Has its function been changed, or deleted?"""
-        return bool(self.revision != self.function.revision)
+        """Has its function been changed or deleted, or has its fork server gone?"""
+        return self._server.is_gone or bool(self.revision != self.function.revision)
 
     def _fork(self) -> Worker:
         function, server = self.function, self._server
@@ -144,21 +144,31 @@ class Environments:
             if self._busy >= AT_MOST:
                 raise ThrottledError
             self._busy += 1
-            warm = self._idle[key].pop() if self._idle[key] else None
         try:
-            return warm or self._new(function, time.monotonic() + function.timeout)
+            return self._warm(key) or self._new(function, time.monotonic() + function.timeout)
         except BaseException:
             self._leave()
             raise
+
+    def _warm(self, key: tuple[str, str]) -> Environment | None:
+        while True:
+            with self._lock:
+                if not self._idle[key]:
+                    return None
+                warm = self._idle[key].pop()
+            if not warm.is_outdated:
+                return warm
+            warm.end()
 
     def _new(self, function: Any, deadline: float) -> Environment:
         """Cold; if the fork server goes meanwhile, from the next one."""
         while True:
             try:
                 return Environment(function, self._forks.server(deadline))
-            except ForkServerGoneError:
+            except (ForkServerGoneError, FileNotFoundError):  # it takes its directory with it
                 if time.monotonic() > deadline:
                     raise ThrottledError from None
+                time.sleep(0.02)
 
     def release(self, environment: Environment) -> None:
         if environment.is_outdated:

@@ -55,6 +55,7 @@ class ForkServer:
         self._control, theirs = socket.socketpair()
         self._answers = self._control.makefile("rb")
         self._lock, self._workers = threading.Lock(), set[int]()
+        self.is_gone = False
         arguments = [str(PARENT), str(self.directory), *imports.brought()]
         python = getattr(sys, "_base_executable", sys.executable)  # for it has no packages
         with theirs:
@@ -74,6 +75,7 @@ class ForkServer:
         """Until the process has ended, or is stopped and of no use."""
         with contextlib.suppress(ChildProcessError):
             _, status = os.waitpid(self._process.pid, os.WUNTRACED)
+            self.is_gone = True
             if os.WIFSTOPPED(status):
                 processes.end(self._process.pid)
         self._process.returncode = -signal.SIGKILL  # nobody waits for it once more

@@ -1,4 +1,4 @@
-"""What functions find around them: modules, their code, /tmp, and nothing of the reader's."""
+"""Contract 10: what functions find around them, and that nothing of it is the reader's."""
 
 import json
 import os
