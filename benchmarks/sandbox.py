@@ -37,6 +37,24 @@ SIGN_UPS = {
     "SignUp, handler that does nothing": (NOTHING, 1.4),
     "SignUp, handler with one GetItem": (LOOKING_UP, 2.3),
 }
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        },
+    }
+)
+RIGHTS = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": ["logs:*", "dynamodb:GetItem"], "Resource": "*"}
+        ],
+    }
+)
 SMALL_STACK = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
 
 
@@ -100,7 +118,8 @@ def function(endpoint: str, name: str, source: str) -> str:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("index.py", source)
     iam, lambdas = client("iam", endpoint), client("lambda", endpoint)
-    role = iam.create_role(RoleName=f"role-{name}", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    role = iam.create_role(RoleName=f"role-{name}", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    iam.put_role_policy(RoleName=f"role-{name}", PolicyName="rights", PolicyDocument=RIGHTS)
     arn: str = lambdas.create_function(
         FunctionName=name,
         Runtime="python3.11",

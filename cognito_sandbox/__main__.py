@@ -43,6 +43,11 @@ def main() -> None:
     parser.add_argument(
         "--until-eof", action="store_true", help="also stop when standard input is closed"
     )
+    parser.add_argument(
+        "--enforce-iam",
+        action="store_true",
+        help="hold the keys of IAM users and roles to their policies, as functions always are",
+    )
     options = parser.parse_args()
     shed_secrets()
     signal.signal(signal.SIGINT, stop)
@@ -53,7 +58,7 @@ def main() -> None:
 
     from cognito_sandbox import server
 
-    server.serve(listener)
+    server.serve(listener, options.enforce_iam)
 
 
 if __name__ == "__main__":

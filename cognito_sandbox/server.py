@@ -10,22 +10,26 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from cognito_sandbox import READY, mailbox
+from cognito_sandbox.iam import calls
 from cognito_sandbox.lambdas import processes
 from cognito_sandbox.lambdas.environments import Environments
 from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.patches import loading
+
+if TYPE_CHECKING:
+    from cognito_sandbox.iam.guard import Guard
 
 StartResponse = Callable[..., Any]
 FORBIDDEN = json.dumps({"message": "The sandbox answers requests from this machine only."})
 COGNITO = "AWSCognitoIdentityProviderService."
 
 
-def serve(listener: socket.socket) -> None:
+def serve(listener: socket.socket, enforce_iam: bool = False) -> None:
     """Serve until the process is told to end."""
     gc.disable()  # until all is loaded, there is little garbage, and much to look through
     port = listener.getsockname()[1]
@@ -38,14 +42,16 @@ def serve(listener: socket.socket) -> None:
         loading.prepare(port)
         from werkzeug.serving import ThreadedWSGIServer
 
-        from cognito_sandbox.patches import functions, indexes, limits, signing_key
+        from cognito_sandbox.iam.guard import Guard
+        from cognito_sandbox.patches import functions, identities, indexes, limits, signing_key
         from cognito_sandbox.patches.connections import Handler
 
         limits.install()
         functions.install(endpoint, environments)
+        identities.install()
         indexes.install()
         signing_key.install()
-        application = Application(forks)
+        application = Application(forks, Guard(enforce_iam))
         server = ThreadedWSGIServer("127.0.0.1", port, application, Handler, fd=listener.fileno())
         print(f"{READY}{endpoint}", flush=True)
         threading.Thread(target=application.load_the_rest, daemon=True).start()
@@ -64,8 +70,8 @@ def serve(listener: socket.socket) -> None:
 class Application:
     """Answers what is the sandbox's own, and leaves the rest to moto."""
 
-    def __init__(self, forks: Forks) -> None:
-        self._forks = forks
+    def __init__(self, forks: Forks, guard: "Guard") -> None:
+        self._forks, self.guard = forks, guard
         self.moto = loading.load_server()
         from cognito_sandbox.cognito import operations
 
@@ -90,6 +96,11 @@ class Application:
             self._stacks_loaded.wait()
             status = "ready" if self._forks.is_ready else "starting"
             return _own(path, environ, start_response, status)
+        return self.guard.answer(environ, body, start_response, self._answer)
+
+    def _answer(
+        self, environ: dict[str, Any], body: bytes, start_response: StartResponse
+    ) -> Iterable[bytes]:
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         operation = self.cognito.find(target.removeprefix(COGNITO))
         if not (target.startswith(COGNITO) and operation):
@@ -163,6 +174,8 @@ def _own(
         content = json.dumps(
             mailbox.messages(**{k: query[k] for k in mailbox.FILTERS & query.keys()})
         )
+    elif path == "/_sandbox/calls":
+        content = json.dumps(calls.made(query.get("function")))
     elif path != "/_sandbox/health":
         status, content = "404 Not Found", json.dumps({"message": f"There is no {path}."})
     return _plain(start_response, status, content)

@@ -47,6 +47,10 @@ def zipped(**files: str) -> bytes:
     return packed.getvalue()
 
 
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
 def refused(kind: str, text: str | None = None) -> AbstractContextManager[Any]:
     """Expect an AWS error: its code, and its whole message or the start of it (with ...)."""
     return _Refused(kind, text)
@@ -83,8 +87,19 @@ class Aws:
 
     @property
     def role(self) -> str:
+        """The ARN of a role for functions that may do anything."""
+        return self.role_with({"Effect": "Allow", "Action": "*", "Resource": "*"})
+
+    def role_with(self, *statements: dict[str, Any], trusted: str = "lambda.amazonaws.com") -> str:
+        """The ARN of a role that the service may assume, with these statements."""
         name = f"role-{uuid.uuid4().hex[:8]}"
-        created = self.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument="{}")
+        trust = {"Effect": "Allow", "Principal": {"Service": trusted}, "Action": "sts:AssumeRole"}
+        iam = self.client("iam")
+        created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))
+        if statements:
+            iam.put_role_policy(
+                RoleName=name, PolicyName="statements", PolicyDocument=policy(*statements)
+            )
         return str(created["Role"]["Arn"])
 
     def function(self, source: str, permission: bool = True, **config: Any) -> "Function":

@@ -1,12 +1,18 @@
 """The template: its outputs, and roles that allow what the handlers do and nothing else."""
 
 import ast
+import json
 import re
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from harness import Aws, Function, zipped
+
+from helpers.events import sample
 
 PROJECT = Path(__file__).parents[1]
 HANDLERS = {
@@ -101,3 +107,81 @@ def test_handlers_import_nothing_of_ours_and_only_boto3() -> None:
     for path in (PROJECT / "lambda_src").rglob("*.py"):
         imported = re.findall(r"^(?:from|import) (\w+)", path.read_text(), re.MULTILINE)
         assert set(imported) <= {"boto3", "botocore", "datetime", "json", "logging", "os", "typing"}
+
+
+EVENTS = {
+    "AutoConfirm": "PreSignUp_SignUp",
+    "MigrateUser": "UserMigration_Authentication",
+    "ActivityLog": "PostAuthentication_Authentication",
+}
+RECORD = {"UserEmail": "test_email_1@example.com", "UserName": "test_user_1"}
+
+
+@pytest.fixture(scope="module")
+def deployed(aws: Aws) -> Iterator[dict[str, Any]]:
+    """The template, as it stands but for the code, which it names by folder."""
+    name = f"roles-{uuid.uuid4().hex[:8]}"
+    body = (PROJECT / "template.yaml").read_text()
+    aws.client("s3").create_bucket(Bucket=name)
+    for module in HANDLERS.values():
+        source = (PROJECT / "lambda_src" / module / f"{module}.py").read_text()
+        aws.client("s3").put_object(Bucket=name, Key=module, Body=zipped(**{module: source}))
+        code = f"Code: {{S3Bucket: {name}, S3Key: {module}}}"
+        body = body.replace(f"Code: lambda_src/{module}", code)
+    stacks = aws.client("cloudformation")
+    stacks.create_stack(StackName=name, TemplateBody=body)
+    outputs = stacks.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
+    yield {each["OutputKey"]: each["OutputValue"] for each in outputs}
+    stacks.delete_stack(StackName=name)
+
+
+def works(aws: Aws, function: Function, table: str) -> bool:
+    """Did the handler do what it is for, and leave a log of it?"""
+    (name,) = [each for each in EVENTS if function.name.endswith(each)]
+    item = {key: {"S": value} for key, value in RECORD.items()}
+    aws.client("dynamodb").put_item(TableName=table, Item=item)
+    lines = len(function.log())
+    returned = function.result(sample(EVENTS[name]))
+    row = aws.client("dynamodb").get_item(
+        TableName=table, Key={"UserEmail": {"S": RECORD["UserEmail"]}}
+    )["Item"]
+    response = returned.get("response", {})
+    done = {
+        "AutoConfirm": bool(response.get("autoConfirmUser")),
+        "MigrateUser": response.get("finalUserStatus") == "RESET_REQUIRED",
+        "ActivityLog": "LastLogin" in row,
+    }
+    return done[name] and len(function.log()) > lines
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_each_handler_works_with_its_role_and_fails_without_any_of_its_actions(
+    aws: Aws, template: dict[str, Any], deployed: dict[str, Any], name: str
+) -> None:
+    iam, function = aws.client("iam"), Function(aws, deployed[f"{name}Function"], "")
+    found = aws.lambdas.get_function(FunctionName=function.name)["Configuration"]
+    role = found["Role"].rpartition("/")[2]
+    (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    assert works(aws, function, deployed["TableName"])
+    for action in actions(template, name):
+        iam.put_role_policy(
+            RoleName=role, PolicyName=policy, PolicyDocument=without(document, action)
+        )
+        new_environment(aws, function)
+        assert not works(aws, function, deployed["TableName"]), action
+    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
+    new_environment(aws, function)
+    assert works(aws, function, deployed["TableName"])
+
+
+def without(document: dict[str, Any], action: str) -> str:
+    """The policy document, with another action in this one's place."""
+    return json.dumps(document).replace(f'"{action}"', '"none:Nothing"')
+
+
+def new_environment(aws: Aws, function: Function) -> None:
+    """A log stream is made once an environment."""
+    aws.lambdas.update_function_configuration(
+        FunctionName=function.name, Description=str(uuid.uuid4())
+    )

@@ -48,6 +48,7 @@ class IdleFunction:
     function_arn, revision, version = "arn", "1", "$LATEST"
     function_name, handler, region, run_time = "name", "index.handler", "us-east-1", "python3.11"
     memory_size, timeout, endpoint = 128, 3, "http://127.0.0.1:1"
+    role = "arn:aws:iam::123456789012:role/name"
     code_sha, ephemeral_storage = "code", 512
 
     def __init__(self, code: bytes) -> None:

@@ -104,6 +104,8 @@ def _invoke(pool: Any, trigger: str, arn: str, event: bytes) -> Outcome:
             continue
         except ThrottledError:
             raise _failed(trigger, "TooManyRequestsException") from None
+        except functions.RoleError:
+            raise _failed(trigger, "AccessDeniedException") from None
     raise _failed(trigger, "Socket timeout while invoking Lambda function")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from cognito_sandbox.iam import sessions
 from cognito_sandbox.lambdas import folders, package
 from cognito_sandbox.lambdas.channel import HEADER, INVOKE
 from cognito_sandbox.lambdas.fork_client import Forks, ForkServer, ForkServerGoneError, Worker
@@ -37,9 +38,11 @@ class Environment:
         self._home = server.directory / "environments" / uuid.uuid4().hex
         self._output, self._buffer = self._home / "output", bytearray()
         self._code: list[Path] = []
+        self.session = sessions.begin(function.role, function.function_name, function.function_arn)
         try:
             self._worker = self._fork()
         except BaseException:
+            sessions.end(self.session)
             self._remove_folders()
             raise
 
@@ -60,6 +63,7 @@ class Environment:
         inside = [layer / path for layer in layers for path in (inner, "python")]
         order = {
             "environment": package.variables(function, root, tmp, self.stream)
+            | self.session.variables()
             | {"PYTHONPATH": str(server.directory / "runtime")},
             "folders": [str(root), *(str(path) for path in inside if path.is_dir())],
             "output": str(self._output),
@@ -112,6 +116,7 @@ class Environment:
         return text
 
     def end(self) -> int:
+        sessions.end(self.session)
         status = self._worker.end()
         self._remove_folders()
         return status

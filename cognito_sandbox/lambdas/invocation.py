@@ -60,7 +60,7 @@ class _Call:
     ) -> None:
         self.function, self.event, self.context = function, event, context
         self.environment = environment
-        self.request_id = str(uuid.uuid4())
+        self.request_id = environment.session.request_id = str(uuid.uuid4())
         self.journal = Journal(function, environment.stream)
         self.init: float | None = None
         self.limit, self.memory, self.started = float(function.timeout), 0, time.monotonic()

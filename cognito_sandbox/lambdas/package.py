@@ -66,7 +66,6 @@ def variables(function: Any, task_root: Path, tmp: Path, log_stream: str) -> dic
     logging_config = function.logging_config
     settings = {
         "_HANDLER": function.handler,
-        "AWS_ACCESS_KEY_ID": "sandbox",
         "AWS_CONFIG_FILE": "/dev/null",
         "AWS_DEFAULT_REGION": function.region,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -80,8 +79,6 @@ def variables(function: Any, task_root: Path, tmp: Path, log_stream: str) -> dic
         "AWS_LAMBDA_LOG_GROUP_NAME": log_group(function),
         "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
         "AWS_REGION": function.region,
-        "AWS_SECRET_ACCESS_KEY": "sandbox",
-        "AWS_SESSION_TOKEN": "sandbox",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "HOME": str(tmp),
         "LAMBDA_RUNTIME_DIR": "/var/runtime",

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import copy
+import functools
 import json
 import threading
 import time
@@ -13,10 +14,14 @@ from typing import Any, ClassVar
 from moto.awslambda import models, responses
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 
+from cognito_sandbox.iam import rights
+from cognito_sandbox.iam.needs import Call
+from cognito_sandbox.iam.sessions import Session
 from cognito_sandbox.lambdas import package
 from cognito_sandbox.lambdas.environments import Environments, ThrottledError
 from cognito_sandbox.lambdas.invocation import Outcome, invoke
 from cognito_sandbox.lambdas.permission import permits
+from cognito_sandbox.store import identities
 
 DEFAULTS: dict[str, Any] = {
     "Description": "",
@@ -26,7 +31,13 @@ DEFAULTS: dict[str, Any] = {
     "MemorySize": 128,
     "Timeout": 3,
 }
+LAMBDA = "lambda.amazonaws.com"
+NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
 _logging = threading.Lock()  # two first invocations would both make the log group
+
+
+class RoleError(Exception):
+    """The function has no role that Lambda can assume any more."""
 
 
 class Function(models.LambdaFunction):  # type: ignore[misc]
@@ -37,6 +48,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
 
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: Any) -> None:
         self.logging_config = spec.get("LoggingConfig") or {}
+        _check_role(account_id, spec["Role"])
         super().__init__(account_id, spec, region, version)
 
     def _check(self, runtime: str | None, variables: dict[str, str]) -> None:
@@ -62,6 +74,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         environment = config_updates.get("Environment", {}).get("Variables", {})
         self._check(config_updates.get("Runtime", self.run_time), environment)
+        _check_role(self.account_id, config_updates.get("Role", self.role))
         self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
         configuration: dict[str, Any] = super().update_configuration(config_updates)
         self.change()
@@ -99,13 +112,30 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         return data
 
     def write_log(self, stream: str, events: list[dict[str, Any]]) -> None:
-        group = package.log_group(self)
+        """As far as the role allows: without its rights there is no group, no stream, no line."""
+        group, backend = package.log_group(self), self.logs_backend
+        may = functools.partial(self._may_log, group, stream)
         with _logging:
-            self.logs_backend.ensure_log_group(group)
-            self.logs_backend.ensure_log_stream(group, stream)
-        self.logs_backend.put_log_events(group, stream, events)
+            if group not in backend.groups and may("CreateLogGroup"):
+                backend.ensure_log_group(group)
+            if group not in backend.groups:
+                return
+            if stream not in backend.groups[group].streams and may("CreateLogStream"):
+                backend.ensure_log_stream(group, stream)
+        if stream in backend.groups[group].streams and may("PutLogEvents"):
+            backend.put_log_events(group, stream, events)
+
+    def _may_log(self, group: str, stream: str, operation: str) -> bool:
+        names = {"logGroupName": group}
+        if operation != "CreateLogGroup":
+            names["logStreamName"] = stream
+        session = Session(self.role, self.function_name, self.function_arn, "", "", "")
+        call = Call("logs", operation, names, self.region, self.account_id)
+        return rights.may(identities.of_session(session), call)
 
     def run(self, event: bytes, context: dict[str, Any] | None = None) -> Outcome:
+        if not identities.assumable(self.role, LAMBDA):
+            raise RoleError
         return invoke(self.environments, self, event, context)
 
     def _run_later(self, event: bytes, context: dict[str, Any] | None) -> None:
@@ -116,6 +146,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
                 return
             except ThrottledError:
                 time.sleep(0.1)
+            except RoleError:
+                return
 
     def invoke(self, body: Any, request_headers: Any, response_headers: Any) -> str | bytes:
         """The one road by which all of moto invokes functions, the Invoke call included."""
@@ -133,6 +165,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             outcome = self.run(event, given)
         except ThrottledError:
             raise _throttled() from None
+        except RoleError:
+            raise _not_assumed() from None
         if outcome.error:
             response_headers["x-amz-function-error"] = "Unhandled"
         response_headers["x-amz-log-result"] = base64.b64encode(outcome.log_tail).decode()
@@ -184,6 +218,19 @@ def _throttled() -> LambdaClientError:
     error = LambdaClientError("TooManyRequestsException", "Rate Exceeded.")
     error.code = 429
     return error
+
+
+def _not_assumed() -> LambdaClientError:
+    error = LambdaClientError("AccessDeniedException", NOT_ASSUMED)
+    error.code = 403
+    return error
+
+
+def _check_role(account: str, role: str | None) -> None:
+    """moto has words for a role that is no ARN, or another account's."""
+    prefix = f"arn:aws:iam::{account}:role/"
+    if role and role.startswith(prefix) and not identities.assumable(role, LAMBDA):
+        raise InvalidParameterValueException(NOT_ASSUMED)
 
 
 def install(endpoint: str, environments: Environments) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.awslambda.models import Permission, lambda_backends
 from moto.cloudformation import parsing
+from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.logs.models import LogGroup as LogGroupOfMoto
 
 from cognito_sandbox.cognito import pools
@@ -192,8 +193,16 @@ class LogGroup(LogGroupOfMoto):  # type: ignore[misc]
         return made
 
 
+def _log_group_attribute(group: Any, attribute: str) -> str:
+    """AWS's ARN of a group ends in `:*` here, so that a role that names it may write streams."""
+    if attribute != "Arn":
+        raise UnformattedGetAttTemplateException
+    return f"{group.arn}:*"
+
+
 def register() -> None:
     """Have moto's CloudFormation use these types."""
+    LogGroupOfMoto.get_cfn_attribute = _log_group_attribute
     models, names = parsing.get_model_map(), parsing.get_name_type_map()
     for model in (Function, InvokePermission, LogGroup):
         models[model.cloudformation_type()] = model

@@ -108,7 +108,8 @@ sys.addaudithook(note)
 import boto3
 
 def handler(event, context):
-    boto3.client("dynamodb").list_tables()
+    key = {"UserEmail": {"S": "ann@example.com"}}  # what the function's role allows
+    boto3.client("dynamodb").get_item(TableName=os.environ["TABLE_NAME"], Key=key)
     boto3.client("sts").get_caller_identity()
     return {"seen": seen, "environment": dict(os.environ)}
 """

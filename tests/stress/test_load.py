@@ -93,7 +93,12 @@ def test_a_function_s_first_two_invocations_share_a_log_group(
     made = models.LogGroup
     monkeypatch.setattr(models, "LogGroup", lambda *given: (time.sleep(0.05), made(*given))[1])
     backend = models.LogsBackend("us-east-1", "123456789012")
-    function = SimpleNamespace(logs_backend=backend, logging_config={}, function_name="any")
+    function = SimpleNamespace(
+        logs_backend=backend,
+        logging_config={},
+        function_name="any",
+        _may_log=lambda *_: True,
+    )
     events = [{"timestamp": 1, "message": "line"}]
     with ThreadPoolExecutor() as threads:
         for write in [threads.submit(Function.write_log, function, name, events) for name in "ab"]:

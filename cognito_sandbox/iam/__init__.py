@@ -1,0 +1,1 @@
+"""Who may do what: identity policies, and the calls that are held to them."""

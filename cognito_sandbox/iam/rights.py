@@ -1,0 +1,44 @@
+"""May a principal do this? And if not, AWS's sentence that says so."""
+
+import sys
+
+from cognito_sandbox.iam.conditions import UnsureError
+from cognito_sandbox.iam.decisions import refusal
+from cognito_sandbox.iam.needs import Call, Need
+from cognito_sandbox.iam.policies import Request
+from cognito_sandbox.iam.principals import Principal
+from cognito_sandbox.iam.resources import needs
+
+ALWAYS = {"sts:GetCallerIdentity"}
+
+
+def may(principal: Principal, call: Call) -> bool:
+    """Where nobody waits for an answer, doubt is told on the sandbox's standard error."""
+    try:
+        return not any(why_not(principal, each, call.region) for each in needs(call))
+    except UnsureError as doubt:
+        asked = f"{call.service}:{call.operation}"
+        print(f"Refused {principal.arn} {asked}: {doubt}.", file=sys.stderr)
+        return False
+
+
+def why_not(principal: Principal, need: Need, region: str, service: str = "") -> str | None:
+    """AWS's sentence, if the principal may not do this; UnsureError if nobody can tell."""
+    if need.action in ALWAYS:
+        return None
+    spoken = _spoken(need.action)
+    passed_to = f"{service}.amazonaws.com" if need.action == "iam:PassRole" else None
+    request = Request(spoken, need.resources, principal.facts_for(region, passed_to))
+    reason = refusal(principal.policies, request)
+    if reason is None:
+        return None
+    resource = need.resources[0] if need.resources else "*"
+    quoted = f'"{resource}"' if need.action.startswith("s3:") else resource
+    asked = f"User: {principal.arn} is not authorized to perform: {spoken}"
+    return f"{asked} on resource: {quoted} {reason}"
+
+
+def _spoken(action: str) -> str:
+    """SQS and SNS write their actions in their own way when they refuse."""
+    service, _, name = action.partition(":")
+    return {"sqs": action.lower(), "sns": f"SNS:{name}"}.get(service, action)

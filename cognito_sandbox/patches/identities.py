@@ -1,0 +1,150 @@
+"""moto's IAM and STS: AWS's own policies, roles whole in stacks, and who a function is."""
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend, Role, iam_backends
+from moto.sts.models import STSBackend
+
+from cognito_sandbox.iam import sessions
+from cognito_sandbox.store import identities
+
+OF_AWS = "arn:aws:iam::aws:policy/"
+NAMING_POLICIES = (
+    *("attach_group_policy", "attach_role_policy", "attach_user_policy", "create_role"),
+    *("create_user", "get_policy", "get_policy_version", "list_policy_versions"),
+    "put_role_permissions_boundary",
+)
+_complete: list[Any] = []  # the accounts for which all of AWS's policies were read
+
+
+def install() -> None:
+    """From now on, moto knows these."""
+    for name in NAMING_POLICIES:
+        setattr(IAMBackend, name, _with_policies_of_aws(getattr(IAMBackend, name)))
+    IAMBackend.list_policies = _with_all_policies_of_aws(IAMBackend.list_policies)
+    STSBackend.get_caller_identity = _knowing_functions(STSBackend.get_caller_identity)
+    Role.put_policy = _as_text(Role.put_policy)
+    Role.create_from_cloudformation_json = classmethod(_create_role)
+    Role.update_from_cloudformation_json = classmethod(_update_role)
+    Role.delete_from_cloudformation_json = classmethod(_delete_role)
+
+
+def _with_policies_of_aws(method: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS has 1,500 policies: six megabytes, of which those are read that somebody names."""
+
+    @functools.wraps(method)
+    def named(backend: Any, *values: Any, **more: Any) -> Any:
+        for arn in (*values, *more.values()):
+            if isinstance(arn, str) and arn.startswith(OF_AWS):
+                _add(backend, arn)
+        return method(backend, *values, **more)
+
+    return named
+
+
+def _with_all_policies_of_aws(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def listed(backend: Any, *values: Any) -> Any:
+        *_, only_attached, _, scope = values
+        if scope != "Local" and not only_attached and backend not in _complete:
+            _complete.append(backend)
+            for name, data in json.loads(aws_managed_policies_data).items():
+                _keep(backend, name, data)
+        return method(backend, *values)
+
+    return listed
+
+
+def _add(backend: Any, arn: str) -> None:
+    name = arn.rpartition("/")[2]
+    if arn in backend.managed_policies:
+        return
+    key = f'\n "{name}":'
+    at = aws_managed_policies_data.find(key)
+    if at >= 0:
+        data, _ = json.JSONDecoder().raw_decode(aws_managed_policies_data, at + len(key))
+        _keep(backend, name, data)
+
+
+def _keep(backend: Any, name: str, data: dict[str, Any]) -> None:
+    policy = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, data)
+    if policy.arn not in backend.managed_policies:
+        backend.managed_policies[policy.arn] = policy
+        backend.aws_managed_policies.append(policy)
+
+
+def _knowing_functions(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def identity(backend: Any, access_key_id: str, region: str) -> tuple[str, str, str]:
+        session = sessions.find(access_key_id)
+        if session is None:
+            found: tuple[str, str, str] = method(backend, access_key_id, region)
+            return found
+        user_id = f"{identities.role_id(session.role)}:{session.function}"
+        return user_id, session.arn, session.account
+
+    return identity
+
+
+def _as_text(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A stack brings its policies as objects; the API takes and gives them as text."""
+
+    @functools.wraps(method)
+    def put(role: Any, name: str, document: Any) -> None:
+        method(role, name, document if isinstance(document, str) else _json(document))
+
+    return put
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, default=str)
+
+
+_create = Role.create_from_cloudformation_json.__func__
+_delete = Role.delete_from_cloudformation_json.__func__
+
+
+def _create_role(cls: type, name: str, given: dict[str, Any], *rest: Any, **more: Any) -> Any:
+    role = _create(cls, name, given, *rest, **more)
+    _attach(role, given["Properties"])
+    return role
+
+
+def _update_role(cls: type, /, original_resource: Any, **more: Any) -> Any:
+    """moto updates the description, and nothing that decides what the role may do."""
+    role, properties = original_resource, more["cloudformation_json"]["Properties"]
+    document = properties["AssumeRolePolicyDocument"]
+    role.assume_role_policy_document = document if isinstance(document, str) else _json(document)
+    role.description = properties.get("Description", "")
+    role.max_session_duration = properties.get("MaxSessionDuration", 3600)
+    role.permissions_boundary_arn = properties.get("PermissionsBoundary", "")
+    for name in role.stack_policies & role.policies.keys():
+        role.delete_policy(name)
+    for arn in role.stack_attached & role.managed_policies.keys():
+        role.managed_policies[arn].detach_from(role)
+    for policy in properties.get("Policies", []):
+        role.put_policy(policy["PolicyName"], policy["PolicyDocument"])
+    _attach(role, properties)
+    return role
+
+
+def _delete_role(cls: type, name: str, given: dict[str, Any], *rest: Any, **more: Any) -> None:
+    account_id = more.get("account_id") or rest[0]
+    for role in [
+        each for each in iam_backends[account_id]["aws"].roles.values() if each.name == name
+    ]:
+        for policy in list(role.managed_policies.values()):
+            policy.detach_from(role)
+    _delete(cls, name, given, *rest, **more)
+
+
+def _attach(role: Any, properties: dict[str, Any]) -> None:
+    """What the stack gave the role is told from what others gave it when the stack changes."""
+    role.stack_policies = {each["PolicyName"] for each in properties.get("Policies", [])}
+    role.stack_attached = set(properties.get("ManagedPolicyArns", []))
+    for arn in role.stack_attached - role.managed_policies.keys():
+        iam_backends[role.account_id][role.partition].attach_role_policy(arn, role.name)

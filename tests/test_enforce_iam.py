@@ -1,0 +1,75 @@
+"""`--enforce-iam`: keys of users and roles that were made in the sandbox are held to policies."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from harness import REGION, Aws, policy, refused
+
+from cognito_sandbox import Sandbox
+
+READING = {"Effect": "Allow", "Action": "dynamodb:ListTables", "Resource": "*"}
+ACCOUNT = "123456789012"
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Aws]:
+    with Sandbox(enforce_iam=True) as sandbox:
+        yield Aws(sandbox.endpoint)
+
+
+def with_key(aws: Aws, service: str, key: dict[str, Any]) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=aws.endpoint,
+        region_name=REGION,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+        aws_session_token=key.get("SessionToken"),
+    )
+
+
+def user(aws: Aws, name: str) -> dict[str, Any]:
+    iam = aws.client("iam")
+    iam.create_user(UserName=name)
+    key: dict[str, Any] = iam.create_access_key(UserName=name)["AccessKey"]
+    return key
+
+
+def test_a_user_may_do_what_the_policies_allow(strict: Aws) -> None:
+    key, iam = user(strict, "ann"), strict.client("iam")
+    text = (
+        f"User: arn:aws:iam::{ACCOUNT}:user/ann is not authorized to perform: dynamodb:ListTables "
+        f"on resource: arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/* "
+        "because no identity-based policy allows the dynamodb:ListTables action"
+    )
+    with refused("AccessDeniedException", text):
+        with_key(strict, "dynamodb", key).list_tables()
+    iam.put_user_policy(UserName="ann", PolicyName="read", PolicyDocument=policy(READING))
+    with_key(strict, "dynamodb", key).list_tables()
+    assert with_key(strict, "sts", key).get_caller_identity()["Arn"].endswith(":user/ann")
+
+
+def test_a_user_has_the_policies_of_their_groups(strict: Aws) -> None:
+    key, iam = user(strict, "bob"), strict.client("iam")
+    iam.create_group(GroupName="readers")
+    iam.put_group_policy(GroupName="readers", PolicyName="read", PolicyDocument=policy(READING))
+    iam.add_user_to_group(GroupName="readers", UserName="bob")
+    with_key(strict, "dynamodb", key).list_tables()
+
+
+def test_an_assumed_role_has_the_role_s(strict: Aws) -> None:
+    role = strict.role_with(READING)
+    key = strict.client("sts").assume_role(RoleArn=role, RoleSessionName="me")["Credentials"]
+    with_key(strict, "dynamodb", key).list_tables()
+    with refused("AccessDenied"):
+        with_key(strict, "iam", key).list_users()
+
+
+def test_keys_that_nobody_made_stay_free(strict: Aws) -> None:
+    strict.client("iam").list_users()
+
+
+def test_without_being_asked_users_are_free(aws: Aws) -> None:
+    with_key(aws, "dynamodb", user(aws, "carl")).list_tables()
