@@ -9,11 +9,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from helpers import cognito, handlers, known_users, triggers
+from helpers import cognito, experiments, known_users, triggers
 from helpers.errors import NoStackError, unless
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
+
+__all__ = ["Made", "made"]
 
 COLUMNS = ["What", "Result"]
 KEPT = "kept"
@@ -60,7 +62,7 @@ class Made:
 
         >>> made.handler("auto_confirm")
         """
-        self._removals[f"other code of {name}", name] = lambda: handlers.restore(name)
+        self._removals[f"other code of {name}", name] = lambda: experiments.restore(name)
 
     def clean_up(self, agreed: bool = True) -> "Table":
         """Remove all of it, the newest first; what could not be removed stays noted, with why.
@@ -69,7 +71,7 @@ class Made:
 
         >>> made.clean_up()
         """
-        from helpers.frames import Table
+        from helpers._inner.tables import Table
 
         things = reversed(list(self._removals))
         rows = [(thing[0], self._remove(thing) if agreed is True else KEPT) for thing in things]

@@ -13,9 +13,11 @@ from functools import cached_property
 from typing import Any
 
 from cognito_sandbox import Sandbox, SandboxError
-from helpers.consent import COST, NOT_YET, Consent
+from helpers._inner.consent import COST, NOT_YET, Consent
+from helpers._inner.progress import in_notebook
 from helpers.errors import NotConnectedError
-from helpers.progress import in_notebook
+
+__all__ = ["Cloud", "client", "connect", "current"]
 
 SANDBOX_REGION = "us-east-1"
 SERVICES = ("cloudformation", "sts", "s3", "dynamodb", "lambda", "cognito-idp", "logs")
@@ -55,7 +57,7 @@ class Cloud:
     @cached_property
     def session(self) -> Any:
         """The boto3 session: in an account, one whose clients change nothing before you agreed."""
-        from helpers import calls, sessions
+        from helpers._inner import calls, sessions
 
         if self.is_sandbox:
             session = sessions.sandbox(SANDBOX_REGION)
@@ -82,7 +84,7 @@ class Cloud:
     @cached_property
     def identity(self) -> dict[str, str]:
         """The account, and who asks."""
-        from helpers import sessions
+        from helpers._inner import sessions
 
         return sessions.identity(self.session, self.endpoint)
 

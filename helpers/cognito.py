@@ -13,6 +13,25 @@ from typing import Any
 from helpers import cloud
 from helpers.errors import RefusedError, told_briefly, unless
 
+__all__ = [
+    "SignUp",
+    "Tokens",
+    "admin_create_user",
+    "admin_delete_user",
+    "admin_get_user",
+    "admin_set_user_password",
+    "confirm_forgot_password",
+    "confirm_sign_up",
+    "delete_user",
+    "forgot_password",
+    "list_user_pools",
+    "list_users",
+    "password_policy",
+    "resend_confirmation_code",
+    "sign_in",
+    "sign_up",
+]
+
 
 @dataclass(frozen=True)
 class SignUp:

@@ -17,6 +17,20 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError, WaiterError
 
+__all__ = [
+    "AnswerError",
+    "ConsentNeededError",
+    "DeploymentError",
+    "HelpersError",
+    "LogsNotThereError",
+    "NoStackError",
+    "NotConnectedError",
+    "NothingWentWrongError",
+    "RefusedError",
+    "told_briefly",
+    "unless",
+]
+
 
 class HelpersError(Exception):
     """The root of all errors of the helpers."""

@@ -15,7 +15,9 @@ from helpers import cloud, logs, show
 from helpers.errors import AnswerError, told_briefly
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
+
+__all__ = ["Invocation", "invoke"]
 
 TOOK = re.compile(r"\tDuration: ([0-9.]+) ms")
 PLATFORM = r"(?:START|END|REPORT) RequestId: |INIT_(?:START|REPORT) "
@@ -56,7 +58,7 @@ class Invocation:
     @cached_property
     def lines(self) -> "Table":
         """What the function logged, without Lambda's own lines."""
-        from helpers.frames import Table
+        from helpers._inner.tables import Table
 
         parted = map(logs.parted, filter(None, LINES.split(self.log.strip("\n"))))
         rows = [line for line in parted if line[0] != "platform"]

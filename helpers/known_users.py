@@ -15,7 +15,9 @@ from helpers import cloud
 from helpers.errors import AnswerError, HelpersError, told_briefly
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
+
+__all__ = ["by_email", "by_name", "fill", "remove", "samples", "table"]
 
 COLUMNS = ["UserEmail", "UserName", "LastLogin.Time", "LastLogin.UserPoolId", "LastLogin.ClientId"]
 BATCH, TRIES = 25, 8
@@ -126,7 +128,7 @@ def table(table_name: str) -> "Table":
 
     >>> table(table_name)
     """
-    from helpers.frames import Table, times
+    from helpers._inner.tables import Table, times
 
     with told_briefly():
         pages = _api().get_paginator("scan").paginate(TableName=table_name, ConsistentRead=True)

@@ -8,11 +8,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud
+from helpers._inner.progress import Progress
 from helpers.errors import LogsNotThereError, told_briefly, unless
-from helpers.progress import Progress
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
+
+__all__ = ["count", "group", "latest", "said", "table"]
 
 PATIENCE = 60.0
 STREAMS = 5  # as many of the newest streams are looked at: their order is not quite sure
@@ -54,7 +56,7 @@ def table(function: str, about: str = "", after: int = 0, patience: float = PATI
 
     >>> table("my-function")
     """
-    from helpers.frames import Table, times
+    from helpers._inner.tables import Table, times
 
     rows = [
         (event["timestamp"], *parted(event["message"]))

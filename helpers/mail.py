@@ -9,7 +9,9 @@ from helpers import cloud
 from helpers.errors import NotConnectedError
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
+
+__all__ = ["code", "messages", "table", "text"]
 
 HIDDEN = "••••••"
 ELSEWHERE = "In an account, Cognito sends real mail: look into the inbox."
@@ -65,7 +67,7 @@ def table(pool_id: str, username: str | None = None) -> "Table":
 
     >>> table(pool_id, "ann")
     """
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
 
     rows = [
         (message["destination"], message["subject"], _body(message, hidden=True))

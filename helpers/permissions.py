@@ -14,7 +14,9 @@ from helpers import cloud
 from helpers.errors import told_briefly, unless
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
+
+__all__ = ["allow", "table", "withheld"]
 
 COGNITO = "cognito-idp.amazonaws.com"
 
@@ -61,7 +63,7 @@ def table(function: str) -> "Table":
 
     >>> table("my-function")
     """
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
 
     rows = [
         (_service(statement), statement["Action"], _source(statement))

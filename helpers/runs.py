@@ -8,6 +8,8 @@ from typing import Any
 from helpers import cloud, logs
 from helpers.errors import told_briefly, unless
 
+__all__ = ["Run", "between"]
+
 FAILURE = re.compile(r"\[ERROR\] |.* Task timed out after ")
 REPORT = re.compile(r"REPORT RequestId: .*?\tDuration: ([0-9.]+) ms")
 

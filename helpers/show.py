@@ -1,14 +1,56 @@
-"""What a notebook shows beside rows: source code, differences, and errors that were expected."""
+"""What a notebook shows: users, claims, source code, differences, and errors expected."""
 
+import base64
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from helpers.errors import HelpersError, NothingWentWrongError
+from helpers import cognito
+from helpers.errors import AnswerError, HelpersError, NothingWentWrongError
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
+
+__all__ = ["Source", "changes", "claims", "expect", "users"]
+
+USER_COLUMNS = ["username", "status", "email", "email_verified", "enabled", "created"]
+TIMES = ("auth_time", "exp", "iat")
+
+
+def users(pool_id: str) -> "Table":
+    """The users of a pool, sorted by name.
+
+    >>> users(pool_id)[["username", "status"]]
+    """
+    from helpers._inner.tables import Table, times
+
+    frame = Table(cognito.list_users(pool_id), columns=USER_COLUMNS)
+    frame["created"] = times(frame["created"])
+    return frame
+
+
+def claims(token: str) -> "Table":
+    """What a token says, sorted by claim; who signed it is not checked here.
+
+    >>> claims(tokens.identity)
+    """
+    from helpers._inner.tables import Table
+
+    try:
+        body = token.split(".")[1]
+        said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        claimed = [(name, _claimed(name, value)) for name, value in sorted(said.items())]
+    except (AttributeError, IndexError, TypeError, ValueError):
+        raise AnswerError(
+            "This is no token with claims. Use the identity or the access token of a sign-in."
+        ) from None
+    return Table(claimed, columns=["Claim", "Value"])
+
+
+def _claimed(name: str, value: Any) -> Any:
+    return datetime.fromtimestamp(value, UTC) if name in TIMES else value
 
 
 @contextmanager
@@ -51,7 +93,7 @@ def changes(before: Any, after: Any) -> "Table":
 
     >>> changes({"a": {"b": 1}}, {"a": {"b": 2}})
     """
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
 
     was, now = dict(_leaves(before)), dict(_leaves(after))
     rows = [

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from helpers import cloud, packaging, triggers
+from helpers import cloud, triggers
+from helpers._inner import packaging
+from helpers._inner.progress import Progress
 from helpers.errors import DeploymentError, NoStackError, told_briefly
-from helpers.progress import Progress
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
+
+__all__ = ["NAME", "delete", "deploy", "leftovers", "outputs", "plan", "table"]
 
 NAME = "cognito-trigger-notebooks"
 GONE = "DELETE_COMPLETE"
@@ -69,7 +72,7 @@ def table(name: str = NAME) -> "Table":
 
     >>> table()
     """
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
 
     return Table(sorted(outputs(name).items()), columns=["Output", "Value"])
 
@@ -79,7 +82,7 @@ def plan() -> "Table":
 
     >>> plan()
     """
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
 
     kinds = Counter(resource["Type"] for resource in packaging.read()["Resources"].values())
     return Table(sorted(kinds.items()), columns=["Kind", "Number"])
@@ -105,7 +108,7 @@ def leftovers() -> "Table":
 
     >>> leftovers()
     """
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
 
     with told_briefly():
         rows = {("stack", found["StackId"]) for found in _ours()} | _tagged()

@@ -10,12 +10,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from helpers import calls, cloud, handlers, pictures, runs, stack
+from helpers import cloud, experiments, runs, stack
+from helpers._inner import calls, pictures
+from helpers._inner.progress import Progress
 from helpers.errors import NoStackError
-from helpers.progress import Progress
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
+
+__all__ = ["Step", "Story", "trace"]
 
 NAMES = {"cognito-identity-provider": "Cognito", "dynamodb": "DynamoDB", "lambda": "Lambda"}
 YOU = "You"
@@ -80,7 +83,7 @@ class Story:
 
         >>> story.table()
         """
-        from helpers.frames import Table
+        from helpers._inner.tables import Table
 
         total = sum(s.milliseconds or 0 for s in self.steps if s.source == YOU) or 1
         rows, call = [], 1.0
@@ -123,7 +126,7 @@ def _names(functions: tuple[str, ...]) -> dict[str, str]:
         return {function: function.rpartition(":")[2] for function in functions}
     with suppress(NoStackError):
         outputs = stack.outputs()
-        return {handlers.function(name, outputs): name for name in handlers.names()}
+        return {experiments.function(name, outputs): name for name in experiments.names()}
     return {}
 
 

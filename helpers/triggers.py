@@ -8,7 +8,9 @@ from helpers import cloud
 from helpers.errors import AnswerError, told_briefly
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
+
+__all__ = ["kept", "mend", "remove_trigger", "set_trigger", "settings", "table"]
 
 # Older names for what VerificationMessageTemplate says too.
 OLDER = {
@@ -51,7 +53,7 @@ def table(pool_id: str) -> "Table":
 
     >>> table(pool_id)
     """
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
 
     rows = sorted(_functions(_describe(pool_id)).items())
     return Table(rows, columns=["Trigger", "Function"])
@@ -150,7 +152,7 @@ def _functions(pool: dict[str, Any]) -> dict[str, str]:
 
 
 def _before_and_after(before: dict[str, str], after: dict[str, str]) -> "Table":
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
 
     names = sorted(before.keys() | after.keys())
     rows = [(name, before.get(name, NOTHING), after.get(name, NOTHING)) for name in names]

@@ -5,7 +5,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from helpers.frames import Table
+    from helpers._inner.tables import Table
 
 SEE_LOG = "read `logs.table(function)`"
 
@@ -22,7 +22,7 @@ class Cure:
     @property
     def table(self) -> "Table":
         """The likely causes in order, each with its check and cure."""
-        from helpers.frames import Table
+        from helpers._inner.tables import Table
 
         return Table(self.causes, columns=["Likely cause", "Check and cure"])
 

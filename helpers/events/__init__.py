@@ -9,6 +9,8 @@ from typing import Any
 
 from helpers.errors import AnswerError
 
+__all__ = ["sample", "sources"]
+
 FOLDER = Path(__file__).parent
 OPTIONAL = ("clientMetadata", "userNotFound")  # members of some requests only
 

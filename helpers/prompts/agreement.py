@@ -3,7 +3,7 @@
 from typing import Any
 
 from helpers import cloud
-from helpers.consent import COST, VARIABLE
+from helpers._inner.consent import COST, VARIABLE
 from helpers.errors import ConsentNeededError
 from helpers.prompts.plain import Confirm
 

@@ -5,8 +5,8 @@ import os
 from contextlib import suppress
 from typing import Any, ClassVar
 
+from helpers._inner.progress import in_notebook, running_cell
 from helpers.errors import AnswerError
-from helpers.progress import in_notebook, running_cell
 
 
 class Prompt:

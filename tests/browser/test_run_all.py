@@ -16,7 +16,7 @@ def test_run_all_after_a_restart_in_the_middle_and_again(
     lab.set(THEME, theme="JupyterLab Dark")
     notebook = opened(name)
     expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
-    notebook.walk_to("handlers.source(")
+    notebook.walk_to("experiments.source(")
     notebook.step()
     notebook.restart()
     for _ in range(2):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from helpers import cloud, cognito, tables
+from helpers import cloud, cognito, show
 from helpers.errors import AnswerError, RefusedError
 
 PASSWORD = "Correct-horse-1"
@@ -52,7 +52,7 @@ def test_sign_up_confirm_and_sign_in(app: str, pool: str, name: str) -> None:
     cognito.confirm_sign_up(app, name, code_for(name))
     tokens = cognito.sign_in(app, name, PASSWORD)
     assert tokens.access not in repr(tokens)
-    claims = tables.claims(tokens.identity).set_index("Claim")["Value"]
+    claims = show.claims(tokens.identity).set_index("Claim")["Value"]
     assert claims["email"] == f"{name}@example.com"
     assert claims["sub"] == made.user_id
     assert str(claims["exp"].tzinfo) == "UTC"
@@ -87,8 +87,8 @@ def test_a_challenge_is_a_refusal_in_words(app: str, pool: str, name: str) -> No
 def test_users_as_a_table(pool: str, name: str) -> None:
     for each in (f"{name}-b", f"{name}-a"):
         cognito.admin_create_user(pool, each, f"{each}@example.com")
-    frame = tables.users(pool)
-    assert list(frame.columns) == tables.USER_COLUMNS
+    frame = show.users(pool)
+    assert list(frame.columns) == show.USER_COLUMNS
     mine = frame[frame["username"].str.startswith(name)]
     assert list(mine["username"]) == [f"{name}-a", f"{name}-b"]
     assert str(frame["created"].dtype).endswith("UTC]")
@@ -113,7 +113,7 @@ def test_a_value_of_the_wrong_type_is_not_shown(app: str) -> None:
 def test_what_is_no_token() -> None:
     for text in ("", "abc", "a.b.c", "a.W10.c"):
         with pytest.raises(AnswerError, match="no token with claims"):
-            tables.claims(text)
+            show.claims(text)
 
 
 def test_refusals_can_be_sent_on() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from helpers import cloud, cognito, cures, handlers, logs, mail, permissions, show, triggers
+from helpers import cloud, cognito, cures, experiments, logs, mail, permissions, show, triggers
 from helpers.cures.book import CURES
 from helpers.errors import AnswerError, RefusedError
 
@@ -25,9 +25,9 @@ class Scene:
 
     def trigger(self, trigger: str, name: str, code: str) -> str:
         """Have the trigger run this code."""
-        function = handlers.function(name, self.functions)
+        function = experiments.function(name, self.functions)
         triggers.set_trigger(self.pool, trigger, self.functions[f"{self._key(name)}Arn"])
-        handlers.replace(name, code, self.stack)
+        experiments.replace(name, code, self.stack)
         return function
 
     def _key(self, name: str) -> str:
@@ -49,7 +49,7 @@ def scene(outputs: dict[str, str]) -> Iterator[Scene]:
     yield made
     for trigger, name in [("PreSignUp", "auto_confirm"), ("UserMigration", "migrate_user")]:
         triggers.remove_trigger(made.pool, trigger)
-        handlers.restore(name, made.stack)
+        experiments.restore(name, made.stack)
     for user in cognito.list_users(made.pool):
         cognito.admin_delete_user(made.pool, user["username"])
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from helpers import events, handlers, show
+from helpers import events, experiments, show
 from helpers.errors import AnswerError, NothingWentWrongError, RefusedError
 from helpers.invoking import Invocation, invoke
 
@@ -17,11 +17,11 @@ def try_body(outputs: dict[str, str]) -> Iterator[Try]:
     name = outputs["AutoConfirmFunction"].rpartition("-")[0]
 
     def run(body: str) -> Invocation:
-        handlers.replace("auto_confirm", f"def handler(event, context):\n    {body}\n", name)
+        experiments.replace("auto_confirm", f"def handler(event, context):\n    {body}\n", name)
         return invoke(outputs["AutoConfirmFunction"], events.sample("PreSignUp_SignUp"))
 
     yield run
-    handlers.restore("auto_confirm", name)
+    experiments.restore("auto_confirm", name)
 
 
 def test_the_difference_is_shown_and_the_log(try_body: Try) -> None:
@@ -77,7 +77,7 @@ def test_a_number_is_no_yes_or_no() -> None:
 @pytest.mark.parametrize("event", ["text", None, [1]])
 def test_an_event_may_be_any_json(event: object, outputs: dict[str, str]) -> None:
     name = outputs["AutoConfirmFunction"].rpartition("-")[0]
-    with handlers.replaced("auto_confirm", "def handler(event, context): return event", name):
+    with experiments.replaced("auto_confirm", "def handler(event, context): return event", name):
         done = invoke(outputs["AutoConfirmFunction"], event)
     assert done.returned == event
     assert "It took" in repr(done)

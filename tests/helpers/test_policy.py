@@ -5,17 +5,17 @@ import uuid
 from pathlib import Path
 
 from helpers import (
-    calls,
     cloud,
     cognito,
     events,
-    handlers,
+    experiments,
     known_users,
     logs,
     permissions,
     stack,
     triggers,
 )
+from helpers._inner import calls
 from helpers.invoking import invoke
 
 POLICY = Path(__file__).parents[2] / "docs" / "policy.json"
@@ -61,8 +61,8 @@ def use_everything(name: str) -> None:
         triggers.set_trigger(pool, "PreSignUp", function)
         with permissions.withheld(pool, function):
             pass
-        handlers.replace("auto_confirm", "def handler(event, context): return event", name)
-        handlers.restore("auto_confirm", name)
+        experiments.replace("auto_confirm", "def handler(event, context): return event", name)
+        experiments.restore("auto_confirm", name)
         cognito.sign_up(outputs["UserPoolClientId"], "ann", "Correct-horse-1", "a@example.com")
         invoke(function, events.sample("PreSignUp_SignUp"))
         logs.table(function)

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from helpers import cloud, packaging, stack
+from helpers import cloud, stack
+from helpers._inner import packaging
 from helpers.errors import DeploymentError
 
 BROKEN = {

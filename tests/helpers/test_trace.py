@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from helpers import calls, cloud, cognito, handlers, known_users, pictures, show, stack, triggers
+from helpers import cloud, cognito, experiments, known_users, show, stack, triggers
+from helpers._inner import calls, pictures
 from helpers.trace import Step, Story, trace
 
 PASSWORD = "Correct-horse-1"
@@ -23,19 +24,19 @@ def story(outputs: dict[str, str]) -> Iterator[Story]:
     stack_name = outputs["AutoConfirmFunction"].rpartition("-")[0]
     known_users.fill(outputs["TableName"])
     triggers.set_trigger(pool, "PreSignUp", outputs["AutoConfirmFunctionArn"])
-    handlers.replace("auto_confirm", handlers.source("auto_confirm").code, stack_name)
+    experiments.replace("auto_confirm", experiments.source("auto_confirm").code, stack_name)
     with trace(*(outputs[f"{name}Function"] for name in ("AutoConfirm", "ActivityLog"))) as told:
         cognito.sign_up(client, "test_user_1", PASSWORD, "test_email_1@example.com")
     cognito.list_users(pool)
     with told, show.expect("NotAuthorizedException"):
         cognito.sign_in(client, "test_user_1", "Wrong-horse-1")
     failing = "def handler(event, context):\n    raise ValueError('a; b: <c> #1')"
-    handlers.replace("auto_confirm", failing, stack_name)
+    experiments.replace("auto_confirm", failing, stack_name)
     with told, show.expect("UserLambdaValidationException"):
         cognito.sign_up(client, "other", PASSWORD, "other@example.com")
     yield told
     triggers.remove_trigger(pool, "PreSignUp")
-    handlers.restore("auto_confirm", stack_name)
+    experiments.restore("auto_confirm", stack_name)
     cognito.admin_delete_user(pool, "test_user_1")
 
 

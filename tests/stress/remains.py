@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from helpers import calls, cloud, cognito, handlers, known_users, permissions, stack
+from helpers import cloud, cognito, experiments, known_users, permissions, stack
+from helpers._inner import calls
 
 ITS_OWN = {"Id", "Arn", "Name", "CreationDate", "LastModifiedDate", "EstimatedNumberOfUsers"}
 
@@ -15,11 +16,11 @@ def of_notebook() -> dict[str, Any]:
     return {
         "users": [user["username"] for user in cognito.list_users(pool_id)],
         "known users": known_users.table(outputs["TableName"])["UserEmail"].tolist(),
-        "other code": [name for name in handlers.names() if handlers.restore(name)],
+        "other code": [name for name in experiments.names() if experiments.restore(name)],
         "not permitted": [
             name
-            for name in handlers.names()
-            if described["Arn"] not in _permitted(handlers.function(name, outputs))
+            for name in experiments.names()
+            if described["Arn"] not in _permitted(experiments.function(name, outputs))
         ],
         "listeners": len(calls.listeners),
     } | {f"pool's {key}": value for key, value in described.items() if _counts(key, value)}

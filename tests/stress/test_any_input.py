@@ -14,9 +14,9 @@ from harness import PASSWORD, Aws, Function, Pool
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from helpers import cloud, events, handlers, mail, prompts, show
+from helpers import cloud, events, experiments, mail, prompts, show
+from helpers._inner.tables import Table
 from helpers.errors import AnswerError
-from helpers.frames import Table
 from helpers.invoking import Invocation
 
 MARKUP = "<script>alert(1)</script>"
@@ -101,7 +101,7 @@ def test_answers_keep_to_their_rules_or_are_refused(answer: str) -> None:
 @given(TEXT)
 def test_no_code_that_replaces_a_handler_breaks_the_check(code: str) -> None:
     with pytest.raises(AnswerError):
-        handlers.replace("auto_confirm", code)
+        experiments.replace("auto_confirm", code)
 
 
 def test_a_mail_does_not_render(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,10 +115,10 @@ def handler(event, context):
 """
 INVOKING = """
 import json, sys
-from helpers import cloud, handlers, stack
+from helpers import cloud, experiments, stack
 from helpers.invoking import invoke
 function = stack.deploy()["AutoConfirmFunction"]
-handlers.replace("auto_confirm", sys.stdin.read())
+experiments.replace("auto_confirm", sys.stdin.read())
 print(json.dumps(invoke(function, {}).returned))
 """
 

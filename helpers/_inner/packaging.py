@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from helpers import cloud
 from helpers.errors import DeploymentError, told_briefly
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 TEMPLATE = PROJECT / "template.yaml"
 OWNER = {"Key": "project", "Value": "cognito-trigger-notebooks"}
 TRIES = 6

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.frames import Table
+from helpers._inner.tables import Table
 
 LONG = "x" * 300
 

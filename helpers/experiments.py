@@ -5,7 +5,7 @@
 
 In a notebook, a cell can be the code:
 
-    %load_ext helpers.handlers
+    %load_ext helpers.experiments
 
     %%handler auto_confirm
     def handler(event, context):
@@ -19,9 +19,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from helpers import cloud, packaging, stack
+from helpers import cloud, stack
+from helpers._inner import packaging
 from helpers.errors import AnswerError, told_briefly
 from helpers.show import Source
+
+__all__ = [
+    "function",
+    "load_ipython_extension",
+    "names",
+    "replace",
+    "replaced",
+    "restore",
+    "source",
+]
 
 FOLDER = packaging.PROJECT / "lambda_src"
 
@@ -55,13 +66,13 @@ def replace(name: str, code: str, stack_name: str = stack.NAME) -> str:
     """Have the handler's function run this code, from now on.
 
     >>> replace("auto_confirm", "def handler(event, context): return event")
-    'auto_confirm runs other code now. To undo it: handlers.restore("auto_confirm")'
+    'auto_confirm runs other code now. To undo it: experiments.restore("auto_confirm")'
     """
     _check(name, code)
     _deploy(
         function(name, stack.outputs(stack_name)), packaging.packed({f"{name}.py": code.encode()})
     )
-    return f'{name} runs other code now. To undo it: handlers.restore("{name}")'
+    return f'{name} runs other code now. To undo it: experiments.restore("{name}")'
 
 
 @contextmanager
@@ -97,7 +108,7 @@ def restore(name: str, stack_name: str = stack.NAME) -> bool:
 def load_ipython_extension(shell: Any) -> None:
     """Give notebooks the cell magic %%handler.
 
-    >>> %load_ext helpers.handlers
+    >>> %load_ext helpers.experiments
     """
     shell.register_magic_function(_cell, "cell", "handler")
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from helpers import cloud, events, handlers, packaging, permissions
+from helpers import cloud, events, experiments, permissions
+from helpers._inner import packaging
 from helpers.errors import AnswerError
 from helpers.invoking import invoke
 
@@ -19,7 +20,7 @@ OTHER = "def handler(event, context):\n    print('other code')\n    return event
 def stack_name(outputs: dict[str, str]) -> Iterator[str]:
     name = outputs["AutoConfirmFunction"].rpartition("-")[0]
     yield name
-    handlers.restore("auto_confirm", name)
+    experiments.restore("auto_confirm", name)
 
 
 def running(function: str) -> str:
@@ -28,12 +29,12 @@ def running(function: str) -> str:
 
 
 def test_the_source_is_what_is_deployed(outputs: dict[str, str]) -> None:
-    for name in handlers.names():
+    for name in experiments.names():
         source = (packaging.PROJECT / "lambda_src" / name / f"{name}.py").read_text()
-        assert handlers.source(name).code == source.strip("\n")
-        assert "```python" in handlers.source(name)._repr_markdown_()
+        assert experiments.source(name).code == source.strip("\n")
+        assert "```python" in experiments.source(name)._repr_markdown_()
         digest = hashlib.sha256(packaging.zipped(packaging.PROJECT / "lambda_src" / name)).digest()
-        assert running(handlers.function(name, outputs)) == base64.b64encode(digest).decode()
+        assert running(experiments.function(name, outputs)) == base64.b64encode(digest).decode()
 
 
 def test_other_code_runs_until_the_original_is_back(
@@ -41,11 +42,11 @@ def test_other_code_runs_until_the_original_is_back(
 ) -> None:
     function = outputs["AutoConfirmFunction"]
     original = running(function)
-    assert handlers.restore("auto_confirm", stack_name) is False
-    handlers.replace("auto_confirm", OTHER, stack_name)
+    assert experiments.restore("auto_confirm", stack_name) is False
+    experiments.replace("auto_confirm", OTHER, stack_name)
     event = events.sample("PreSignUp_SignUp")
     assert "other code" in repr(invoke(function, event))
-    assert handlers.restore("auto_confirm", stack_name) is True
+    assert experiments.restore("auto_confirm", stack_name) is True
     assert running(function) == original
     assert "other code" not in repr(invoke(function, event))
 
@@ -63,7 +64,7 @@ def test_what_cannot_run_leaves_the_running_code(
 ) -> None:
     before = running(outputs["AutoConfirmFunction"])
     with pytest.raises(AnswerError, match=told) as raised:
-        handlers.replace("auto_confirm", code, stack_name)
+        experiments.replace("auto_confirm", code, stack_name)
     assert "The running code was left alone." in str(raised.value)
     assert running(outputs["AutoConfirmFunction"]) == before
 
@@ -71,28 +72,28 @@ def test_what_cannot_run_leaves_the_running_code(
 def test_an_interrupted_experiment_ends(
     outputs: dict[str, str], stack_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, deploy = running(outputs["AutoConfirmFunction"]), handlers._deploy
+    before, deploy = running(outputs["AutoConfirmFunction"]), experiments._deploy
 
     def deploy_and_be_interrupted(*values: Any) -> None:
         monkeypatch.undo()
         deploy(*values)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(handlers, "_deploy", deploy_and_be_interrupted)
-    with pytest.raises(KeyboardInterrupt), handlers.replaced("auto_confirm", OTHER, stack_name):
+    monkeypatch.setattr(experiments, "_deploy", deploy_and_be_interrupted)
+    with pytest.raises(KeyboardInterrupt), experiments.replaced("auto_confirm", OTHER, stack_name):
         pass
     assert running(outputs["AutoConfirmFunction"]) == before
 
 
 @pytest.mark.parametrize("code", ["handler = print", "from json import dumps as handler"])
 def test_a_handler_may_be_any_name(code: str, stack_name: str) -> None:
-    handlers.replace("auto_confirm", code, stack_name)
+    experiments.replace("auto_confirm", code, stack_name)
 
 
 @pytest.mark.parametrize("name", ["", "nobody", "../lambda_src/auto_confirm"])
 def test_a_handler_that_there_is_not(name: str) -> None:
     with pytest.raises(AnswerError, match="Name one of activity_log, auto_confirm, migrate_user"):
-        handlers.source(name)
+        experiments.source(name)
 
 
 def test_the_permission_is_withheld_for_a_while(outputs: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""What the helpers are made of, and readers never import."""
