@@ -6,22 +6,18 @@
 import base64
 import html
 import json
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from helpers import cloud, logs, show
+from helpers import cloud, show
+from helpers._inner import log_lines
 from helpers.errors import AnswerError, told_briefly
 
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
 
 __all__ = ["Invocation", "invoke"]
-
-TOOK = re.compile(r"\tDuration: ([0-9.]+) ms")
-PLATFORM = r"(?:START|END|REPORT) RequestId: |INIT_(?:START|REPORT) "
-LINES = re.compile(rf"\n(?!Traceback|\s)|(?={PLATFORM})")  # a traceback stays with its error
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,13 +32,12 @@ class Invocation:
     @property
     def milliseconds(self) -> float:
         """How long the handler took."""
-        found = TOOK.search(self.log)
-        return float(found[1]) if found else 0.0
+        return log_lines.milliseconds(log_lines.lines(self.log)) or 0.0
 
     @property
     def cold(self) -> bool:
         """Was a new execution environment made for it?"""
-        return "\tInit Duration: " in self.log
+        return log_lines.is_cold(log_lines.lines(self.log))
 
     @cached_property
     def changes(self) -> "Table":
@@ -60,9 +55,7 @@ class Invocation:
         """What the function logged, without Lambda's own lines."""
         from helpers._inner.tables import Table
 
-        parted = map(logs.parted, filter(None, LINES.split(self.log.strip("\n"))))
-        rows = [line for line in parted if line[0] != "platform"]
-        return Table(rows, columns=["Level", "Message"])
+        return Table(log_lines.said(log_lines.lines(self.log)), columns=["Level", "Message"])
 
     def __repr__(self) -> str:
         tables = [repr(table) for table in (self.changes, self.lines) if not table.empty]

@@ -3,11 +3,11 @@
 >>> logs.table(outputs["AutoConfirmFunction"])
 """
 
-import re
 import time
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud
+from helpers._inner import log_lines
 from helpers._inner.progress import Progress
 from helpers.errors import LogsNotThereError, told_briefly, unless
 
@@ -18,8 +18,6 @@ __all__ = ["count", "group", "latest", "said", "table"]
 
 PATIENCE = 60.0
 STREAMS = 5  # as many of the newest streams are looked at: their order is not quite sure
-START = re.compile(r"START RequestId: ([0-9a-f-]{36})")
-LEVEL = re.compile(r"\[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\]\t\S+\t\S*\t")
 
 
 def latest(
@@ -37,7 +35,7 @@ def latest(
     with Progress(f"Log of {function}") as progress, told_briefly():
         while True:
             events = _last_invocation(log, about)
-            if events and events[0]["timestamp"] > after and _ended(events):
+            if events and events[0]["timestamp"] > after and log_lines.has_ended(events):
                 return events
             if time.monotonic() > deadline:
                 raise LogsNotThereError(
@@ -59,7 +57,7 @@ def table(function: str, about: str = "", after: int = 0, patience: float = PATI
     from helpers._inner.tables import Table, times
 
     rows = [
-        (event["timestamp"], *parted(event["message"]))
+        (event["timestamp"], *log_lines.parted(event["message"]))
         for event in latest(function, about, after, patience)
     ]
     frame = Table(rows, columns=["Time", "Level", "Message"])
@@ -129,49 +127,11 @@ def _last_of_stream(group: str, stream: str, about: str) -> list[dict[str, Any]]
             logGroupName=group, logStreamName=stream, startFromHead=False, **place
         )
         events = page["events"] + events
-        found = [run for run in runs(events) if any(about in event["message"] for event in run)]
+        found = [
+            run for run in log_lines.runs(events) if any(about in event["message"] for event in run)
+        ]
         if found:
             return found[-1]
         if not page["events"] or page["nextBackwardToken"] == place.get("nextToken"):
             return []
         place = {"nextToken": page["nextBackwardToken"]}
-
-
-def runs(events: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """The events of one stream, run by run; what comes before the first START is left out.
-
-    A cold start's INIT_START belongs to the run after it.
-
-    >>> [len(run) for run in runs(events)]
-    """
-    found: list[list[dict[str, Any]]] = []
-    waiting: list[dict[str, Any]] = []
-    for event in events:
-        if event["message"].startswith("INIT_START") and (not found or _ended(found[-1])):
-            waiting = [event]
-        elif START.match(event["message"]):
-            found.append([*waiting, event])
-            waiting = []
-        elif waiting:
-            waiting.append(event)
-        elif found:
-            found[-1].append(event)
-    return found
-
-
-def _ended(events: list[dict[str, Any]]) -> bool:
-    started = next(filter(None, (START.match(event["message"]) for event in events)))
-    report = f"REPORT RequestId: {started[1]}"
-    return any(event["message"].startswith(report) for event in events)
-
-
-def parted(message: str) -> tuple[str, str]:
-    """The level and the text of a log line."""
-    text = message.strip().replace("\u00a0", " ")
-    found = LEVEL.match(text)
-    if found:
-        return found[1], text[found.end() :]
-    if text.startswith("[ERROR]"):
-        return "ERROR", text.removeprefix("[ERROR]").strip()
-    platform = ("INIT_START", "INIT_REPORT", "START ", "END ", "REPORT ")
-    return ("platform" if text.startswith(platform) else "print"), text.replace("\t", "  ")

@@ -1,17 +1,14 @@
 """The runs of a function within a span of time, read from its log."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from helpers import cloud, logs
+from helpers._inner import log_lines
 from helpers.errors import told_briefly, unless
 
 __all__ = ["Run", "between"]
-
-FAILURE = re.compile(r"\[ERROR\] |.* Task timed out after ")
-REPORT = re.compile(r"REPORT RequestId: .*?\tDuration: ([0-9.]+) ms")
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ def between(function: str, first: float, last: float) -> list[Run]:
     streams: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for event in events:
         streams[event["logStreamName"]].append(event)
-    found = (_run(function, lines) for each in streams.values() for lines in logs.runs(each))
+    found = (_run(function, lines) for each in streams.values() for lines in log_lines.runs(each))
     return sorted(
         (run for run in found if run and first <= run.started <= last), key=lambda run: run.started
     )
@@ -53,11 +50,10 @@ def _events(group: str, first: int, last: int) -> list[dict[str, Any]]:
 def _run(function: str, lines: list[dict[str, Any]]) -> Run | None:
     """What these lines say, if the run has ended."""
     texts = [line["message"] for line in lines]
-    reported = next(filter(None, map(REPORT.match, texts)), None)
-    if reported is None:
+    took = log_lines.milliseconds(texts)
+    if took is None:
         return None
-    started = next(line["timestamp"] for line in lines if logs.START.match(line["message"]))
-    parted = [logs.parted(text) for text in texts]
-    said = tuple(text.partition("\n")[0] for level, text in parted if level != "platform")
-    cold, failed = texts[0].startswith("INIT_START"), any(map(FAILURE.match, texts))
-    return Run(function, started / 1000, float(reported[1]), cold, failed, said)
+    started, _ = log_lines.started(lines)
+    said = tuple(text.partition("\n")[0] for _, text in log_lines.said(texts))
+    failed = log_lines.failed(texts)
+    return Run(function, started / 1000, took, log_lines.is_cold(texts), failed, said)

@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from helpers import cloud, events, invoking, logs
+from helpers._inner import log_lines
 from helpers.errors import LogsNotThereError, RefusedError
 
 EVENT = {
@@ -108,7 +109,7 @@ def test_which_lines_are_the_last_invocations(
     try:
         found = logs._last_invocation(group, "")
         assert [event["message"] for event in found] == lines[shown]
-        assert logs._ended(found) is ended
+        assert log_lines.has_ended(found) is ended
     finally:
         api.delete_log_group(logGroupName=group)
 

@@ -24,6 +24,7 @@ from botocore.config import Config
 from cognito_sandbox.lambdas.processes import children
 from cognito_sandbox.patches.limits import EVENTS
 from helpers import cloud, cognito, known_users, logs, mail, stack, triggers
+from helpers._inner import log_lines
 
 PASSWORD = "Correct-horse-1"
 FUNCTIONS = {"PreSignUp": "AutoConfirm", "UserMigration": "MigrateUser"}
@@ -254,7 +255,7 @@ def runs_of(function: str) -> Iterator[list[str]]:
         for event in page["events"]:
             streams[event["logStreamName"]].append(event)
     for events in streams.values():
-        for run in logs.runs(events):
+        for run in log_lines.runs(events):
             yield [event["message"] for event in run]
 
 
