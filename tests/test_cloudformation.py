@@ -369,3 +369,28 @@ def test_resources_that_depend_on_each_other_fail(stack: Stack) -> None:
     body = {"Resources": {"A": queue | {"DependsOn": "B"}, "B": queue | {"DependsOn": "A"}}}
     stack.create(body)
     assert stack.status.startswith("ROLLBACK")
+
+
+def test_a_setting_that_is_not_here_fails_the_pool_by_name(stack: Stack) -> None:
+    stack.create(template(DeviceConfiguration={"ChallengeRequiredOnNewDevice": True}))
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert any("does not have DeviceConfiguration" in reason for reason in stack.reasons())
+
+
+@pytest.mark.parametrize("factor", ["SMS_MFA", "SOFTWARE_TOKEN_MFA"])
+def test_enabled_mfas_are_enabled(stack: Stack, factor: str) -> None:
+    sms = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
+    more = {"SmsConfiguration": sms} if factor == "SMS_MFA" else {}
+    stack.create(template(EnabledMfas=[factor], MfaConfiguration="OPTIONAL", **more))
+    assert stack.status == "CREATE_COMPLETE"
+    pool = stack.outputs["Ref"]
+    shown = stack.aws.cognito.get_user_pool_mfa_config(UserPoolId=pool)
+    block = f"{'Sms' if factor == 'SMS_MFA' else 'SoftwareToken'}MfaConfiguration"
+    assert shown["MfaConfiguration"] == "OPTIONAL"
+    assert shown[block]
+
+
+def test_email_as_a_second_factor_is_refused(stack: Stack) -> None:
+    stack.create(template(EnabledMfas=["EMAIL_OTP"], MfaConfiguration="OPTIONAL"))
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert any("does not have EmailMfaConfiguration" in reason for reason in stack.reasons())

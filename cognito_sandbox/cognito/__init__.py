@@ -3,6 +3,7 @@
 from cognito_sandbox.cognito import (  # noqa: F401  each registers its operations
     attributes,
     challenges,
+    clients,
     passwords,
     pools,
     sign_in,

@@ -1,16 +1,23 @@
 """A user's own attributes: read, changed, and verified again when they change."""
 
+from functools import partial
 from typing import Any
 
 from cognito_sandbox.cognito import codes, pools, tokens, users
 from cognito_sandbox.cognito.operations import Request, operation
+from cognito_sandbox.newest import Newest
+
+GUARDED = "AttributesRequireVerificationBeforeUpdate"
+_held_back = Newest[tuple[str, str, str], str]()  # by pool, user and attribute
 
 
 @operation
 def get_user(request: Request) -> dict[str, Any]:
-    _, _, user = tokens.signed_in(request["AccessToken"])
+    _, client, user = tokens.signed_in(request["AccessToken"])
     result: dict[str, Any] = user.to_json(extended=True, attributes_key="UserAttributes")
-    return result
+    readable = client.extended_config.get("ReadAttributes")
+    shown = [a for a in result["UserAttributes"] if not readable or a["Name"] in {"sub", *readable}]
+    return result | {"UserAttributes": shown}
 
 
 @operation
@@ -24,7 +31,7 @@ def delete_user(request: Request) -> None:
 def update_user_attributes(request: Request) -> dict[str, Any]:
     pool, client, user = tokens.signed_in(request["AccessToken"])
     given = users.from_list(request["UserAttributes"])
-    users.check_writable(given)
+    users.check_writable(client, given)
     return {"CodeDeliveryDetailsList": _change(pool, user, given, client.id, request)}
 
 
@@ -40,6 +47,7 @@ def _change(
 ) -> list[dict[str, str]]:
     """A new e-mail or phone number is unverified, and gets a code, unless it comes verified."""
     users.check_attributes(pool, given, complete=False)
+    users.check_mutable(pool, given)
     automatic = pool.extended_config.get("AutoVerifiedAttributes") or []
     changed = [
         kind
@@ -52,12 +60,27 @@ def _change(
         if given.get(f"{kind}_verified") == "true":
             value = given.get(kind, user.attribute_lookup.get(kind))
             users.claim_alias(pool, user, kind, value, force=False)
-    users.set_attributes(user, given | {f"{kind}_verified": "false" for kind in changed})
+    held_back = _hold_back(pool, user, {kind: given[kind] for kind in changed})
+    at_once = {name: value for name, value in given.items() if name not in held_back}
+    unverified = {f"{kind}_verified": "false" for kind in changed if kind not in held_back}
+    users.set_attributes(user, at_once | unverified)
+    message = partial(codes.Message, pool, user, "UpdateUserAttribute")
     return [
-        codes.Message(pool, user, "UpdateUserAttribute", kind, client_id, request).send_code()
+        message(kind, client_id, request, given[kind]).send_code()
         for kind in changed
         if kind in automatic and given[kind]
     ]
+
+
+def _hold_back(pool: Any, user: Any, changed: dict[str, str]) -> set[str]:
+    """In some pools the old address stays until the new one is verified; which these are."""
+    guarded = pool.extended_config.get("UserAttributeUpdateSettings", {}).get(GUARDED, [])
+    held = {kind for kind, value in changed.items() if kind in guarded and value}
+    for kind in changed:
+        _held_back.pop((pool.id, user.id, kind), None)
+    for kind in held:
+        _held_back[pool.id, user.id, kind] = changed[kind]
+    return held
 
 
 @operation
@@ -83,4 +106,5 @@ def verify_user_attribute(request: Request) -> None:
     pool, _, user = tokens.signed_in(request["AccessToken"])
     kind = request["AttributeName"]
     codes.check(pool, user, "VerifyUserAttribute", request["Code"], kind)
-    users.set_attributes(user, {f"{kind}_verified": "true"})
+    new = _held_back.pop((pool.id, user.id, kind), None)
+    users.set_attributes(user, {f"{kind}_verified": "true"} | ({kind: new} if new else {}))

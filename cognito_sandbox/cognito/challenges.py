@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_sandbox.cognito import attempt as attempts
-from cognito_sandbox.cognito import codes, pools, tokens, triggers, users
+from cognito_sandbox.cognito import codes, pools, temporary, tokens, triggers, users
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.operations import CognitoError, Request, operation
 from cognito_sandbox.store import user_pools as store
@@ -38,6 +38,7 @@ def needed(attempt: Attempt) -> dict[str, Any] | None:
     """What a user must still do after the right password."""
     user, id_for_srp = attempt.user, {"USER_ID_FOR_SRP": attempt.user.username}
     if users.status(user) == "FORCE_CHANGE_PASSWORD":
+        temporary.check(attempt.pool, user)
         shown = {k: v for k, v in user.attribute_lookup.items() if k != "sub"}
         missing = [n for n, a in attempt.pool.schema_attributes.items() if a.required]
         absent = [f"userAttributes.{n}" for n in missing if n != "sub" and n not in shown]
@@ -150,7 +151,7 @@ def _answer_new_password(challenge: Challenge, request: Request) -> dict[str, An
     users.check_password(attempt.pool, password)
     prefix = "userAttributes."
     given = {k.removeprefix(prefix): v for k, v in responses.items() if k.startswith(prefix)}
-    users.check_writable(given)
+    users.check_writable(attempt.client, given)
     users.check_attributes(attempt.pool, attempt.user.attribute_lookup | given)
     users.set_attributes(attempt.user, given)
     attempt.user.password = password

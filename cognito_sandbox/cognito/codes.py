@@ -31,6 +31,7 @@ class Message:
     kind: str
     client_id: str | None
     extra: dict[str, Any] = field(default_factory=dict)
+    new_address: str | None = None  # where the user does not have it yet
 
     def send_code(self) -> dict[str, str]:
         """Make a new code, send it, and say where it went."""
@@ -38,7 +39,11 @@ class Message:
         expires = time.time() + LIFETIME.get(self.purpose, USUAL_LIFETIME)
         _codes[_key(self.pool, self.user, self.purpose, self.kind)] = code, expires
         self.deliver(code)
-        return delivery(self.kind, self.user.attribute_lookup[self.kind])
+        return delivery(self.kind, self.address)
+
+    @property
+    def address(self) -> str:
+        return self.new_address or str(self.user.attribute_lookup[self.kind])
 
     def deliver(self, code: str) -> None:
         """Put it into the mailbox, in the words of the CustomMessage trigger or of the pool."""
@@ -46,7 +51,7 @@ class Message:
         mailbox.add(
             user_pool_id=self.pool.id,
             username=self.user.username,
-            destination=self.user.attribute_lookup[self.kind],
+            destination=self.address,
             medium="EMAIL" if self.kind == "email" else "SMS",
             purpose=self.purpose,
             subject=subject,

@@ -11,6 +11,7 @@ from typing import Any
 from botocore.validate import ParamValidator
 from werkzeug.exceptions import HTTPException
 
+from cognito_sandbox.cognito import not_here
 from cognito_sandbox.store import user_pools
 
 
@@ -84,11 +85,14 @@ def _parsed(function: Operation, body: bytes) -> dict[str, Any]:
 
 
 def check_shape(name: str, parameters: Any) -> None:
-    """Refuse parameters that are unknown, missing or of another type."""
+    """Refuse parameters that are unknown, missing, of another type, or not here."""
     shape = user_pools.api().operation_model(name).input_shape
     problems = ParamValidator().validate(parameters, shape)
     if problems.has_errors():
         raise CognitoError("InvalidParameterException", problems.generate_report())
+    refusal = not_here.refusal(parameters)
+    if refusal:
+        raise CognitoError("InvalidParameterException", refusal)
 
 
 def _timestamp(value: object) -> float:

@@ -3,7 +3,7 @@
 import hmac
 from typing import Any
 
-from cognito_sandbox.cognito import codes, migration, pools, sign_up, tokens, users
+from cognito_sandbox.cognito import codes, migration, pools, sign_up, temporary, tokens, users
 from cognito_sandbox.cognito.operations import CognitoError, Request, operation
 from cognito_sandbox.store import user_pools as store
 
@@ -97,8 +97,8 @@ def admin_set_user_password(request: Request) -> None:
     pool = pools.find(request["UserPoolId"])
     user = users.get(pool, request["Username"])
     users.check_password(pool, request["Password"])
-    user.password = request["Password"]
     permanent = request.get("Permanent", False)
+    temporary.give(user, request["Password"])
     store.set_status(user, "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD")
 
 

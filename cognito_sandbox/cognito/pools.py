@@ -10,7 +10,6 @@ from typing import Any
 from cognito_sandbox.cognito.operations import CognitoError, Request, operation
 from cognito_sandbox.store import user_pools as store
 
-CANNOT_RUN = ("CustomEmailSender", "CustomSMSSender", "InboundFederation")
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 KEPT = ("UserAttributeUpdateSettings", "UserPoolTier")
 LAMBDA_ARN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
@@ -81,6 +80,11 @@ def check_secret(client: Any, username: str, secret_hash: str | None) -> None:
 
 def create(region: str, name: str, settings: dict[str, Any]) -> Any:
     settings = {"LambdaConfig": {}, **settings}
+    _check_factor(settings)
+    older = settings.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
+    if older and "Policies" not in settings:
+        usual = DEFAULT_POLICIES["PasswordPolicy"]
+        settings["Policies"] = {"PasswordPolicy": usual | {"TemporaryPasswordValidityDays": older}}
     _show_defaults(settings)
     _check(settings)
     return store.new_pool(region, name, settings)
@@ -97,12 +101,23 @@ def update(pool: Any, settings: dict[str, Any]) -> None:
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
             "UnusedAccountValidityDays"
         )
+    if not (pool.sms_mfa_config or pool.token_mfa_config):
+        _check_factor(merged)
     _show_defaults(merged)
     _check(merged)
     pool.update_extended_config(merged)
     pool.mfa_config = settings.get("MfaConfiguration", pool.mfa_config)
     pool.name = settings.get("PoolName", pool.name)
     pool.last_modified_date = datetime.now(UTC)
+
+
+def _check_factor(settings: dict[str, Any]) -> None:
+    """Only SetUserPoolMfaConfig can switch software tokens on, so messages must be possible."""
+    if settings.get("MfaConfiguration", "OFF") != "OFF" and not settings.get("SmsConfiguration"):
+        raise invalid(
+            "SMS configuration and Auto verification for phone_number are required when MFA is "
+            "required/optional"
+        )
 
 
 def _show_defaults(settings: dict[str, Any]) -> None:
@@ -121,7 +136,7 @@ def delete(pool: Any) -> None:
 
 
 def _check(settings: dict[str, Any]) -> None:
-    _check_triggers(settings["LambdaConfig"])
+    _check_triggers(settings["LambdaConfig"], settings.get("UserPoolTier"))
     template = settings.get("VerificationMessageTemplate", {})
     messages = [settings.get("EmailVerificationMessage"), settings.get("SmsVerificationMessage")]
     messages += [template.get("EmailMessage"), template.get("SmsMessage")]
@@ -139,11 +154,11 @@ def _check(settings: dict[str, Any]) -> None:
         )
 
 
-def _check_triggers(config: dict[str, Any]) -> None:
-    for name in CANNOT_RUN:
-        if config.get(name):
-            raise invalid(f"The sandbox cannot run the {name} trigger; try that one in an account.")
+def _check_triggers(config: dict[str, Any], tier: str | None) -> None:
     versioned, plain = config.get("PreTokenGenerationConfig"), config.get("PreTokenGeneration")
+    if versioned and versioned["LambdaVersion"] != "V1_0" and tier == "LITE":
+        text = f"PreTokenGenerationConfig {versioned['LambdaVersion']} is not in the tier LITE."
+        raise CognitoError("FeatureUnavailableInTierException", text)
     if versioned and plain and versioned["LambdaArn"] != plain:
         raise invalid("PreTokenGeneration and PreTokenGenerationConfig name different functions.")
     if versioned:
@@ -153,6 +168,11 @@ def _check_triggers(config: dict[str, Any]) -> None:
     for name, arn in config.items():
         if isinstance(arn, str) and name != "KMSKeyID" and not LAMBDA_ARN.fullmatch(arn):
             raise invalid(f"Value '{arn}' at 'lambdaConfig.{name}' is not the ARN of a function.")
+
+
+@operation
+def create_user_pool_domain(_: Request) -> None:
+    raise invalid("The sandbox does not have sign-in pages of its own, so no CreateUserPoolDomain.")
 
 
 @operation
@@ -169,12 +189,25 @@ def update_user_pool(request: Request) -> None:
 
 @operation
 def set_user_pool_mfa_config(request: Request) -> dict[str, Any]:
-    pool, mode = find(request["UserPoolId"]), request.get("MfaConfiguration", "OFF")
-    sms, token = (request.get(f"{kind}MfaConfiguration") for kind in ("Sms", "SoftwareToken"))
+    return set_mfa(find(request["UserPoolId"]), request)
+
+
+def set_mfa(pool: Any, settings: dict[str, Any]) -> dict[str, Any]:
+    """The pool's second factors, and whether users must or may have one."""
+    mode = settings.get("MfaConfiguration", "OFF")
+    sms, token = (settings.get(f"{kind}MfaConfiguration") for kind in ("Sms", "SoftwareToken"))
     if mode == "OFF" and (sms or token):
         raise invalid(
             "Invalid MFA configuration given, can't turn off MFA and configure an MFA together"
         )
+    if mode != "OFF" and not (sms or (token or {}).get("Enabled")):
+        raise invalid(
+            "At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be "
+            "provided."
+        )
+    if sms is not None:
+        _check_factor(pool.extended_config | sms | {"MfaConfiguration": mode})
+        pool.extended_config |= sms
     result: dict[str, Any] = pool.backend.set_user_pool_mfa_config(pool.id, sms, token, mode)
     return result
 

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from cognito_sandbox.cognito import codes, pools, triggers, users
+from cognito_sandbox.cognito import codes, pools, temporary, triggers, users
 from cognito_sandbox.cognito.operations import CognitoError, Request, operation
 from cognito_sandbox.store import user_pools as store
 
@@ -63,7 +63,7 @@ def _candidate(request: Request) -> tuple[Any, Any, Any]:
     if users.find(pool, typed):
         raise users.already_exists(pool)
     given = users.from_list(request.get("UserAttributes"))
-    users.check_writable(given)
+    users.check_writable(client, given)
     name, attributes = users.name_and_attributes(pool, typed, given)
     users.check_password(pool, password)
     users.check_attributes(pool, attributes)
@@ -167,7 +167,7 @@ def admin_create_user(request: Request) -> dict[str, Any]:
             text = "Resend not possible. User status is not FORCE_CHANGE_PASSWORD"
             raise CognitoError("UnsupportedUserStateException", text)
         users.check_password(pool, password)
-        user.password = password
+        temporary.give(user, password)
     else:
         user = _created_by_admin(pool, typed, password, request)
     if request.get("MessageAction") != "SUPPRESS":
@@ -183,6 +183,7 @@ def _created_by_admin(pool: Any, typed: str, password: str, request: Request) ->
     users.check_password(pool, password)
     users.check_attributes(pool, attributes, complete=False)
     user = store.new_user(pool, name, password, "FORCE_CHANGE_PASSWORD", attributes)
+    temporary.give(user, password)
     source, nobody = "AdminCreateUser", triggers.NO_CLIENT
     pre_sign_up(pool, source, user.username, nobody, attributes, request)
     users.add(pool, user, typed, bool(request.get("ForceAliasCreation")))

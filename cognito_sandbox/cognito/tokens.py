@@ -225,6 +225,9 @@ def revoke_token(request: Request) -> None:
     pool, client = pools.find_client(request["ClientId"])
     if client.generate_secret and request.get("ClientSecret") != client.secret:
         raise CognitoError("UnauthorizedException", "Client secret is wrong or missing.")
+    if client.extended_config.get("EnableTokenRevocation") is False:
+        text = "This feature is not enabled for this client"
+        raise CognitoError("UnsupportedOperationException", text)
     sign_in = pool.sign_ins.get(request["Token"])
     if sign_in and sign_in.client_id == client.id:
         _revoke(pool, [sign_in])

@@ -2,6 +2,7 @@
 
 import string
 import threading
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cognito_sandbox.cognito.operations import CognitoError
@@ -135,24 +136,53 @@ def name_and_attributes(
     return None, {**attributes, kind: typed}
 
 
-def check_writable(given: dict[str, str]) -> None:
-    """Users may not say of themselves who they are, or that an address is theirs."""
-    if "sub" in given or any(name.endswith("_verified") for name in given):
+def check_writable(client: Any, given: dict[str, str]) -> None:
+    """Users may not say of themselves who they are, that an address is theirs, or what the client
+    may not write."""
+    writable = client.extended_config.get("WriteAttributes") or given
+    own = "sub" in given or any(name.endswith("_verified") for name in given)
+    if own or not set(given) <= set(writable):
         text = "A client attempted to write unauthorized attribute"
         raise CognitoError("NotAuthorizedException", text)
 
 
+def check_mutable(pool: Any, changed: Iterable[str]) -> None:
+    schema = pool.schema_attributes
+    fixed = [name for name in changed if name in schema and not schema[name].mutable]
+    if fixed:
+        raise invalid("".join(f"user.{name}: Attribute cannot be updated.\n" for name in fixed))
+
+
 def check_attributes(pool: Any, attributes: dict[str, str], complete: bool = True) -> None:
-    """All required ones there, if they should be complete, and none that the pool does not know."""
+    """All required ones there, if they should be complete, all known to the pool, and in bounds."""
     schema = pool.schema_attributes
     unknown = [name for name in attributes if name not in schema]
     problems = [f"Type for attribute {{{name}}} could not be determined" for name in unknown]
+    problems += _out_of_bounds(schema, attributes)
     if complete:
         required = [n for n, a in schema.items() if a.required and n != "sub"]
         missing = [name for name in required if not attributes.get(name)]
         problems += [f"{name}: The attribute is required" for name in missing]
     if problems:
         raise invalid(f"Attributes did not conform to the schema: {' '.join(problems)}\n")
+
+
+def _out_of_bounds(schema: dict[str, Any], attributes: dict[str, str]) -> Iterator[str]:
+    for name, value in attributes.items():
+        if not value or name not in schema:
+            continue
+        texts, numbers = schema[name].string_constraints, schema[name].number_constraints
+        if texts and not _within(texts, "Length", len(value)):
+            yield f"{name}: The text is too short or too long"
+        if schema[name].data_type == "Number" and not value.removeprefix("-").isdigit():
+            yield f"{name}: The value is no number"
+        elif numbers and not _within(numbers, "Value", int(value)):
+            yield f"{name}: The number is too small or too large"
+
+
+def _within(bounds: dict[str, str], what: str, size: int) -> bool:
+    least, most = bounds.get(f"Min{what}"), bounds.get(f"Max{what}")
+    return int(least or size) <= size <= int(most or size)
 
 
 def check_password(pool: Any, password: str) -> None:

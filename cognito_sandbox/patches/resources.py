@@ -1,6 +1,7 @@
 """The CloudFormation resource types that moto lacks, or has but cannot undo."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from moto.awslambda.models import Permission, lambda_backends
@@ -8,7 +9,7 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.logs.models import LogGroup as LogGroupOfMoto
 
-from cognito_sandbox.cognito import pools
+from cognito_sandbox.cognito import clients, pools
 from cognito_sandbox.cognito.operations import check_shape
 from cognito_sandbox.patches.functions import Function
 from cognito_sandbox.store import user_pools as store
@@ -26,12 +27,6 @@ NUMBERS = {
 }
 
 
-NOT_IN_API = {
-    *("EmailAuthenticationMessage", "EmailAuthenticationSubject", "EnabledMfas"),
-    *("WebAuthnFactorConfiguration", "WebAuthnRelyingPartyID", "WebAuthnUserVerification"),
-}
-
-
 def typed(value: Any, name: str = "") -> Any:
     """Parameters and YAML bring booleans and numbers as text; the API knows better."""
     if isinstance(value, dict):
@@ -41,6 +36,17 @@ def typed(value: Any, name: str = "") -> Any:
     if value in ("true", "false"):
         return value == "true"
     return int(value) if name in NUMBERS and isinstance(value, str) else value
+
+
+def _factors(names: list[str], settings: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What SetUserPoolMfaConfig gets for each of EnabledMfas."""
+    if "SMS_MFA" in names:
+        kept = ("SmsConfiguration", "SmsAuthenticationMessage")
+        yield "SmsMfaConfiguration", {key: settings[key] for key in kept if key in settings}
+    if "SOFTWARE_TOKEN_MFA" in names:
+        yield "SoftwareTokenMfaConfiguration", {"Enabled": True}
+    if "EMAIL_OTP" in names:
+        yield "EmailMfaConfiguration", {}
 
 
 class Resource:
@@ -77,30 +83,40 @@ class UserPool(Resource):
         return self.thing.arn, provider, f"https://{provider}", self.thing.id
 
     @staticmethod
-    def settings(properties: dict[str, Any], name: str) -> dict[str, Any]:
-        """As CreateUserPool takes them; what only CloudFormation knows is left out."""
-        known = {key: value for key, value in typed(properties).items() if key not in NOT_IN_API}
-        settings = {"PoolName": known.pop("UserPoolName", name), **known}
+    def settings(properties: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """As CreateUserPool and, where second factors are named, SetUserPoolMfaConfig take them."""
+        settings = typed(properties)
+        settings = {"PoolName": settings.pop("UserPoolName", name), **settings}
+        factors = settings.pop("EnabledMfas", [])
         check_shape("CreateUserPool", settings)
-        return settings
+        mfa: dict[str, Any] = dict(_factors(factors, settings))
+        if mfa:
+            mfa["MfaConfiguration"] = settings.pop("MfaConfiguration", "OFF")
+            check_shape("SetUserPoolMfaConfig", {"UserPoolId": "us-east-1_x"} | mfa)
+        return settings, mfa
 
     @classmethod
     def create_from_cloudformation_json(
         cls, name: str, json: dict[str, Any], account: str, region: str, **_: Any
     ) -> "UserPool":
-        settings = cls.settings(json["Properties"], name)
-        return cls(pools.create(region, settings["PoolName"], settings))
+        settings, mfa = cls.settings(json["Properties"], name)
+        pool = pools.create(region, settings["PoolName"], settings)
+        if mfa:
+            pools.set_mfa(pool, mfa)
+        return cls(pool)
 
     @classmethod
     def update_from_cloudformation_json(
         cls, original_resource: "UserPool", cloudformation_json: dict[str, Any], **_: Any
     ) -> "UserPool":
         pool = pools.find(original_resource.physical_resource_id)
-        settings = cls.settings(cloudformation_json["Properties"], pool.name)
+        settings, mfa = cls.settings(cloudformation_json["Properties"], pool.name)
         if any(settings.get(key) != pool.extended_config.get(key) for key in pools.FIXED):
             raise pools.invalid(f"{', '.join(pools.FIXED)} of a user pool cannot be changed.")
         defaults = {"MfaConfiguration": "OFF", "Policies": pools.DEFAULT_POLICIES}
         pools.update(pool, defaults | settings)
+        if mfa:
+            pools.set_mfa(pool, mfa)
         return original_resource
 
     def delete(self, account_id: str, region_name: str) -> None:
@@ -121,7 +137,7 @@ class UserPoolClient(Resource):
     ) -> "UserPoolClient":
         settings = {"ClientName": name} | typed(json["Properties"])
         check_shape("CreateUserPoolClient", settings)
-        return cls(store.new_client(pools.find(settings.pop("UserPoolId")), settings))
+        return cls(clients.create(settings))
 
     @classmethod
     def update_from_cloudformation_json(
@@ -129,12 +145,10 @@ class UserPoolClient(Resource):
     ) -> "UserPoolClient":
         client = original_resource.thing
         settings = typed(cloudformation_json["Properties"])
-        settings = {"ClientName": client.extended_config["ClientName"]} | settings
-        check_shape("CreateUserPoolClient", settings)
+        check_shape("CreateUserPoolClient", {"ClientName": "kept"} | settings)
         if settings.pop("UserPoolId") != client.user_pool_id:
             raise pools.invalid("An app client cannot be moved to another user pool.")
-        fresh = type(client)(client.user_pool_id, client.generate_secret, settings)
-        client.extended_config = fresh.extended_config
+        clients.update(client, settings)
         return original_resource
 
     def delete(self, account_id: str, region_name: str) -> None:

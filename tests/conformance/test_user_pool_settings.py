@@ -7,6 +7,7 @@ from harness import Aws, refused
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:any"
 OTHER = f"{ARN}-other"
+SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,6 @@ def test_what_is_not_passed_is_reset(aws: Aws, setting: dict[str, Any], default:
 @pytest.mark.parametrize(
     "setting",
     [
-        {"MfaConfiguration": "OPTIONAL"},
         {"UsernameAttributes": ["email"]},
         {"UsernameConfiguration": {"CaseSensitive": False}},
         {
@@ -130,12 +130,30 @@ def test_the_two_names_of_the_token_trigger_must_agree(aws: Aws) -> None:
         )
 
 
-@pytest.mark.parametrize("trigger", ["CustomEmailSender", "CustomSMSSender", "InboundFederation"])
-def test_triggers_that_cannot_run_here_are_refused_by_name(aws: Aws, trigger: str) -> None:
-    sender = {"LambdaVersion": "V1_0", "LambdaArn": ARN}
-    text = f"The sandbox cannot run the {trigger} trigger; try that one in an account."
+def test_an_optional_factor_is_kept(aws: Aws) -> None:
+    pool = aws.pool(MfaConfiguration="OPTIONAL", SmsConfiguration=SMS)
+    pool.update(AutoVerifiedAttributes=["email"])
+    assert pool.settings()["MfaConfiguration"] == "OPTIONAL"
+
+
+def test_a_second_factor_needs_a_way_to_it(aws: Aws) -> None:
+    text = (
+        "SMS configuration and Auto verification for phone_number are required when MFA is "
+        "required/optional"
+    )
     with refused("InvalidParameterException", text):
-        aws.pool().update(LambdaConfig={trigger: sender})
+        aws.pool(MfaConfiguration="OPTIONAL")
+    pool = aws.pool()
+    with refused("InvalidParameterException", text):
+        pool.update(MfaConfiguration="OPTIONAL")
+    with refused("InvalidParameterException"):
+        aws.cognito.set_user_pool_mfa_config(UserPoolId=pool.id, MfaConfiguration="OPTIONAL")
+
+
+def test_the_lite_tier_has_the_first_token_event_only(aws: Aws) -> None:
+    versioned = {"LambdaVersion": "V2_0", "LambdaArn": ARN}
+    with refused("FeatureUnavailableInTierException"):
+        aws.pool(UserPoolTier="LITE", LambdaConfig={"PreTokenGenerationConfig": versioned})
 
 
 def test_mfa_has_a_call_of_its_own(aws: Aws) -> None:
@@ -151,6 +169,16 @@ def test_mfa_has_a_call_of_its_own(aws: Aws) -> None:
     )
     aws.cognito.set_user_pool_mfa_config(UserPoolId=pool.id)
     assert pool.settings()["MfaConfiguration"] == "OFF"
+
+
+def test_mfa_shows_where_messages_go_out(aws: Aws) -> None:
+    pool = aws.pool()
+    sms = {"SmsConfiguration": SMS | {"ExternalId": "any", "SnsRegion": "us-east-1"}}
+    aws.cognito.set_user_pool_mfa_config(
+        UserPoolId=pool.id, SmsMfaConfiguration=sms, MfaConfiguration="OPTIONAL"
+    )
+    shown = aws.cognito.get_user_pool_mfa_config(UserPoolId=pool.id)
+    assert shown["SmsMfaConfiguration"] == sms
 
 
 def test_a_protected_pool_is_not_deleted(aws: Aws) -> None:

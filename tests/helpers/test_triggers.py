@@ -22,7 +22,7 @@ pool_settings = st.fixed_dictionaries(
     {},
     optional={
         "AutoVerifiedAttributes": st.sampled_from([["email"], ["email", "phone_number"]]),
-        "MfaConfiguration": st.sampled_from(["OFF", "OPTIONAL"]),
+        "MfaConfiguration": st.just("OFF"),
         "Policies": st.builds(lambda policy: {"PasswordPolicy": policy}, passwords),
         "VerificationMessageTemplate": st.just(TEMPLATE),
         "AdminCreateUserConfig": st.builds(

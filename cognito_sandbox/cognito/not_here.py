@@ -1,0 +1,67 @@
+"""What settings ask for that the sandbox does not have: refused by name, never stored and ignored.
+
+Who builds one of these takes its row away; `tests/conformance/test_every_setting.py` then asks for
+the test of its effect.
+"""
+
+from typing import Any
+
+# The path of a setting, and the values that ask for nothing of it: no value does where none is.
+NOT_HERE: dict[str, tuple[object, ...]] = {
+    # user pools
+    "AcrConfiguration": (),
+    "DcrConfiguration": (),
+    "DeviceConfiguration": (),
+    "IssuerConfiguration.Type": ("ORIGINAL",),
+    "KeyConfiguration.KeyType": ("AWS_OWNED_KEY",),
+    "KeyConfiguration.KmsKeyArn": (),
+    "LambdaConfig.CustomEmailSender": (),
+    "LambdaConfig.CustomSMSSender": (),
+    "LambdaConfig.InboundFederation": (),
+    "LambdaConfig.KMSKeyID": (),
+    "MfaConfiguration": ("OFF", "OPTIONAL"),
+    "Policies.PasswordPolicy.PasswordHistorySize": (0,),
+    "Policies.SignInPolicy.AllowedFirstAuthFactors": (["PASSWORD"],),
+    "Schema.DeveloperOnlyAttribute": (False,),
+    "SmsConfiguration.EumsSms": (),
+    "UserPoolAddOns.AdvancedSecurityAdditionalFlows": (),
+    "UserPoolAddOns.AdvancedSecurityMode": ("OFF",),
+    "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
+    # their second factors: SetUserPoolMfaConfig, and what CloudFormation makes of it
+    "EmailAuthenticationMessage": (),
+    "EmailAuthenticationSubject": (),
+    "EmailMfaConfiguration": (),
+    "SmsMfaConfiguration.SmsConfiguration.EumsSms": (),
+    "WebAuthnConfiguration": (),
+    "WebAuthnFactorConfiguration": (),
+    "WebAuthnRelyingPartyID": (),
+    "WebAuthnUserVerification": (),
+    # app clients
+    "AnalyticsConfiguration": (),
+    "ClientSecret": (),
+    "EnablePropagateAdditionalUserContextData": (False,),
+    "PublishSecretsInAWSSecretsManager": (False,),
+    "RefreshTokenRotation.Feature": ("DISABLED",),
+}
+
+
+def refusal(settings: dict[str, Any]) -> str | None:
+    """Why these settings cannot be taken, if one of them is not here."""
+    for path, nothing in NOT_HERE.items():
+        if any(value not in nothing for value in _values(settings, path)):
+            what = f"{path} other than {_written(nothing)}" if nothing else path
+            return f"The sandbox does not have {what}: leave it out, or try it in an AWS account."
+    return None
+
+
+def _values(settings: Any, path: str) -> list[Any]:
+    """What stands at the path; lists have one for each of their members."""
+    found = [settings]
+    for name in path.split("."):
+        flat = [item for value in found for item in (value if isinstance(value, list) else [value])]
+        found = [item[name] for item in flat if isinstance(item, dict) and name in item]
+    return found
+
+
+def _written(values: tuple[object, ...]) -> str:
+    return " or ".join(str(value) for value in values)
