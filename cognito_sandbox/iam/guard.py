@@ -16,6 +16,7 @@ from cognito_sandbox.store import identities
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Answer = Callable[[Environ, bytes, StartResponse], Iterable[bytes]]
+ACCESS_KEY = re.compile(rb"<AccessKeyId>([^<]+)</AccessKeyId>")
 CODE = re.compile(rb"<Code>([^<]+)</Code>")
 
 
@@ -24,6 +25,7 @@ class Guard:
 
     def __init__(self, hold_everybody: bool = False) -> None:
         self.hold_everybody = hold_everybody
+        self._held: set[str] = set()  # keys of roles that somebody who is held has assumed
 
     def answer(
         self, environ: Environ, body: bytes, start_response: StartResponse, go_on: Answer
@@ -42,13 +44,17 @@ class Guard:
             length = ("Content-Length", str(len(refused.content)))
             start_response(refused.status, [*refused.headers, length])
             return [refused.content]
-        return note.watch(environ, body, start_response, go_on)
+        content = b"".join(note.watch(environ, body, start_response, go_on))
+        if scope.service == "sts":
+            self._held.update(key.decode() for key in ACCESS_KEY.findall(content))
+        return [content]
 
     def _principal(self, access_key: str) -> Principal | None:
         session = sessions.find(access_key)
         if session:
             return identities.of_session(session)
-        return identities.of_key(access_key) if self.hold_everybody else None
+        held = self.hold_everybody or access_key in self._held
+        return identities.of_key(access_key) if held else None
 
 
 def _refused(

@@ -410,6 +410,24 @@ def test_a_presigned_address_is_held_to_the_role_that_signed_it(aws: Aws) -> Non
     assert told.value.code == 403
 
 
+def test_a_role_that_a_function_assumes_holds_it_too(aws: Aws, table: str) -> None:
+    other = aws.role_with(allow("dynamodb:GetItem"))
+    function = aws.function(
+        "import boto3\n"
+        "def handler(event, context):\n"
+        "    assumed = boto3.client('sts').assume_role(RoleArn=event, RoleSessionName='me')\n"
+        "    names = ('AccessKeyId', 'SecretAccessKey', 'SessionToken')\n"
+        "    key = [assumed['Credentials'][name] for name in names]\n"
+        "    dynamodb = boto3.client('dynamodb', None, None, True, None, None, *key)\n"
+        f"    dynamodb.get_item(TableName='{table}', Key={KEY})\n"
+        f"    dynamodb.put_item(TableName='{table}', Item={KEY})\n",
+        Role=aws.role_with(allow("sts:AssumeRole", on=other)),
+    )
+    told = function.result(other)["errorMessage"]
+    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/{other.rpartition('/')[2]}/me"
+    assert f"User: {session} is not authorized to perform: dynamodb:PutItem" in told
+
+
 def test_the_readers_own_calls_stay_free(aws: Aws, table: str) -> None:
     aws.client("dynamodb").put_item(TableName=table, Item=KEY)
 
