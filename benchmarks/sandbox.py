@@ -31,6 +31,7 @@ def handler(event, context):
     table.get_item(TableName="known", Key={"id": {"S": event["userName"]}})
     return event
 """
+NOT_HELD = 'dynamodb", aws_access_key_id="free", aws_secret_access_key="free'
 FRESH_PROCESS = "import boto3; boto3.client('dynamodb', region_name='us-east-1')"
 SIGN_UPS = {
     "SignUp without trigger": (None, 1.0),
@@ -136,6 +137,12 @@ def function(endpoint: str, name: str, source: str) -> str:
     return arn
 
 
+def invoking(endpoint: str, name: str, source: str) -> Callable[[], Any]:
+    lambdas, event = client("lambda", endpoint), json.dumps({"userName": "nobody"})
+    function(endpoint, name, source)
+    return lambda: lambdas.invoke(FunctionName=name, Payload=event)
+
+
 def a_second(sign_up: Callable[[], Any], threads: int = 4, count: int = 400) -> float:
     with ThreadPoolExecutor(threads) as pool:
         duration = seconds(lambda: list(pool.map(lambda _: sign_up(), range(count))))
@@ -195,6 +202,9 @@ def _calls(moto: str, endpoint: str) -> Iterator[Row]:
         arn = function(endpoint, f"row-{number}", source) if source else None
         pairs = alternate(app_client(endpoint, arn), base, 200)
         yield Row(f"{title}, against moto's without", pairs, limit)
+    held = invoking(endpoint, "held", LOOKING_UP)
+    free = invoking(endpoint, "free", LOOKING_UP.replace("dynamodb", NOT_HELD))
+    yield Row("a GetItem held to its role, against a free one", alternate(held, free, 300), 1.1)
     pairs = cold_starts(endpoint, 7)
     yield Row("cold start with boto3, against a fresh process", pairs, 0.2)
     printing = app_client(endpoint, function(endpoint, "printing", PRINTING))

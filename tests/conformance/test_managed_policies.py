@@ -1,5 +1,6 @@
 """Events contract 10.4: AWS's own policies can be attached, read and listed."""
 
+import json
 import time
 import uuid
 from typing import Any
@@ -26,6 +27,9 @@ TUTORIALS = {
     "AWSXRayDaemonWriteAccess": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"},
     "AWSLambdaExecute": {"logs:*", "s3:GetObject", "s3:PutObject"},
 }
+READ = policy({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})
+SERVICE = {"Service": "lambda.amazonaws.com"}
+TRUST = policy({"Effect": "Allow", "Principal": SERVICE, "Action": "sts:AssumeRole"})
 PRINTING = "def handler(event, context):\n    print('a line')\n"
 
 
@@ -96,3 +100,32 @@ def test_the_first_to_be_named_is_there_in_an_instant() -> None:
         before = time.monotonic()
         iam.get_policy(PolicyArn=OF_AWS + "service-role/AWSLambdaBasicExecutionRole")
         assert time.monotonic() - before < 0.5
+
+
+def test_a_stack_attaches_and_detaches_them(aws: Aws) -> None:
+    iam, stacks, name = aws.client("iam"), aws.client("cloudformation"), f"s-{uuid.uuid4().hex[:8]}"
+    properties: dict[str, Any] = {
+        "RoleName": name,
+        "AssumeRolePolicyDocument": json.loads(TRUST),
+        "ManagedPolicyArns": [OF_AWS + "AWSLambdaExecute"],
+        "Policies": [{"PolicyName": "own", "PolicyDocument": json.loads(READ)}],
+    }
+    body = {"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": properties}}}
+    stacks.create_stack(StackName=name, TemplateBody=json.dumps(body))
+    iam.put_role_policy(RoleName=name, PolicyName="by-hand", PolicyDocument=READ)
+    assert attached(iam, name) == ["AWSLambdaExecute"]
+    properties["ManagedPolicyArns"] = [OF_AWS + "AWSXRayDaemonWriteAccess"]
+    properties["Policies"][0]["PolicyName"] = "another"
+    stacks.update_stack(StackName=name, TemplateBody=json.dumps(body))
+    assert attached(iam, name) == ["AWSXRayDaemonWriteAccess"]
+    inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    assert sorted(inline) == ["another", "by-hand"]
+    iam.delete_role_policy(RoleName=name, PolicyName="by-hand")
+    stacks.delete_stack(StackName=name)
+    with refused("NoSuchEntity"):
+        iam.get_role(RoleName=name)
+
+
+def attached(iam: Any, role: str) -> list[str]:
+    found = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    return [each["PolicyName"] for each in found]
