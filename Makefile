@@ -2,6 +2,7 @@
 # make test           every check that is quick, the notebooks among them
 # make test-endpoint  the helpers' tests and the notebooks, as if the sandbox were an account
 # make test-browser   the notebooks in a real JupyterLab, in Chromium
+# make test-install   the sandbox beside another release of moto, from the package index
 # make notebooks      run the notebooks, and keep what they print in them
 # make cures          write CURES.md anew
 # make bench          what things cost, as ratios
@@ -10,7 +11,7 @@
 # make audit          are there known vulnerabilities in what is installed?
 # All of them set up .venv first, and are quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-endpoint test-browser notebooks cures bench stress stress-short outdated audit format
+.PHONY: help lab test test-endpoint test-browser test-install notebooks cures bench stress stress-short outdated audit format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -34,6 +35,9 @@ test-endpoint: .venv/.developer
 
 test-browser: .venv/.developer
 	$(BIN)/pytest tests/browser
+
+test-install: .venv/.developer
+	$(BIN)/pytest tests/install
 
 notebooks: .venv/.developer
 	$(BIN)/python tests/execute_notebooks.py

@@ -20,6 +20,7 @@ from cognito_sandbox.lambdas import processes
 from cognito_sandbox.lambdas.environments import Environments
 from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.patches import loading
+from cognito_sandbox.store import needs
 
 if TYPE_CHECKING:
     from cognito_sandbox.iam.guard import Guard
@@ -56,8 +57,8 @@ def serve(listener: socket.socket, enforce_iam: bool = False) -> None:
         print(f"{READY}{endpoint}", flush=True)
         threading.Thread(target=application.load_the_rest, daemon=True).start()
         server.serve_forever()
-    except Exception:
-        traceback.print_exc()
+    except Exception as error:
+        print(needs.lacking(error) or traceback.format_exc(), file=sys.stderr)
         exit_code = 1
     finally:
         for told_again in (signal.SIGINT, signal.SIGTERM):

@@ -33,7 +33,8 @@ class Environment:
     def __init__(self, function: Any, server: ForkServer) -> None:
         self.function, self.revision, self._server = function, function.revision, server
         self.key = (function.function_arn, function.revision)
-        self.stream = f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}"
+        day = time.strftime("%Y/%m/%d", time.gmtime())
+        self.stream = f"{day}/[{function.version}]{uuid.uuid4().hex}"
         self.warm, self.idle_since = False, 0.0
         self._home = server.directory / "environments" / uuid.uuid4().hex
         self._output, self._buffer = self._home / "output", bytearray()

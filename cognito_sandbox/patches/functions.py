@@ -21,8 +21,26 @@ from cognito_sandbox.lambdas import package
 from cognito_sandbox.lambdas.environments import Environments, ThrottledError
 from cognito_sandbox.lambdas.invocation import Outcome, invoke
 from cognito_sandbox.lambdas.permission import permits
-from cognito_sandbox.store import identities
+from cognito_sandbox.store import identities, needs
 
+NEEDS = (
+    "moto.awslambda.models:LambdaBackend.get_function",
+    "moto.awslambda.models:LambdaBackend.layers_versions_by_arn",
+    "moto.awslambda.models:LambdaFunction._create_zipfile_from_plaintext_code",
+    "moto.awslambda.models:LambdaFunction._get_layers_data",
+    "moto.awslambda.models:LambdaFunction._set_function_code",
+    "moto.awslambda.models:LambdaFunction.create_from_cloudformation_json",
+    "moto.awslambda.models:LambdaFunction.get_configuration",
+    "moto.awslambda.models:LambdaFunction.invoke",
+    "moto.awslambda.models:LambdaFunction.update_configuration",
+    "moto.awslambda.models:LambdaFunction.update_from_cloudformation_json",
+    "moto.awslambda.models:LambdaFunction.update_function_code",
+    "moto.awslambda.models:lambda_backends",
+    "moto.awslambda.responses:LambdaResponse.invoke",
+    "moto.logs.models:LogsBackend.ensure_log_group",
+    "moto.logs.models:LogsBackend.ensure_log_stream",
+    "moto.logs.models:LogsBackend.put_log_events",
+)
 DEFAULTS: dict[str, Any] = {
     "Description": "",
     "Environment": {"Variables": {}},
@@ -235,6 +253,7 @@ def _check_role(account: str, role: str | None) -> None:
 
 def install(endpoint: str, environments: Environments) -> None:
     """From now on, moto makes functions that run."""
+    needs.check(NEEDS)
     Function.endpoint, Function.environments = endpoint, environments
     models.LambdaFunction = Function
     answer = responses.LambdaResponse.invoke

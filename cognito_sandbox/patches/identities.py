@@ -10,7 +10,7 @@ from moto.iam.models import AWSManagedPolicy, IAMBackend, Role, iam_backends
 from moto.sts.models import STSBackend
 
 from cognito_sandbox.iam import sessions
-from cognito_sandbox.store import identities
+from cognito_sandbox.store import identities, needs
 
 OF_AWS = "arn:aws:iam::aws:policy/"
 NAMING_POLICIES = (
@@ -18,11 +18,22 @@ NAMING_POLICIES = (
     *("create_user", "get_policy", "get_policy_version", "list_policy_versions"),
     "put_role_permissions_boundary",
 )
+NEEDS = (
+    *(f"moto.iam.models:IAMBackend.{name}" for name in (*NAMING_POLICIES, "list_policies")),
+    "moto.iam.models:AWSManagedPolicy.from_data",
+    "moto.iam.models:Role.create_from_cloudformation_json",
+    "moto.iam.models:Role.delete_from_cloudformation_json",
+    "moto.iam.models:Role.put_policy",
+    "moto.iam.models:Role.update_from_cloudformation_json",
+    "moto.iam.models:iam_backends",
+    "moto.sts.models:STSBackend.get_caller_identity",
+)
 _complete: list[Any] = []  # the accounts for which all of AWS's policies were read
 
 
 def install() -> None:
     """From now on, moto knows these."""
+    needs.check(NEEDS)
     for name in NAMING_POLICIES:
         setattr(IAMBackend, name, _with_policies_of_aws(getattr(IAMBackend, name)))
     IAMBackend.list_policies = _with_all_policies_of_aws(IAMBackend.list_policies)

@@ -11,12 +11,16 @@ from typing import Any
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
 
-WRITES = (
-    (DynamoDBBackend, "execute_statement"),
-    (DynamoDBBackend, "transact_write_items"),
-    (DynamoDBBackend, "update_item"),
-    (Table, "delete_item"),
-    (Table, "put_item"),
+from cognito_sandbox.store import needs
+
+NEEDS = (
+    "moto.dynamodb.models:DynamoDBBackend.execute_statement",
+    "moto.dynamodb.models:DynamoDBBackend.transact_write_items",
+    "moto.dynamodb.models:DynamoDBBackend.update_item",
+    "moto.dynamodb.models.table:Table.all_items",
+    "moto.dynamodb.models.table:Table.delete_item",
+    "moto.dynamodb.models.table:Table.put_item",
+    "moto.dynamodb.models.table:Table.query",
 )
 _changes = itertools.count(1)
 _narrowed = threading.local()
@@ -25,7 +29,15 @@ _latest = 0
 
 def install() -> None:
     """Put this module's ways in the place of moto's."""
-    for owner, name in WRITES:
+    needs.check(NEEDS)
+    writes = (
+        (DynamoDBBackend, "execute_statement"),
+        (DynamoDBBackend, "transact_write_items"),
+        (DynamoDBBackend, "update_item"),
+        (Table, "delete_item"),
+        (Table, "put_item"),
+    )
+    for owner, name in writes:
         setattr(owner, name, _noted(getattr(owner, name)))
     Table.query = _query_with(Table.query)
     Table.all_items = _all_items_with(Table.all_items)

@@ -7,6 +7,17 @@ from typing import Any
 from moto.core.common_models import BaseModel
 from moto.logs import models
 
+from cognito_sandbox.store import needs
+
+NEEDS = (
+    "moto.core.common_models:BaseModel.__new__",
+    "moto.logs.models:LogGroup.create_log_stream",
+    "moto.logs.models:LogGroup.delete_log_stream",
+    "moto.logs.models:LogGroup.describe_log_streams",
+    "moto.logs.models:LogGroup.filter_log_events",
+    "moto.logs.models:LogGroup.get_log_events",
+    "moto.logs.models:LogGroup.put_log_events",
+)
 EVENTS = 50_000  # of one log group: some ten thousand invocations
 
 
@@ -60,5 +71,6 @@ class LogGroup(models.LogGroup):  # type: ignore[misc]
 
 def install() -> None:
     """From now on, moto lets go of what nothing uses any more."""
+    needs.check(NEEDS)
     BaseModel.__new__ = staticmethod(_untracked)
     models.LogGroup = LogGroup

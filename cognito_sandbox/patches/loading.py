@@ -6,7 +6,20 @@ import sys
 from types import ModuleType
 from typing import Any
 
-VERSION = "5.2.5"  # the moto that this package was written against
+from cognito_sandbox.store import needs
+
+NEEDS = (
+    "boto3:Session",
+    "botocore.session:create_loader",
+    "moto.backends:list_of_moto_modules",
+    "moto.core.responses:method_names_from_class",
+    "moto.core.utils:Session",
+    "moto.core.utils:create_loader",
+    "moto.moto_server.werkzeug_app:DomainDispatcherApplication",
+    "moto.moto_server.werkzeug_app:MotoRequestHandler",
+    "moto.moto_server.werkzeug_app:create_backend_app",
+    "moto.settings:moto_server_host",
+)
 
 
 def prepare(port: int) -> None:
@@ -25,6 +38,7 @@ def prepare(port: int) -> None:
         "MOTO_PORT": str(port),
     }
     _stand_in_for_openapi_validator()
+    needs.check(NEEDS)
     _read_botocore_data_once()
     _list_once()
     from moto import settings
@@ -72,12 +86,14 @@ def load_cloudformation() -> None:
     """CloudFormation, and the forty services that it imports."""
     from cognito_sandbox.patches import resources, stacks
 
-    resources.register()
+    resources.install()
     stacks.install()
 
 
 def load_server() -> Any:
     """moto's server as a WSGI application."""
+    if not needs.is_moto_known():
+        load_cloudformation()  # what it lacks should be told before the sandbox says it is ready
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     def create(service: Any) -> Any:

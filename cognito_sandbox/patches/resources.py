@@ -12,8 +12,17 @@ from moto.logs.models import LogGroup as LogGroupOfMoto
 from cognito_sandbox.cognito import clients, pools
 from cognito_sandbox.cognito.operations import check_shape
 from cognito_sandbox.patches.functions import Function
+from cognito_sandbox.store import needs
 from cognito_sandbox.store import user_pools as store
 
+NEEDS = (
+    "moto.awslambda.models:Permission.create_from_cloudformation_json",
+    "moto.awslambda.policy:Policy.add_statement",
+    "moto.cloudformation.parsing:get_model_map",
+    "moto.cloudformation.parsing:get_name_type_map",
+    "moto.logs.models:LogGroup.create_from_cloudformation_json",
+    "moto.logs.models:LogGroup.get_cfn_attribute",
+)
 NUMBERS = {
     "AccessTokenValidity",
     "AuthSessionValidity",
@@ -214,8 +223,9 @@ def _log_group_attribute(group: Any, attribute: str) -> str:
     return f"{group.arn}:*"
 
 
-def register() -> None:
+def install() -> None:
     """Have moto's CloudFormation use these types."""
+    needs.check(NEEDS)
     LogGroupOfMoto.get_cfn_attribute = _log_group_attribute
     models, names = parsing.get_model_map(), parsing.get_name_type_map()
     for model in (Function, InvokePermission, LogGroup):

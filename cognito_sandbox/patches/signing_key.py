@@ -6,9 +6,14 @@ from types import SimpleNamespace
 from joserfc.jwk import RSAKey
 from moto.cognitoidp import models
 
+from cognito_sandbox.store import needs
+
+NEEDS = ("moto.cognitoidp.models:jwk.RSAKey.import_key", "moto.cognitoidp.models:load_resource")
+
 
 def install() -> None:
     """Have all pools share the key: CreateUserPool takes a tenth of the time."""
+    needs.check(NEEDS)
     import_key = functools.cache(lambda: RSAKey.import_key(_private_key()))
     models.jwk = SimpleNamespace(RSAKey=SimpleNamespace(import_key=lambda _: import_key()))
 

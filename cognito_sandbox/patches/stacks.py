@@ -6,7 +6,27 @@ from typing import Any
 from moto.cloudformation import models, parsing
 
 from cognito_sandbox.cognito.operations import CognitoError
+from cognito_sandbox.store import needs
 
+NEEDS = (
+    "moto.cloudformation.models:CloudFormationBackend.delete_stack",
+    "moto.cloudformation.models:CloudFormationBackend.execute_change_set",
+    "moto.cloudformation.models:Event",
+    "moto.cloudformation.models:Stack._add_stack_event",
+    "moto.cloudformation.models:Stack._create_output_map",
+    "moto.cloudformation.models:Stack._create_resource_map",
+    "moto.cloudformation.models:Stack._parse_template",
+    "moto.cloudformation.models:Stack.create_resources",
+    "moto.cloudformation.models:Stack.update",
+    "moto.cloudformation.models:Stack.verify_readiness",
+    "moto.cloudformation.models:ValidationError",
+    "moto.cloudformation.models:cloudformation_backends",
+    "moto.cloudformation.parsing:ResourceMap._delete_resource",
+    "moto.cloudformation.parsing:ResourceMap.build_resource_diff",
+    "moto.cloudformation.parsing:ResourceMap.load",
+    "moto.cloudformation.parsing:parse_and_create_resource",
+    "moto.cloudformation.parsing:parse_and_update_resource",
+)
 KEPT = ("Retain", "RetainExceptOnCreate")
 DELETED = 100  # so many deleted stacks are remembered
 create_resource = parsing.parse_and_create_resource
@@ -14,6 +34,7 @@ create_resource = parsing.parse_and_create_resource
 
 def install() -> None:
     """Put this module's ways in the place of moto's."""
+    needs.check(NEEDS)
     parsing.parse_and_create_resource = _create_resource
     models.Stack.create_resources = _create
     models.Stack.update = _update

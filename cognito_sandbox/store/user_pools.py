@@ -10,7 +10,19 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.utils import get_service_model
 
 from cognito_sandbox.newest import Newest
+from cognito_sandbox.store import needs
 
+NEEDS = (
+    "moto.cognitoidp.models:COGNITO_TOTP_MFA_SECRET",
+    "moto.cognitoidp.models:CognitoIdpBackend.create_user_pool",
+    "moto.cognitoidp.models:CognitoIdpBackend.create_user_pool_client",
+    "moto.cognitoidp.models:CognitoIdpUser.update_attributes",
+    "moto.cognitoidp.models:CognitoIdpUserPool._get_user",
+    "moto.cognitoidp.models:CognitoIdpUserPool.update_extended_config",
+    "moto.cognitoidp.models:CognitoIdpUserPoolAttribute.STANDARD_SCHEMA",
+    "moto.cognitoidp.models:UserStatus.RESET_REQUIRED",
+    "moto.cognitoidp.models:cognitoidp_backends",
+)
 ACCOUNT = DEFAULT_ACCOUNT_ID
 STANDARD_ATTRIBUTES: dict[str, Any] = models.CognitoIdpUserPoolAttribute.STANDARD_SCHEMA
 
@@ -79,4 +91,5 @@ def find_client(client_id: str) -> tuple[Any, Any] | None:
 
 def look_up_users_with(find: Callable[[Any, str], Any]) -> None:
     """Have moto's own operations find users by the sandbox's rules."""
+    needs.check(NEEDS)
     models.CognitoIdpUserPool._get_user = find

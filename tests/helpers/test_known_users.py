@@ -1,6 +1,9 @@
 """The known users: written in batches, found by the index, shown as a table."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -76,14 +79,15 @@ def test_more_than_a_batch_and_more_than_a_page(table: str) -> None:
     assert len(known_users.by_name(table, "same")) == 60
 
 
-def test_what_is_left_over_is_written_again(table: str) -> None:
-    """DynamoDB may take only some: hold back all but the first item of the first two calls."""
-    client, held = cloud.client("dynamodb"), []
+@pytest.fixture
+def held_back() -> Iterator[list[float]]:
+    """DynamoDB may take only some: the first item of each of four calls; and when it was asked."""
+    client, asked = cloud.client("dynamodb"), []
 
     def hold_back(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         ((name, requests),) = params["RequestItems"].items()
-        if len(held) < 2 and len(requests) > 1:
-            held.append(len(requests))
+        asked.append(time.monotonic())
+        if len(asked) <= 4:
             context["held"] = {name: requests[1:]}
             params["RequestItems"] = {name: requests[:1]}
 
@@ -96,13 +100,19 @@ def test_what_is_left_over_is_written_again(table: str) -> None:
     )
     client.meta.events.register(before, hold_back)
     client.meta.events.register(after, give_back)
-    try:
-        known_users.fill(table)
-    finally:
-        client.meta.events.unregister(before, hold_back)
-        client.meta.events.unregister(after, give_back)
-    assert held == [3, 2]
-    assert len(known_users.table(table)) == 3
+    yield asked
+    client.meta.events.unregister(before, hold_back)
+    client.meta.events.unregister(after, give_back)
+
+
+def test_what_is_left_over_is_written_again_after_longer_and_longer_waits(
+    table: str, held_back: list[float]
+) -> None:
+    known_users.fill(table, [{"UserEmail": f"{n}@b.c", "UserName": f"{n}"} for n in range(9)])
+    assert len(known_users.table(table)) == 9
+    waits = [later - sooner for sooner, later in pairwise(held_back)]
+    assert len(waits) == 4
+    assert all(wait >= 0.05 * 2**n for n, wait in enumerate(waits))
 
 
 def test_no_helper_or_handler_reads_the_whole_table_for_one_user(table: str) -> None:
