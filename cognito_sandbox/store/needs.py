@@ -30,9 +30,9 @@ def lacking(error: Exception) -> LackingError | None:
     if isinstance(error, ImportError) and (error.name or "").startswith("moto"):
         name = re.match(r"cannot import name '(\w+)'", error.msg)
         return LackingError(f"{error.name}.{name[1]}" if name else str(error.name))
-    owner = error.obj if isinstance(error, AttributeError) else None
-    if isinstance(owner, ModuleType) and owner.__name__.startswith("moto."):
-        return LackingError(f"{owner.__name__}.{error.name}")
+    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        owner = error.obj.__name__
+        return LackingError(f"{owner}.{error.name}") if owner.startswith("moto.") else None
     return None
 
 
