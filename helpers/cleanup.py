@@ -7,9 +7,10 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
-from helpers import cognito, experiments, known_users, triggers
+from helpers import cognito, known_users, triggers
 from helpers.errors import NoStackError, unless
 
 if TYPE_CHECKING:
@@ -27,14 +28,20 @@ class Made:
     def __init__(self) -> None:
         self._removals: dict[tuple[str, str], Callable[[], object]] = {}
 
+    def note(self, what: str, where: str, remove: Callable[[], object]) -> None:
+        """Anything that was made, and what removes it: False says that it was not there.
+
+        >>> made.note("queue", url, lambda: client("sqs").delete_queue(QueueUrl=url))
+        """
+        self._removals[what, where] = remove
+
     def user(self, pool_id: str, username: str) -> None:
         """A user of a pool.
 
         >>> made.user(pool_id, "ann")
         """
-        self._removals[f"user {username}", pool_id] = lambda: cognito.admin_delete_user(
-            pool_id, username
-        )
+        remove = partial(cognito.admin_delete_user, pool_id, username)
+        self.note(f"user {username}", pool_id, remove)
 
     def trigger(self, pool_id: str, trigger: str, function_arn: str) -> None:
         """A trigger that was set to this function.
@@ -46,23 +53,15 @@ class Made:
             change = triggers.remove_trigger(pool_id, trigger, function_arn)
             return not change["Before"].equals(change["After"])
 
-        self._removals[f"trigger {trigger}", pool_id] = remove
+        self.note(f"trigger {trigger}", pool_id, remove)
 
     def known_user(self, table_name: str, email: str) -> None:
         """A record in the table of known users.
 
         >>> made.known_user(table_name, "ann@example.com")
         """
-        self._removals[f"known user {email}", table_name] = lambda: known_users.remove(
-            table_name, [email]
-        )
-
-    def handler(self, name: str) -> None:
-        """A handler whose code was replaced for an experiment.
-
-        >>> made.handler("auto_confirm")
-        """
-        self._removals[f"other code of {name}", name] = lambda: experiments.restore(name)
+        remove = partial(known_users.remove, table_name, [email])
+        self.note(f"known user {email}", table_name, remove)
 
     def clean_up(self, agreed: bool = True) -> "Table":
         """Remove all of it, the newest first; what could not be removed stays noted, with why.

@@ -1,4 +1,4 @@
-"""Handlers: their source, another code for an experiment, and the original put back.
+"""Experiments: other code for a function, and the original put back.
 
 >>> replace("auto_confirm", "def handler(event, context): return event")
 >>> restore("auto_confirm")
@@ -10,17 +10,25 @@ In a notebook, a cell can be the code:
     %%handler auto_confirm
     def handler(event, context):
         return event
+
+A handler's original lies in a folder of its own, `auto_confirm/auto_confirm.py`. Your own handlers
+work as well: `folder` is where their folders lie, and `function` the name or the ARN of what runs
+such a handler. The magic takes both behind the handler's name: %%handler NAME FUNCTION FOLDER
 """
 
 import ast
 import base64
 import hashlib
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from helpers import cloud, stack
 from helpers._inner import packaging
+from helpers.cleanup import made
 from helpers.errors import AnswerError, told_briefly
 from helpers.show import Source
 
@@ -37,21 +45,22 @@ __all__ = [
 FOLDER = packaging.PROJECT / "lambda_src"
 
 
-def names() -> list[str]:
+def names(folder: str | Path = FOLDER) -> list[str]:
     """The handlers that there are, by the names of their folders.
 
     >>> names()
     ['activity_log', 'auto_confirm', 'migrate_user']
     """
-    return sorted(path.parent.name for path in FOLDER.glob("*/*.py"))
+    found = (path.parent for path in Path(folder).glob("*/*.py"))
+    return sorted(path.name for path in found if (path / f"{path.name}.py").exists())
 
 
-def source(name: str) -> Source:
-    """The handler's code, as it lies in lambda_src.
+def source(name: str, folder: str | Path = FOLDER) -> Source:
+    """The handler's code, as it lies in its folder.
 
     >>> source("auto_confirm")
     """
-    return Source((_folder(name) / f"{name}.py").read_text("utf-8"))
+    return Source((_original(name, folder) / f"{name}.py").read_text("utf-8"))
 
 
 def function(name: str, outputs: dict[str, str]) -> str:
@@ -62,41 +71,61 @@ def function(name: str, outputs: dict[str, str]) -> str:
     return outputs[f"{name.title().replace('_', '')}Function"]
 
 
-def replace(name: str, code: str, stack_name: str = stack.NAME) -> str:
+def replace(
+    name: str,
+    code: str,
+    stack_name: str = stack.NAME,
+    function: str | None = None,
+    folder: str | Path = FOLDER,
+) -> str:
     """Have the handler's function run this code, from now on.
 
     >>> replace("auto_confirm", "def handler(event, context): return event")
     'auto_confirm runs other code now. To undo it: experiments.restore("auto_confirm")'
+    >>> replace("my_handler", code, function="my-function", folder="my/handlers")
     """
-    _check(name, code)
-    _deploy(
-        function(name, stack.outputs(stack_name)), packaging.packed({f"{name}.py": code.encode()})
-    )
-    return f'{name} runs other code now. To undo it: experiments.restore("{name}")'
+    _check(name, code, folder)
+    deployed = _function_of(name, stack_name, function)
+    _deploy(deployed, packaging.packed({f"{name}.py": code.encode()}))
+    own = [f'"{name}"']
+    own += [f'function="{function}"'] if function else []
+    own += [f'folder="{folder}"'] if folder != FOLDER else []
+    return f"{name} runs other code now. To undo it: experiments.restore({', '.join(own)})"
 
 
 @contextmanager
-def replaced(name: str, code: str, stack_name: str = stack.NAME) -> Iterator[None]:
+def replaced(
+    name: str,
+    code: str,
+    stack_name: str = stack.NAME,
+    function: str | None = None,
+    folder: str | Path = FOLDER,
+) -> Iterator[None]:
     """For a while, have the handler's function run this code.
 
     >>> with replaced("auto_confirm", "def handler(event, context): return event"):
     ...     cognito.sign_up(client_id, "ann", password, "ann@example.com")
     """
-    _check(name, code)
+    _check(name, code, folder)
     try:
-        replace(name, code, stack_name)
+        replace(name, code, stack_name, function, folder)
         yield
     finally:
-        restore(name, stack_name)
+        restore(name, stack_name, function, folder)
 
 
-def restore(name: str, stack_name: str = stack.NAME) -> bool:
-    """Have the handler's function run the code of lambda_src again; False if it did already.
+def restore(
+    name: str,
+    stack_name: str = stack.NAME,
+    function: str | None = None,
+    folder: str | Path = FOLDER,
+) -> bool:
+    """Have the handler's function run the code of its folder again; False if it did already.
 
     >>> restore("auto_confirm")
     """
-    original = packaging.zipped(_folder(name))
-    deployed = function(name, stack.outputs(stack_name))
+    original = packaging.zipped(_original(name, folder))
+    deployed = _function_of(name, stack_name, function)
     with told_briefly():
         running = _api().get_function_configuration(FunctionName=deployed)["CodeSha256"]
     if running == base64.b64encode(hashlib.sha256(original).digest()).decode():
@@ -115,24 +144,48 @@ def load_ipython_extension(shell: Any) -> None:
 
 def _cell(line: str, code: str) -> None:
     """The magic; clean-up undoes it."""
-    from helpers.cleanup import made
+    name, function, folder = _told(line)
+    _check(name, code, folder)
+    undo = partial(restore, name, function=function, folder=folder)
+    made.note(f"other code of {name}", function or name, undo)  # also if interrupted
+    print(replace(name, code, function=function, folder=folder))
 
-    name = line.partition("#")[0].strip()
-    _check(name, code)
-    made.handler(name)  # also if what follows is interrupted
-    print(replace(name, code))
+
+def _told(line: str) -> tuple[str, str | None, Path]:
+    """The handler's name, and behind it the function and the folder, if they are one's own."""
+    try:
+        name, *own = shlex.split(line, comments=True) or [""]
+    except ValueError as error:
+        raise AnswerError(f"The line of %%handler cannot be read: {error}.") from None
+    if len(own) > 2:
+        raise AnswerError("%%handler takes a handler's name, a function and a folder, no more.")
+    return name, own[0] if own else None, Path(own[1]) if len(own) == 2 else FOLDER
 
 
-def _folder(name: str) -> Any:
-    if name not in names():
+def _function_of(name: str, stack_name: str, chosen: str | None) -> str:
+    """The function that runs the handler: the stack's, unless another one is named."""
+    if chosen is None:
+        return function(name, stack.outputs(stack_name))
+    with told_briefly():
+        setting = _api().get_function_configuration(FunctionName=chosen)["Handler"]
+    if setting != f"{name}.handler":
+        raise AnswerError(f"{chosen} runs {setting}, and not {name}.handler: name that handler.")
+    return chosen
+
+
+def _original(name: str, folder: str | Path) -> Path:
+    """The folder of the handler's own code."""
+    there = names(folder)
+    if name not in there:
         told = f'There is no handler "{name}".' if name else "Which handler?"
-        raise AnswerError(f"{told} Name one of {', '.join(names())}.")
-    return FOLDER / name
+        ways = f"Name one of {', '.join(there)}." if there else f"{folder} holds no handlers."
+        raise AnswerError(f"{told} {ways}")
+    return Path(folder) / name
 
 
-def _check(name: str, code: str) -> None:
+def _check(name: str, code: str, folder: str | Path) -> None:
     """Refuse what could not even be loaded, before it replaces what runs."""
-    _folder(name)
+    _original(name, folder)
     if not isinstance(code, str):
         raise AnswerError("The code is a text. The running code was left alone.")
     try:

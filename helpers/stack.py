@@ -5,12 +5,14 @@ import re
 import time
 import uuid
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from helpers import cloud, triggers
 from helpers._inner import packaging
+from helpers._inner.packaging import Template
 from helpers._inner.progress import Progress
 from helpers.errors import DeploymentError, NoStackError, told_briefly
 
@@ -25,15 +27,19 @@ MUST_GO = {
     *("CREATE_FAILED", "DELETE_FAILED", "REVIEW_IN_PROGRESS"),
     *("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"),
 }
+READY = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 NAMES = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,51}")  # functions are named after it, in 64 letters
 PATIENCE = 15 * 60.0
 
 
-def deploy(name: str = NAME) -> dict[str, str]:
+def deploy(name: str = NAME, template: str | Path = packaging.TEMPLATE) -> dict[str, str]:
     """Create the stack or bring it up to date, from whatever state it is in; its outputs.
 
+    A function's `Code` in the template may be a folder beside it.
+
     >>> deploy()["UserPoolId"]
+    >>> deploy(template="my/template.yaml", name="my-stack")
     """
     _check(name)
     with Progress(f"Stack {name}") as progress, told_briefly():
@@ -45,12 +51,25 @@ def deploy(name: str = NAME) -> dict[str, str]:
         if found and found["StackStatus"] in MUST_GO:
             _delete(found, progress)
             found = None
-        template = packaging.packaged()
-        _apply_change_set(name, "UPDATE" if found else "CREATE", template, progress)
+        body = packaging.packaged(Path(template))
+        _apply_change_set(name, "UPDATE" if found else "CREATE", json.dumps(body), progress)
     made = outputs(name)
-    # CloudFormation leaves alone what was changed behind its back, by an experiment cut short.
-    triggers.mend(made["UserPoolId"], json.loads(template)["Resources"]["UserPool"]["Properties"])
+    _mend_pools(body, made)
     return made
+
+
+def _mend_pools(template: Template, made: dict[str, str]) -> None:
+    """CloudFormation leaves alone what was changed behind its back, by an experiment cut short."""
+    for key, output in template.get("Outputs", {}).items():
+        resource = template["Resources"].get(_referred(output["Value"]), {})
+        if resource.get("Type") == "AWS::Cognito::UserPool":
+            wanted = resource.get("Properties", {})
+            plain = {name: value for name, value in wanted.items() if packaging.is_plain(value)}
+            triggers.mend(made[key], plain)
+
+
+def _referred(value: object) -> str | None:
+    return value.get("Ref") if isinstance(value, dict) else None
 
 
 def outputs(name: str = NAME) -> dict[str, str]:
@@ -61,10 +80,10 @@ def outputs(name: str = NAME) -> dict[str, str]:
     _check(name)
     with told_briefly():
         found = _find(name)
-    if not found or "Outputs" not in found:
+    if not found or ("Outputs" not in found and found["StackStatus"] not in READY):
         state = f"is in {found['StackStatus']} and has no outputs" if found else "does not exist"
         raise NoStackError(f"The stack {name} {state}. Bring it up: stack.deploy()")
-    return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 
 def table(name: str = NAME) -> "Table":
@@ -77,14 +96,15 @@ def table(name: str = NAME) -> "Table":
     return Table(sorted(outputs(name).items()), columns=["Output", "Value"])
 
 
-def plan() -> "Table":
+def plan(template: str | Path = packaging.TEMPLATE) -> "Table":
     """What the stack is made of, by kind, before anything is there.
 
     >>> plan()
     """
     from helpers._inner.tables import Table
 
-    kinds = Counter(resource["Type"] for resource in packaging.read()["Resources"].values())
+    resources = packaging.read(Path(template))["Resources"].values()
+    kinds = Counter(resource["Type"] for resource in resources)
     return Table(sorted(kinds.items()), columns=["Kind", "Number"])
 
 

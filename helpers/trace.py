@@ -7,11 +7,11 @@
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud, experiments, runs, stack
 from helpers._inner import calls, pictures
+from helpers._inner.pictures import YOU, Step
 from helpers._inner.progress import Progress
 from helpers.errors import NoStackError
 
@@ -21,21 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Step", "Story", "trace"]
 
 NAMES = {"cognito-identity-provider": "Cognito", "dynamodb": "DynamoDB", "lambda": "Lambda"}
-YOU = "You"
 PATIENCE = 15.0  # seconds to wait for log lines, which arrive late in an account
-
-
-@dataclass(frozen=True)
-class Step:
-    """One arrow of the story; `milliseconds` belongs to what was asked, not to the answer."""
-
-    source: str
-    target: str
-    what: str
-    kind: str  # ask, answer or failure
-    milliseconds: float | None = None
-    cold: bool = False
-    said: tuple[str, ...] = ()
 
 
 class Story:

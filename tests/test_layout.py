@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,47 @@ def test_a_public_module_names_all_that_it_offers(name: str) -> None:
     defined = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     assert all(hasattr(module, offered) for offered in module.__all__)
     assert {each for each in defined if not each.startswith("_")} <= set(module.__all__)
+
+
+def files(package: str) -> dict[str, Path]:
+    """The modules of a package, by their names."""
+    return {
+        path.relative_to(PROJECT).with_suffix("").as_posix().removesuffix("/__init__"): path
+        for path in (PROJECT / package).rglob("*.py")
+    }
+
+
+def needs(path: Path, modules: dict[str, Path]) -> set[str]:
+    """The modules that this one imports anywhere in it, for their types alone included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.replace(".", "/") for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = (node.module or "").replace(".", "/")
+            inner = {alias.name: f"{module}/{alias.name}" for alias in node.names}
+            found |= {each if each in modules else module for each in inner.values()}
+    return found & modules.keys()
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """The modules that need one another; none, if they can be put in an order."""
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+@pytest.mark.parametrize("package", ["helpers", "cognito_sandbox"])
+def test_no_file_needs_itself_through_others(package: str) -> None:
+    modules = files(package)
+    assert not circle({name: needs(path, modules) for name, path in modules.items()})
+
+
+def test_a_circle_would_be_found(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.py", tmp_path / "other.py"
+    one.write_text("def later():\n    from a import other\n")
+    other.write_text("import a.one\n")
+    modules = {"a/one": one, "a/other": other}
+    assert circle({name: needs(path, modules) for name, path in modules.items()})

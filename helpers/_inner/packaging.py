@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import time
 import zipfile
 from pathlib import Path
@@ -19,6 +18,7 @@ TEMPLATE = PROJECT / "template.yaml"
 OWNER = {"Key": "project", "Value": "cognito-trigger-notebooks"}
 TRIES = 6
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
+Template = dict[str, Any]  # CloudFormation's, as it is in the file
 
 
 _Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -71,23 +71,36 @@ def bucket_name() -> str:
     return f"{OWNER['Value']}-{place.account}-{place.region}"
 
 
-def read(template: Path = TEMPLATE) -> dict[str, Any]:
+def read(template: Path = TEMPLATE) -> Template:
     """The template, with CloudFormation's short forms written out.
 
     >>> read()["Resources"]["UserPool"]["Type"]
     'AWS::Cognito::UserPool'
     """
     try:
-        body: dict[str, Any] = yaml.load(template.read_text("utf-8"), _Loader)
+        body = yaml.load(template.read_text("utf-8"), _Loader)
     except (OSError, yaml.YAMLError) as error:
         raise DeploymentError(f"{template.name} cannot be read: {error}") from None
+    if not (isinstance(body, dict) and isinstance(body.get("Resources"), dict)):
+        raise DeploymentError(f"{template.name} is no template: it has no Resources.")
     return body
 
 
-def packaged(template: Path = TEMPLATE) -> str:
-    """The template's text, ready to deploy; uploads the code that is not there yet.
+def is_plain(value: object) -> bool:
+    """Is this a value as it stands, with no Ref, Fn::GetAtt or the like in it?"""
+    if isinstance(value, list):
+        return all(map(is_plain, value))
+    if not isinstance(value, dict):
+        return True
+    return not any(key == "Ref" or key.startswith("Fn::") for key in value) and all(
+        map(is_plain, value.values())
+    )
 
-    >>> cloudformation.create_stack(StackName="mine", TemplateBody=packaged())
+
+def packaged(template: Path = TEMPLATE) -> Template:
+    """The template, ready to deploy; uploads the code that is not there yet.
+
+    >>> cloudformation.create_stack(StackName="mine", TemplateBody=json.dumps(packaged()))
     """
     body = read(template)
     with told_briefly():
@@ -97,7 +110,7 @@ def packaged(template: Path = TEMPLATE) -> str:
             if isinstance(code, str):
                 key = upload(zipped(template.parent / code))
                 resource["Properties"]["Code"] = {"S3Bucket": bucket_name(), "S3Key": key}
-    return json.dumps(body, indent=1)
+    return body
 
 
 def upload(content: bytes) -> str:

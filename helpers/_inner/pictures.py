@@ -1,12 +1,10 @@
 """A recorded story as a Mermaid diagram, as text, and as a timeline."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from helpers.trace import Step
-
+YOU = "You"
 PARTICIPANTS = 4  # more of them are drawn as one
 OTHERS = "other services"
 ARROWS = {"ask": "->>", "answer": "-->>", "failure": "--x"}
@@ -16,7 +14,20 @@ LABEL, WIDTH, ROW = 260, 560, 26
 COLOURS = {"call": "#7b8794", "warm run": "#1c7ed6", "cold start": "#d9480f"}
 
 
-def mermaid(steps: "list[Step]") -> str:
+@dataclass(frozen=True)
+class Step:
+    """One arrow of the story; `milliseconds` belongs to what was asked, not to the answer."""
+
+    source: str
+    target: str
+    what: str
+    kind: str  # ask, answer or failure
+    milliseconds: float | None = None
+    cold: bool = False
+    said: tuple[str, ...] = ()
+
+
+def mermaid(steps: list[Step]) -> str:
     """A sequence diagram; JupyterLab draws it. It holds no times, so it is the same each time."""
     names = _participants(steps)
     lines = ["sequenceDiagram", f"    accTitle: {TITLE}"]
@@ -29,7 +40,7 @@ def mermaid(steps: "list[Step]") -> str:
     return "\n".join(lines)
 
 
-def arrows(steps: "list[Step]") -> str:
+def arrows(steps: list[Step]) -> str:
     """The same as text: each answer is indented as its question is."""
     lines: list[str] = []
     depth = 0
@@ -44,10 +55,10 @@ def arrows(steps: "list[Step]") -> str:
 class Timeline:
     """Bars on a scale of milliseconds, with a text for who cannot see them."""
 
-    def __init__(self, steps: "list[Step]") -> None:
+    def __init__(self, steps: list[Step]) -> None:
         self.bars: list[tuple[str, float, str]] = []
         for step in steps:
-            run = step.what if step.source != "You" else ""
+            run = step.what if step.source != YOU else ""
             kind = "call" if not run else "cold start" if step.cold else "warm run"
             name = f"    {step.target}, {run}" if run else step.what
             self.bars.append((name, step.milliseconds or 0, kind))
@@ -86,7 +97,7 @@ def _legend(height: int) -> str:
     )
 
 
-def _participants(steps: "Iterable[Step]") -> dict[str, str]:
+def _participants(steps: Iterable[Step]) -> dict[str, str]:
     """Under which name each one is drawn: the last of too many share one."""
     seen = list(dict.fromkeys(name for step in steps for name in (step.source, step.target)))
     if len(seen) <= PARTICIPANTS:

@@ -1,6 +1,8 @@
 """Clean-up removes what was made, in any state, and says what it could not."""
 
-from helpers import cloud, cognito, known_users, triggers
+from functools import partial
+
+from helpers import cloud, cognito, experiments, known_users, triggers
 from helpers.cleanup import Made
 
 
@@ -41,7 +43,7 @@ def test_what_is_gone_already_is_fine(outputs: dict[str, str], name: str) -> Non
 
 def test_without_a_stack_there_is_no_other_code(place: cloud.Cloud) -> None:
     made = Made()
-    made.handler("auto_confirm")
+    made.note("other code", "auto_confirm", partial(experiments.restore, "auto_confirm"))
     assert made.clean_up()["Result"].tolist() == ["was not there"]
     assert made.clean_up().empty
 

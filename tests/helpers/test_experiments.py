@@ -2,14 +2,17 @@
 
 import base64
 import hashlib
+import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from helpers import cloud, events, experiments, permissions
 from helpers._inner import packaging
+from helpers.cleanup import made
 from helpers.errors import AnswerError
 from helpers.invoking import invoke
 
@@ -105,3 +108,53 @@ def test_the_permission_is_withheld_for_a_while(outputs: dict[str, str]) -> None
             assert permissions.table(function).empty
             raise KeyboardInterrupt
         assert permissions.table(function).equals(before)
+
+
+@pytest.fixture
+def own(outputs: dict[str, str], tmp_path: Path) -> Iterator[str]:
+    """A function that is none of the stack's, and its handler's folder in `tmp_path`."""
+    api, name = cloud.client("lambda"), f"own-{uuid.uuid4().hex[:8]}"
+    (tmp_path / "greet").mkdir()
+    (tmp_path / "greet" / "greet.py").write_text("def handler(event, context):\n    return 'hi'\n")
+    like = api.get_function_configuration(FunctionName=outputs["AutoConfirmFunction"])
+    made = api.create_function(
+        FunctionName=name,
+        Role=like["Role"],
+        Runtime="python3.13",
+        Handler="greet.handler",
+        Code={"ZipFile": packaging.zipped(tmp_path / "greet")},
+    )
+    api.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+    yield made["FunctionArn"]
+    api.delete_function(FunctionName=name)
+
+
+def test_an_experiment_on_ones_own_function(own: str, tmp_path: Path) -> None:
+    assert experiments.names(tmp_path) == ["greet"]
+    assert "'hi'" in experiments.source("greet", tmp_path).code
+    code = "def handler(event, context):\n    return 'other'\n"
+    for function in (own, own.rpartition(":")[2]):
+        with experiments.replaced("greet", code, function=function, folder=tmp_path):
+            assert invoke(own, {}).returned == "other"
+        assert invoke(own, {}).returned == "hi"
+    with pytest.raises(AnswerError, match="Name one of greet"):
+        experiments.replace("auto_confirm", code, function=own, folder=tmp_path)
+    with pytest.raises(AnswerError, match=r"runs greet\.handler, and not auto_confirm\.handler"):
+        experiments.replace("auto_confirm", code, function=own)
+
+
+def test_the_magic_on_ones_own_function(
+    own: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = f"greet {own} '{tmp_path}'  # the reader's"
+    experiments._cell(line, "def handler(event, context):\n    return 'other'\n")
+    assert f'experiments.restore("greet", function="{own}", folder="{tmp_path}")' in (
+        capsys.readouterr().out
+    )
+    assert invoke(own, {}).returned == "other"
+    assert made.clean_up().set_index("What")["Result"]["other code of greet"] == "removed"
+    assert invoke(own, {}).returned == "hi"
+    with pytest.raises(AnswerError, match="and a folder, no more"):
+        experiments._cell("greet a b c", "")
+    with pytest.raises(AnswerError, match="cannot be read"):
+        experiments._cell("greet 'a", "")

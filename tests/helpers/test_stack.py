@@ -49,12 +49,10 @@ def status(name: str) -> str:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path) -> Path:
     """A copy of the template and its code, to be changed."""
     shutil.copytree(packaging.PROJECT / "lambda_src", tmp_path / "lambda_src")
-    template = tmp_path / "template.yaml"
-    template.write_text(packaging.TEMPLATE.read_text())
-    monkeypatch.setattr(packaging.packaged, "__defaults__", (template,))
+    (tmp_path / "template.yaml").write_text(packaging.TEMPLATE.read_text())
     return tmp_path
 
 
@@ -76,7 +74,7 @@ def test_zips_depend_on_the_sources_alone(tmp_path: Path) -> None:
 
 
 def test_only_what_changed_is_uploaded(fresh: str, project: Path) -> None:
-    stack.deploy(fresh)
+    stack.deploy(fresh, project / "template.yaml")
     uploads: list[str] = []
     s3 = cloud.client("s3")
 
@@ -85,11 +83,11 @@ def test_only_what_changed_is_uploaded(fresh: str, project: Path) -> None:
 
     s3.meta.events.register("provide-client-params.s3.PutObject", note)
     try:
-        stack.deploy(fresh)
+        stack.deploy(fresh, project / "template.yaml")
         assert uploads == []
         handler = project / "lambda_src" / "auto_confirm" / "auto_confirm.py"
         handler.write_text(handler.read_text() + f"# {uuid.uuid4()}\n")
-        stack.deploy(fresh)
+        stack.deploy(fresh, project / "template.yaml")
         assert uploads == ["put"]
     finally:
         s3.meta.events.unregister("provide-client-params.s3.PutObject", note)
@@ -105,7 +103,7 @@ def test_a_change_of_the_template_is_deployed(fresh: str, project: Path) -> None
     first = stack.deploy(fresh)
     template = project / "template.yaml"
     template.write_text(template.read_text().replace("MinimumLength: 8", "MinimumLength: 10"))
-    assert stack.deploy(fresh)["UserPoolId"] == first["UserPoolId"]
+    assert stack.deploy(fresh, template)["UserPoolId"] == first["UserPoolId"]
     described = cloud.client("cognito-idp").describe_user_pool(UserPoolId=first["UserPoolId"])
     assert described["UserPool"]["Policies"]["PasswordPolicy"]["MinimumLength"] == 10
 
@@ -147,7 +145,7 @@ def test_the_first_failure_is_explained(fresh: str, project: Path) -> None:
         DeploymentError,
         match=r"could not be created: UserPoolClient \(AWS::Cognito::UserPoolClient\) failed: ",
     ):
-        stack.deploy(fresh)
+        stack.deploy(fresh, template)
     assert status(fresh) == "ROLLBACK_COMPLETE"
 
 
@@ -156,9 +154,9 @@ def test_a_failed_update_leaves_the_stack_as_it_was(fresh: str, project: Path) -
     template, good = project / "template.yaml", packaging.TEMPLATE.read_text()
     template.write_text(good.replace("UserPoolId: !Ref UserPool", "UserPoolId: nothing"))
     with pytest.raises(DeploymentError, match="could not be updated: UserPoolClient"):
-        stack.deploy(fresh)
+        stack.deploy(fresh, template)
     template.write_text(good)
-    assert stack.deploy(fresh) == first
+    assert stack.deploy(fresh, template) == first
 
 
 def test_deleting_leaves_nothing_and_may_be_repeated(fresh: str) -> None:
@@ -239,10 +237,10 @@ def test_the_bucket_stays_while_another_stack_needs_it(fresh: str, outputs: dict
 def test_a_project_without_code_is_told(fresh: str, project: Path) -> None:
     shutil.rmtree(project / "lambda_src")
     with pytest.raises(DeploymentError, match="There is no code in"):
-        stack.deploy(fresh)
+        stack.deploy(fresh, project / "template.yaml")
     (project / "template.yaml").write_text("a: [")
     with pytest.raises(DeploymentError, match=r"template\.yaml cannot be read"):
-        stack.deploy(fresh)
+        stack.deploy(fresh, project / "template.yaml")
 
 
 def test_a_half_deleted_stack_is_told_and_then_replaced(fresh: str) -> None:
@@ -258,3 +256,28 @@ def test_a_half_deleted_stack_is_told_and_then_replaced(fresh: str) -> None:
     cloud.client("cognito-idp").update_user_pool(UserPoolId=pool, DeletionProtection="INACTIVE")
     assert "UserPoolId" in stack.deploy(fresh)
     assert status(fresh) == "CREATE_COMPLETE"
+
+
+def test_a_template_of_ones_own(fresh: str, tmp_path: Path) -> None:
+    """Without outputs, or with a pool of another name: what is literal of it is mended."""
+    template, client = tmp_path / "mine.yaml", cloud.client("cognito-idp")
+    template.write_text("Resources: {Queue: {Type: 'AWS::SQS::Queue'}}")
+    assert stack.plan(template).values.tolist() == [["AWS::SQS::Queue", 1]]
+    assert stack.deploy(template=template, name=fresh) == {}
+    template.write_text(
+        "Resources:\n"
+        "  People:\n"
+        "    Type: AWS::Cognito::UserPool\n"
+        "    Properties:\n"
+        "      AutoVerifiedAttributes: [email]\n"
+        "      UserPoolTags: {region: !Ref AWS::Region}\n"
+        "Outputs: {Pool: {Value: !Ref People}}\n"
+    )
+    pool = stack.deploy(template=str(template), name=fresh)["Pool"]
+    client.update_user_pool(UserPoolId=pool)
+    stack.deploy(template=template, name=fresh)
+    described = client.describe_user_pool(UserPoolId=pool)["UserPool"]
+    assert described["AutoVerifiedAttributes"] == ["email"]
+    template.write_text("Outputs: {}")
+    with pytest.raises(DeploymentError, match=r"mine\.yaml is no template"):
+        stack.deploy(template=template, name=fresh)
