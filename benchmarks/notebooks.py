@@ -45,7 +45,7 @@ def kernel() -> Iterator[tuple[int, Any]]:
     """A kernel in the notebooks' folder: its process, and a client of it."""
     manager, client = start_new_kernel(kernel_name="python3", cwd=str(PROJECT / "notebooks"))
     try:
-        yield manager.provisioner.pid, client
+        yield manager.provisioner.pid, client  # type: ignore[union-attr]
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

@@ -25,8 +25,8 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        ours, base = (statistics.median(column) for column in zip(*self.pairs, strict=True))
-        return ours / base
+        ours = statistics.median(ours for ours, _ in self.pairs)
+        return ours / statistics.median(base for _, base in self.pairs)
 
     @property
     def good(self) -> bool:

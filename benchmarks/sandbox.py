@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import boto3
@@ -60,7 +61,8 @@ SMALL_STACK = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
 
 
 def client(service: str, endpoint: str) -> Any:
-    return boto3.client(
+    make: Callable[..., object] = boto3.client  # whose types know the literal names only
+    return make(
         service,
         endpoint_url=endpoint,
         region_name="us-east-1",
@@ -164,8 +166,9 @@ def cold_starts(endpoint: str, rounds: int) -> Pairs:
     lambdas, pairs = client("lambda", endpoint), []
     event = json.dumps({"userName": "nobody"})
     for number in range(rounds):
-        function(endpoint, f"cold-{number}", LOOKING_UP)
-        cold = seconds(lambda n=number: lambdas.invoke(FunctionName=f"cold-{n}", Payload=event))
+        name = f"cold-{number}"
+        function(endpoint, name, LOOKING_UP)
+        cold = seconds(partial(lambdas.invoke, FunctionName=name, Payload=event))
         fresh = seconds(lambda: subprocess.run([sys.executable, "-c", FRESH_PROCESS], check=True))
         pairs.append((cold, fresh))
     return pairs

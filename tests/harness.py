@@ -7,15 +7,21 @@ import urllib.parse
 import urllib.request
 import uuid
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
 
 REGION = "us-east-1"
 PASSWORD = "Correct-horse-1"
@@ -29,7 +35,8 @@ def handler(event, context):
 
 
 def client(service: str, endpoint: str) -> Any:
-    return boto3.client(
+    make: Callable[..., object] = boto3.client  # whose types know the literal names only
+    return make(
         service,
         endpoint_url=endpoint,
         region_name=REGION,
@@ -83,7 +90,9 @@ class Aws:
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         self.client: Callable[[str], Any] = cache(lambda service: client(service, endpoint))
-        self.cognito, self.lambdas, self.logs = map(self.client, ("cognito-idp", "lambda", "logs"))
+        self.cognito: CognitoIdentityProviderClient = self.client("cognito-idp")
+        self.lambdas: LambdaClient = self.client("lambda")
+        self.logs: CloudWatchLogsClient = self.client("logs")
 
     @property
     def role(self) -> str:
@@ -149,7 +158,7 @@ class Function:
     def __init__(self, aws: Aws, name: str, arn: str) -> None:
         self.aws, self.name, self.arn = aws, name, arn
 
-    def allow(self, principal: str, **condition: str) -> None:
+    def allow(self, principal: str, **condition: Any) -> None:
         self.aws.lambdas.add_permission(
             FunctionName=self.name,
             StatementId=f"allow-{uuid.uuid4().hex[:8]}",
@@ -159,7 +168,7 @@ class Function:
         )
 
     def invoke(self, event: Any = None, **options: Any) -> Any:
-        payload = {} if event is None else {"Payload": json.dumps(event)}
+        payload: dict[str, Any] = {} if event is None else {"Payload": json.dumps(event)}
         return self.aws.lambdas.invoke(FunctionName=self.name, **payload, **options)
 
     def result(self, event: Any = None) -> Any:
@@ -286,10 +295,8 @@ class Pool:
         found = self.aws.cognito.list_users(UserPoolId=self.id)["Users"]
         return sorted(user["Username"] for user in found)
 
-    def settings(self) -> dict[str, Any]:
-        described = self.aws.cognito.describe_user_pool(UserPoolId=self.id)
-        settings: dict[str, Any] = described["UserPool"]
-        return settings
+    def settings(self) -> Mapping[str, Any]:
+        return self.aws.cognito.describe_user_pool(UserPoolId=self.id)["UserPool"]
 
     def update(self, **settings: Any) -> Any:
         return self.aws.cognito.update_user_pool(UserPoolId=self.id, **settings)
@@ -302,7 +309,7 @@ class Pool:
         return messages
 
 
-def listed(attributes: dict[str, str]) -> list[dict[str, str]]:
+def listed(attributes: dict[str, str]) -> "list[AttributeTypeTypeDef]":
     return [{"Name": name, "Value": value} for name, value in attributes.items()]
 
 

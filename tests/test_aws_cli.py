@@ -81,9 +81,11 @@ def test_package_and_deploy_take_the_template_as_it_is(
         *("cloudformation", "package", "--template-file", str(PROJECT / "template.yaml")),
         *("--s3-bucket", "code", "--output-template-file", str(packaged)),
     )
-    deploy = ("cloudformation", "deploy", "--template-file", str(packaged))
-    deploy += ("--stack-name", "by-hand", "--capabilities", "CAPABILITY_IAM")
-    deploy += ("--no-fail-on-empty-changeset",)
+    deploy = [
+        *("cloudformation", "deploy", "--template-file", str(packaged)),
+        *("--stack-name", "by-hand", "--capabilities", "CAPABILITY_IAM"),
+        "--no-fail-on-empty-changeset",
+    ]
     cli(*deploy)
     cli(*deploy)  # nothing has changed, which is no failure
     stack = aws.client("cloudformation").describe_stacks(StackName="by-hand")["Stacks"][0]

@@ -3,10 +3,14 @@
 import json
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from harness import Aws, refused
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp.type_defs import UserPoolTypeTypeDef
+    from mypy_boto3_logs.type_defs import LogGroupTypeDef
 
 CODE = "def handler(event, context):\n    return '{}'\n"
 ROLE = {
@@ -83,10 +87,8 @@ class Stack:
         failed = (e for e in events if e["ResourceStatus"].endswith("FAILED"))
         return [e["ResourceStatusReason"] for e in failed]
 
-    def pool(self) -> dict[str, Any]:
-        described = self.aws.cognito.describe_user_pool(UserPoolId=self.outputs["Ref"])
-        settings: dict[str, Any] = described["UserPool"]
-        return settings
+    def pool(self) -> "UserPoolTypeTypeDef":
+        return self.aws.cognito.describe_user_pool(UserPoolId=self.outputs["Ref"])["UserPool"]
 
 
 @pytest.fixture
@@ -97,7 +99,7 @@ def stack(aws: Aws) -> Iterator[Stack]:
 
 
 def pool_ids(aws: Aws) -> set[str]:
-    pages = aws.cognito.get_paginator("list_user_pools").paginate(MaxResults=60)
+    pages = aws.cognito.get_paginator("list_user_pools").paginate(PaginationConfig={"PageSize": 60})
     return {pool["Id"] for page in pages for pool in page["UserPools"]}
 
 
@@ -240,8 +242,8 @@ def with_logs(stack: Stack, **properties: Any) -> dict[str, Any]:
     return body
 
 
-def log_groups(aws: Aws, stack: Stack) -> list[dict[str, Any]]:
-    return list(aws.logs.describe_log_groups(logGroupNamePrefix=stack.name)["logGroups"])
+def log_groups(aws: Aws, stack: Stack) -> "list[LogGroupTypeDef]":
+    return aws.logs.describe_log_groups(logGroupNamePrefix=stack.name)["logGroups"]
 
 
 def test_a_log_group_is_updated_in_place_and_may_be_kept(aws: Aws, stack: Stack) -> None:
@@ -341,7 +343,7 @@ def test_a_rollback_that_fails_says_so(aws: Aws, stack: Stack) -> None:
     stack.create(bad(template(DeletionProtection="ACTIVE")))
     assert stack.status == "ROLLBACK_FAILED"
     assert ("Pool", "DELETE_FAILED") in stack.events()
-    pages = aws.cognito.get_paginator("list_user_pools").paginate(MaxResults=60)
+    pages = aws.cognito.get_paginator("list_user_pools").paginate(PaginationConfig={"PageSize": 60})
     pools = [pool for page in pages for pool in page["UserPools"]]
     (left,) = [pool["Id"] for pool in pools if pool["Name"].startswith(stack.name)]
     aws.cognito.update_user_pool(UserPoolId=left, DeletionProtection="INACTIVE")

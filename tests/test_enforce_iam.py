@@ -1,6 +1,6 @@
 """`--enforce-iam`: keys of users and roles that were made in the sandbox are held to policies."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -20,7 +20,8 @@ def strict() -> Iterator[Aws]:
 
 
 def with_key(aws: Aws, service: str, key: dict[str, Any]) -> Any:
-    return boto3.client(
+    make: Callable[..., object] = boto3.client  # whose types know the literal names only
+    return make(
         service,
         endpoint_url=aws.endpoint,
         region_name=REGION,

@@ -65,7 +65,7 @@ def test_a_page_from_elsewhere_may_not_ask(aws: Aws) -> None:
 def test_it_listens_on_loopback_only(aws: Aws) -> None:
     port = urlsplit(aws.endpoint).port
     for family, *_, address in socket.getaddrinfo(socket.gethostname(), port):
-        if not address[0].startswith(("127.", "::1")):
+        if not str(address[0]).startswith(("127.", "::1")):
             with socket.socket(family) as probe:
                 probe.settimeout(1)
                 assert probe.connect_ex(address[:2]) != 0

@@ -12,7 +12,7 @@ NEEDS = ("moto.cognitoidp.models:jwk.RSAKey.import_key", "moto.cognitoidp.models
 
 
 def install() -> None:
-    """Have all pools share the key: CreateUserPool takes a tenth of the time."""
+    """Have all pools share the key, which saves 70 ms with each pool but the first."""
     needs.check(NEEDS)
     import_key = functools.cache(lambda: RSAKey.import_key(_private_key()))
     models.jwk = SimpleNamespace(RSAKey=SimpleNamespace(import_key=lambda _: import_key()))

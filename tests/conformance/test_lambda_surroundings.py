@@ -132,8 +132,8 @@ def test_a_module_of_the_functions_own_wins(aws: Aws, place: str) -> None:
     if place == "zip":
         function = aws.function("", Code={"ZipFile": zipped(index=source, **own)})
     else:
-        content = {"ZipFile": zipped(**{f"python/{name}": text for name, text in own.items()})}
-        layer = aws.lambdas.publish_layer_version(LayerName="own", Content=content)
+        packed = zipped(**{f"python/{name}": text for name, text in own.items()})
+        layer = aws.lambdas.publish_layer_version(LayerName="own", Content={"ZipFile": packed})
         function = aws.function(source, Layers=[layer["LayerVersionArn"]])
     assert function.result() == ["mine", "mine"]
     plain = aws.function("import boto3\ndef handler(event, context):\n    return boto3.__version__")

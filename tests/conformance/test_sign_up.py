@@ -1,5 +1,7 @@
 """Contract 3: the pre sign-up trigger, and what SignUp answers."""
 
+from typing import Any
+
 import pytest
 from harness import PASSWORD, Aws, refused
 
@@ -145,7 +147,7 @@ def test_an_email_pool_shows_the_future_sub_as_user_name(aws: Aws) -> None:
     ids=["nothing is verified automatically", "the attribute was not given"],
 )
 def test_no_delivery_details_when(
-    aws: Aws, settings: dict[str, list[str]], attributes: dict[str, str]
+    aws: Aws, settings: dict[str, Any], attributes: dict[str, str]
 ) -> None:
     assert "CodeDeliveryDetails" not in aws.pool(**settings).sign_up(attributes=attributes)
 

@@ -1,9 +1,12 @@
 """Contract 9: what UpdateUserPool keeps, what it resets, and what it refuses."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from harness import Aws, refused
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp.type_defs import SoftwareTokenMfaConfigTypeTypeDef
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:any"
 OTHER = f"{ARN}-other"
@@ -158,7 +161,7 @@ def test_the_lite_tier_has_the_first_token_event_only(aws: Aws) -> None:
 
 def test_mfa_has_a_call_of_its_own(aws: Aws) -> None:
     pool = aws.pool()
-    token = {"Enabled": True}
+    token: SoftwareTokenMfaConfigTypeTypeDef = {"Enabled": True}
     text = "Invalid MFA configuration given, can't turn off MFA and configure an MFA together"
     with refused("InvalidParameterException", text):
         aws.cognito.set_user_pool_mfa_config(

@@ -50,6 +50,7 @@ def _end_kernel(_: str, __: str) -> None:
 
 def _end_sandbox(_: str, __: str) -> None:
     sandbox = cloud.current()._sandbox
+    assert sandbox
     sandbox._process.kill()
     sandbox._process.wait()
 

@@ -14,10 +14,11 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from types import SimpleNamespace
+from typing import Any
 
 import remains
+from headless_reader import Reader, scenarios
 from interrupter import DEADLY, WAYS, Hit, Interrupter, Point
-from reader import Reader, scenarios
 
 from helpers import cloud, stack
 
@@ -92,7 +93,7 @@ class Batch:
         """Run it in a process that is killed on its way; the sandbox goes on, as AWS would."""
         child = os.fork()
         if child == 0:
-            place = cloud.current()
+            place: Any = cloud.current()
             place._sandbox = SimpleNamespace(is_alive=True, stop=lambda: None)
             place._clients.clear()  # their connections are the parent's
             self._reader.run_all()

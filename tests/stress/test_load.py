@@ -21,7 +21,7 @@ SMALL_STACK = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'
 
 @pytest.mark.parametrize("form", [("--seconds", "4"), ("--migrate", "200")])
 def test_many_clients(form: tuple[str, str]) -> None:
-    load = [sys.executable, Path(__file__).with_name("load.py"), *form, "--clients", "8"]
+    load = [sys.executable, str(Path(__file__).with_name("load.py")), *form, "--clients", "8"]
     done = subprocess.run(load, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -34,8 +34,11 @@ def test_log_groups_keep_their_newest_events(aws: Aws) -> None:
     aws.logs.create_log_stream(**named)
     now, count = int(time.time() * 1000), 10_000
     for batch in range(EVENTS // count + 1):
-        lines = [{"timestamp": now, "message": f"{batch}-{n}"} for n in range(count)]
-        aws.logs.put_log_events(**named, logEvents=lines)
+        aws.logs.put_log_events(
+            logGroupName=named["logGroupName"],
+            logStreamName=named["logStreamName"],
+            logEvents=[{"timestamp": now, "message": f"{batch}-{n}"} for n in range(count)],
+        )
     pages = aws.logs.get_paginator("filter_log_events").paginate(logGroupName="many-lines")
     kept = [event["message"] for page in pages for event in page["events"]]
     assert len(kept) == EVENTS
@@ -91,9 +94,14 @@ def test_a_function_s_first_two_invocations_share_a_log_group(
     from cognito_sandbox.patches.functions import Function
 
     made = models.LogGroup
-    monkeypatch.setattr(models, "LogGroup", lambda *given: (time.sleep(0.05), made(*given))[1])
+
+    def make_slowly(*given: Any) -> Any:
+        time.sleep(0.05)
+        return made(*given)
+
+    monkeypatch.setattr(models, "LogGroup", make_slowly)
     backend = models.LogsBackend("us-east-1", "123456789012")
-    function = SimpleNamespace(
+    function: Any = SimpleNamespace(
         logs_backend=backend,
         logging_config={},
         function_name="any",

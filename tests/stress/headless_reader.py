@@ -60,7 +60,7 @@ class Told:
         return f"{self.line} [{self.cause}]"
 
 
-class Shell(InteractiveShell):
+class Shell(InteractiveShell):  # type: ignore[misc]
     """Runs cells as a kernel does, and keeps the errors that it would show: displays' as well."""
 
     def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
