@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -386,7 +386,7 @@ def test_enabled_mfas_are_enabled(stack: Stack, factor: str) -> None:
     stack.create(template(EnabledMfas=[factor], MfaConfiguration="OPTIONAL", **more))
     assert stack.status == "CREATE_COMPLETE"
     pool = stack.outputs["Ref"]
-    shown = stack.aws.cognito.get_user_pool_mfa_config(UserPoolId=pool)
+    shown: Mapping[str, Any] = stack.aws.cognito.get_user_pool_mfa_config(UserPoolId=pool)
     block = f"{'Sms' if factor == 'SMS_MFA' else 'SoftwareToken'}MfaConfiguration"
     assert shown["MfaConfiguration"] == "OPTIONAL"
     assert shown[block]

@@ -245,11 +245,12 @@ def test_it_is_described(aws: Aws, path: str) -> None:
     settings = next(with_setting(shape_of(operation), path)) | ids(aws, operation)
     made = getattr(aws.cognito, CALLS[operation])(**settings)[kind]
     key = {"UserPoolId": made["Id"]} if kind == "UserPool" else settings
+    described: Any
     if kind == "UserPool":
-        described = aws.cognito.describe_user_pool(**key)[kind]
+        described = aws.cognito.describe_user_pool(**key)["UserPool"]
     else:
         own = {"UserPoolId": made["UserPoolId"], "ClientId": made["ClientId"]}
-        described = aws.cognito.describe_user_pool_client(**own)[kind]
+        described = aws.cognito.describe_user_pool_client(**own)["UserPoolClient"]
     for name in path.split("."):
         settings, described = settings[name], described[name]
     assert described == settings

@@ -78,7 +78,7 @@ def test_the_pools_words_for_an_invitation(aws: Aws) -> None:
 
 @pytest.mark.parametrize("by_its_own_call", [False, True])
 def test_the_pools_words_for_a_second_factor(aws: Aws, by_its_own_call: bool) -> None:
-    words = {"SmsAuthenticationMessage": "In with {####}"}
+    words: Any = {"SmsAuthenticationMessage": "In with {####}"}
     if by_its_own_call:
         pool = aws.pool()
         aws.cognito.set_user_pool_mfa_config(
@@ -159,8 +159,9 @@ def test_revocation_can_be_off(aws: Aws) -> None:
 
 def test_updating_a_client_resets_what_is_not_passed(aws: Aws) -> None:
     pool = aws.pool(app={"PreventUserExistenceErrors": "ENABLED"})
-    ids = {"UserPoolId": pool.id, "ClientId": pool.client_id}
-    changed = aws.cognito.update_user_pool_client(**ids, AuthSessionValidity=5)["UserPoolClient"]
+    changed = aws.cognito.update_user_pool_client(
+        UserPoolId=pool.id, ClientId=pool.client_id, AuthSessionValidity=5
+    )["UserPoolClient"]
     assert (changed["AuthSessionValidity"], changed["ClientName"]) == (5, "app")
     assert "PreventUserExistenceErrors" not in changed
 

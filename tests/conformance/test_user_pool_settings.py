@@ -176,7 +176,7 @@ def test_mfa_has_a_call_of_its_own(aws: Aws) -> None:
 
 def test_mfa_shows_where_messages_go_out(aws: Aws) -> None:
     pool = aws.pool()
-    sms = {"SmsConfiguration": SMS | {"ExternalId": "any", "SnsRegion": "us-east-1"}}
+    sms: Any = {"SmsConfiguration": SMS | {"ExternalId": "any", "SnsRegion": "us-east-1"}}
     aws.cognito.set_user_pool_mfa_config(
         UserPoolId=pool.id, SmsMfaConfiguration=sms, MfaConfiguration="OPTIONAL"
     )
