@@ -171,7 +171,15 @@ def _own(
 ) -> list[bytes]:
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     status, content = "200 OK", json.dumps({"status": health})
-    if path == "/_sandbox/mail":
+    if path.startswith("/_sandbox/code/"):
+        from cognito_sandbox.patches import function_calls
+
+        code = function_calls.linked(path.rpartition("/")[2])
+        if code is not None:
+            start_response("200 OK", [("Content-Type", "application/zip")])
+            return [code]
+        status, content = "404 Not Found", json.dumps({"message": "This link holds no more."})
+    elif path == "/_sandbox/mail":
         content = json.dumps(
             mailbox.messages(**{k: query[k] for k in mailbox.FILTERS & query.keys()})
         )

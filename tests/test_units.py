@@ -49,7 +49,7 @@ class IdleFunction:
     function_name, handler, region, run_time = "name", "index.handler", "us-east-1", "python3.11"
     memory_size, timeout, endpoint = 128, 3, "http://127.0.0.1:1"
     role = "arn:aws:iam::123456789012:role/name"
-    code_sha, ephemeral_storage = "code", 512
+    code_sha, ephemeral_storage, concurrency = "code", 512, None
 
     def __init__(self, code: bytes) -> None:
         self.code_bytes = code

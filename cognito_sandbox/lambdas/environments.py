@@ -4,7 +4,7 @@ import functools
 import threading
 import time
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ AT_MOST = 100
 
 class ThrottledError(Exception):
     """As many environments as the sandbox allows are busy, or none can be started in time."""
+
+
+class ReservedError(ThrottledError):
+    """The function has as many environments at work as are reserved for it."""
 
 
 class EndedError(Exception):
@@ -128,6 +132,11 @@ class Environment:
             self._server.code.leave(folder)
 
 
+def _name(function: Any) -> str:
+    """What all versions of a function share: its ARN without a version."""
+    return ":".join(function.function_arn.split(":")[:7])
+
+
 def _older(limit: float, environment: Environment) -> bool:
     return environment.idle_since < limit
 
@@ -139,7 +148,7 @@ class Environments:
         self._forks, self._idle_seconds = forks, idle_seconds
         self._lock = threading.Lock()
         self._idle: defaultdict[tuple[str, str], list[Environment]] = defaultdict(list)
-        self._busy = 0
+        self._busy = Counter[str]()
         self._closing = threading.Event()
         threading.Thread(target=self._sweep, daemon=True).start()
 
@@ -147,13 +156,18 @@ class Environments:
         """A warm environment of this very version of the function, or a new one."""
         key = (function.function_arn, function.revision)
         with self._lock:
-            if self._busy >= AT_MOST:
+            if (
+                function.concurrency is not None
+                and self._busy[_name(function)] >= function.concurrency
+            ):
+                raise ReservedError
+            if self._busy.total() >= AT_MOST:
                 raise ThrottledError
-            self._busy += 1
+            self._busy[_name(function)] += 1
         try:
             return self._warm(key) or self._new(function, time.monotonic() + function.timeout)
         except BaseException:
-            self._leave()
+            self._leave(function)
             raise
 
     def _warm(self, key: tuple[str, str]) -> Environment | None:
@@ -183,18 +197,18 @@ class Environments:
         environment.idle_since = time.monotonic()
         with self._lock:
             self._idle[environment.key].append(environment)
-            self._busy -= 1
+            self._busy[_name(environment.function)] -= 1
             times = sorted(each.idle_since for idle in self._idle.values() for each in idle)
         if len(times) > IDLE_AT_MOST:
             self._end_idle(functools.partial(_older, times[-IDLE_AT_MOST]))
 
     def discard(self, environment: Environment) -> int:
-        self._leave()
+        self._leave(environment.function)
         return environment.end()
 
-    def _leave(self) -> None:
+    def _leave(self, function: Any) -> None:
         with self._lock:
-            self._busy -= 1
+            self._busy[_name(function)] -= 1
 
     def end_outdated(self) -> None:
         """Once a function is changed or deleted; those at work end when they are done."""

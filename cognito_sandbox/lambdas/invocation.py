@@ -31,11 +31,16 @@ class Outcome:
 
 
 def invoke(
-    environments: Environments, function: Any, event: bytes, context: dict[str, Any] | None = None
+    environments: Environments,
+    function: Any,
+    event: bytes,
+    context: dict[str, Any] | None = None,
+    request_id: str = "",
 ) -> Outcome:
     """Run the function once, in an environment that is warm or started for it."""
     environment = environments.acquire(function)
     call = _Call(function, event, context, environment)
+    call.request_id = request_id or call.request_id
     try:
         outcome = call.run()
         call.write_log(outcome)  # before anybody else can write to this stream

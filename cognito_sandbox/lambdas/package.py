@@ -1,13 +1,14 @@
 """A function's code on disk, what of it can run here, and the variables that it will see."""
 
 import io
+import json
 import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
 ABSENT = "The sandbox runs Python functions from a zip file; it cannot run "
-NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
+LARGEST_ENVIRONMENT = 4096
 RESERVED = {
     *("_HANDLER", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION"),
     *("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME"),
@@ -29,8 +30,6 @@ def check(package_type: str, runtime: str | None, code: bytes | None) -> None:
     minor = str(runtime).removeprefix("python3.")
     if not minor.isdecimal():
         raise CannotRunError(f"{ABSENT}{runtime or 'a function without a runtime'}.")
-    if code is not None and not zipfile.is_zipfile(io.BytesIO(code)):
-        raise CannotRunError(NO_ZIP)
     if code and int(minor) > sys.version_info.minor:
         _check_syntax(code, str(runtime))
 
@@ -43,6 +42,12 @@ def check_variables(variables: dict[str, str]) -> None:
             "Lambda was unable to configure your environment variables because the environment "
             "variables you have provided contains reserved keys that are currently not supported "
             f"for modification. Reserved keys used in this request: {', '.join(taken)}"
+        )
+    measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
+    if len(measured.encode()) > LARGEST_ENVIRONMENT:
+        raise CannotRunError(
+            "Lambda was unable to configure your environment variables because the environment "
+            f"variables you have provided exceeded the 4KB limit. String measured: {measured}"
         )
     if any("\0" in f"{name}{value}" for name, value in variables.items()):
         raise CannotRunError("An environment variable contains a NUL character.")

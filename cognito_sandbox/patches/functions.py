@@ -17,10 +17,11 @@ from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClie
 from cognito_sandbox.iam import rights
 from cognito_sandbox.iam.needs import Call
 from cognito_sandbox.iam.sessions import Session
-from cognito_sandbox.lambdas import package
-from cognito_sandbox.lambdas.environments import Environments, ThrottledError
+from cognito_sandbox.lambdas import package, settings, zips
+from cognito_sandbox.lambdas.environments import Environments, ReservedError, ThrottledError
 from cognito_sandbox.lambdas.invocation import Outcome, invoke
 from cognito_sandbox.lambdas.permission import permits
+from cognito_sandbox.patches import function_calls
 from cognito_sandbox.store import identities, needs
 
 NEEDS = (
@@ -51,6 +52,8 @@ DEFAULTS: dict[str, Any] = {
 }
 LAMBDA = "lambda.amazonaws.com"
 NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
+BESIDE = ("EphemeralStorage", "Layers", "LoggingConfig")  # what moto's templates leave out
+LARGEST_EVENT, LARGEST_LATER = 6_291_456, 1_048_576
 _logging = threading.Lock()  # two first invocations would both make the log group
 
 
@@ -65,6 +68,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     endpoint: ClassVar[str]
 
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: Any) -> None:
+        _refuse_without_effect(spec)
         self.logging_config = spec.get("LoggingConfig") or {}
         _check_role(account_id, spec["Role"])
         super().__init__(account_id, spec, region, version)
@@ -73,34 +77,70 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         try:
             package.check(self.package_type, runtime, getattr(self, "code_bytes", None))
             package.check_variables(variables)
-        except package.CannotRunError as error:
+            zips.check_together(self.code_bytes, [code for _, code in self.layer_code()])
+        except (package.CannotRunError, zips.BadZipError) as error:
             raise InvalidParameterValueException(str(error)) from None
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
         """Take new code, or stay with the old if it cannot run."""
         before = vars(self) | {"code": dict(self.code)}
         try:
-            super()._set_function_code(updated_spec)
+            if updated_spec is not self.code:
+                _refuse_without_effect({"Code": _only_code(updated_spec)})
+                if "Architectures" in updated_spec:
+                    self.architectures = updated_spec["Architectures"]
+            super()._set_function_code(self._of_version(updated_spec))
+            if self.package_type == "Zip":
+                zips.check(getattr(self, "code_bytes", b""))
+                zips.check_machine(self.code_bytes, str(self._architectures[0]))
             self._check(self.run_time, self.environment_vars)
-        except (zipfile.BadZipFile, binascii.Error, InvalidParameterValueException) as error:
+        except Exception as error:
             self.__dict__.update(before)
-            if isinstance(error, InvalidParameterValueException):
-                raise
-            raise InvalidParameterValueException(package.NO_ZIP) from None
+            raise _in_aws_words(error) from None
         self.change()
 
+    def _of_version(self, spec: dict[str, Any]) -> dict[str, Any]:
+        """With the object's version that was asked for: moto would take the newest."""
+        if not spec.get("S3ObjectVersion"):
+            return spec
+        store = models.s3_backends[self.account_id][self.partition]
+        wanted = spec["S3Bucket"], spec["S3Key"], spec["S3ObjectVersion"]
+        return spec | {"ZipFile": base64.b64encode(store.get_object(*wanted).value).decode()}
+
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
-        environment = config_updates.get("Environment", {}).get("Variables", {})
-        self._check(config_updates.get("Runtime", self.run_time), environment)
-        _check_role(self.account_id, config_updates.get("Role", self.role))
-        self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
-        configuration: dict[str, Any] = super().update_configuration(config_updates)
+        before, layer_code = dict(vars(self)), self._layer_code
+        try:
+            _refuse_without_effect(config_updates)
+            _check_role(self.account_id, config_updates.get("Role", self.role))
+            self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
+            if "EphemeralStorage" in config_updates:
+                self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
+            configuration: dict[str, Any] = super().update_configuration(config_updates)
+            self._check(self.run_time, self.environment_vars)
+        except Exception:
+            self.__dict__.update(before | {"_layer_code": layer_code})
+            raise
         self.change()
-        return configuration
+        return configuration | self.get_configuration()
+
+    @property
+    def concurrency(self) -> int | None:
+        """What is reserved for the function, of whichever version this is."""
+        functions = models.lambda_backends[self.account_id][self.region]._lambdas._functions
+        latest = functions.get(self.function_name, {}).get("latest") or self
+        limit = latest.reserved_concurrency
+        return None if limit is None else int(limit)
+
+    def get_code(self) -> dict[str, Any]:
+        answer: dict[str, Any] = super().get_code()
+        answer["Code"] = {"RepositoryType": "S3", "Location": function_calls.link(self.code_bytes)}
+        if self.concurrency is not None:
+            answer["Concurrency"] = {"ReservedConcurrentExecutions": self.concurrency}
+        return answer
 
     def change(self) -> None:
         """From now on, the environments that there are run something else than this function."""
-        self.revision = uuid.uuid4().hex
+        self.revision = str(uuid.uuid4())
         self.environments.end_outdated()
 
     def __deepcopy__(self, _memo: object) -> "Function":
@@ -110,7 +150,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
         logging = {"LogFormat": "Text", "LogGroup": package.log_group(self)} | self.logging_config
         configuration: dict[str, Any] = super().get_configuration(on_create)
-        return configuration | {"LoggingConfig": logging}
+        return configuration | {"LoggingConfig": logging, "RevisionId": self.revision}
 
     @property
     def code_sha(self) -> str:
@@ -151,16 +191,18 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         call = Call("logs", operation, names, self.region, self.account_id)
         return rights.may(identities.of_session(session), call)
 
-    def run(self, event: bytes, context: dict[str, Any] | None = None) -> Outcome:
+    def run(
+        self, event: bytes, context: dict[str, Any] | None = None, request_id: str = ""
+    ) -> Outcome:
         if not identities.assumable(self.role, LAMBDA):
             raise RoleError
-        return invoke(self.environments, self, event, context)
+        return invoke(self.environments, self, event, context, request_id)
 
-    def _run_later(self, event: bytes, context: dict[str, Any] | None) -> None:
+    def _run_later(self, event: bytes, context: dict[str, Any] | None, request_id: str) -> None:
         """What is asked for without waiting has time to wait itself."""
         while True:
             try:
-                self.run(event, context)
+                self.run(event, context, request_id)
                 return
             except ThrottledError:
                 time.sleep(0.1)
@@ -172,17 +214,22 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         event = (body.encode() if isinstance(body, str) else body) or b"{}"
         _check_json(event)
         kind = request_headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        _check_size(event, kind)
+        request_id = str(uuid.uuid4())
+        response_headers["x-amzn-requestid"] = request_id
         if kind == "DryRun":
             return b""
         given = _client_context(request_headers.get("X-Amz-Client-Context"))
         response_headers["X-Amz-Executed-Version"] = str(self.version)
         if kind == "Event":
-            threading.Thread(target=self._run_later, args=(event, given), daemon=True).start()
+            threading.Thread(
+                target=self._run_later, args=(event, given, request_id), daemon=True
+            ).start()
             return b""
         try:
-            outcome = self.run(event, given)
-        except ThrottledError:
-            raise _throttled() from None
+            outcome = self.run(event, given, request_id)
+        except ThrottledError as error:
+            raise _throttled(error) from None
         except RoleError:
             raise _not_assumed() from None
         if outcome.error:
@@ -193,10 +240,11 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     @classmethod
     def create_from_cloudformation_json(cls, *args: Any, **kwargs: Any) -> "Function":
         properties = args[1]["Properties"]
+        _refuse_without_effect(properties)
         function: Function = super().create_from_cloudformation_json(*args, **kwargs)
-        function.update_configuration(
-            {key: properties[key] for key in ("Layers", "LoggingConfig") if key in properties}
-        )
+        function.update_configuration({key: properties[key] for key in BESIDE if key in properties})
+        tags = properties.get("Tags") or []
+        function.tags = {tag["Key"]: tag["Value"] for tag in tags}
         return function
 
     @classmethod
@@ -232,9 +280,46 @@ def _client_context(header: str | None) -> dict[str, Any] | None:
         raise LambdaClientError("InvalidRequestContentException", text) from None
 
 
-def _throttled() -> LambdaClientError:
-    error = LambdaClientError("TooManyRequestsException", "Rate Exceeded.")
-    error.code = 429
+def _throttled(error: ThrottledError) -> LambdaClientError:
+    told = LambdaClientError("TooManyRequestsException", "Rate Exceeded.")
+    told.code = 429
+    reserved = "ReservedFunction" if isinstance(error, ReservedError) else ""
+    reason = f"{reserved}ConcurrentInvocationLimitExceeded"
+    told.description = json.dumps(json.loads(told.description) | {"Reason": reason})
+    return told
+
+
+def _check_size(event: bytes, kind: str) -> None:
+    if kind == "Event" and len(event) > LARGEST_LATER:
+        raise function_calls.too_large(
+            f"{len(event)} byte payload is too large for the Event invocation type "
+            f"(limit {LARGEST_LATER} bytes)"
+        )
+    if len(event) > LARGEST_EVENT:
+        raise function_calls.too_large(
+            f"Request must be smaller than {LARGEST_EVENT} bytes for the InvokeFunction operation"
+        )
+
+
+def _refuse_without_effect(spec: dict[str, Any]) -> None:
+    try:
+        settings.check(spec)
+    except settings.NoEffectError as error:
+        raise InvalidParameterValueException(str(error)) from None
+
+
+def _only_code(spec: dict[str, Any]) -> dict[str, Any]:
+    beside = {"Architectures", "FunctionName", "Publish", "RevisionId"}
+    return {name: value for name, value in spec.items() if name not in beside}
+
+
+def _in_aws_words(error: Exception) -> Any:
+    if isinstance(error, zips.BadZipError):
+        return InvalidParameterValueException(str(error))
+    if isinstance(error, zipfile.BadZipFile | binascii.Error):
+        return InvalidParameterValueException(zips.NO_ZIP)
+    if isinstance(error, ValueError) and len(error.args) == 2:  # moto's: a name, and a text
+        return InvalidParameterValueException(str(error.args[1]))
     return error
 
 
@@ -265,6 +350,7 @@ def install(endpoint: str, environments: Environments) -> None:
 
     responses.LambdaResponse.invoke = invoke_qualified
     _end_with_deletion()
+    function_calls.install(endpoint)
 
 
 def _end_with_deletion() -> None:
@@ -288,7 +374,9 @@ def find(arn: str) -> Function | None:
     """The function behind an ARN, with a version or an alias if the ARN has one."""
     _, _, _, region, account, _, name, *qualifier = arn.split(":")
     try:
-        found: Function = models.lambda_backends[account][region].get_function(name, *qualifier)
+        backend = models.lambda_backends[account][region]
+        version = function_calls.routed(backend, name, qualifier[0] if qualifier else None)
+        found: Function = backend.get_function(name, version)
     except (KeyError, LambdaClientError):  # no such region, or no such function
         return None
     return found

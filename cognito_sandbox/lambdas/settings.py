@@ -1,0 +1,37 @@
+"""A function's settings: those that have their effect here, and the refusal of all others."""
+
+from typing import Any
+
+EFFECTIVE = {
+    *("Architectures", "Code", "Description", "Environment", "EphemeralStorage", "FunctionName"),
+    *("Handler", "Layers", "LoggingConfig", "MemorySize", "PackageType", "Publish", "RevisionId"),
+    *("Role", "Runtime", "Tags", "Timeout", "ReservedConcurrentExecutions"),
+}
+EFFECTIVE_CODE = {"DryRun", "S3Bucket", "S3Key", "S3ObjectVersion", "ZipFile", "ImageUri"}
+EFFECTIVE_LOGGING = {"ApplicationLogLevel", "LogFormat", "LogGroup"}
+NOTHING = ("", "PassThrough", "None", "INFO")  # what stands for a setting's absence
+
+
+class NoEffectError(Exception):
+    """A setting that the sandbox could only store; the message names it."""
+
+
+def check(given: dict[str, Any], effective: set[str] = EFFECTIVE, inside: str = "") -> None:
+    for name, value in given.items():
+        if name not in effective and _asks_something(value):
+            raise NoEffectError(
+                f"The sandbox does not have Lambda's {inside}{name}: it would have no effect. "
+                "Leave it out, or use an AWS account."
+            )
+    if isinstance(given.get("Code"), dict):
+        check(given["Code"], EFFECTIVE_CODE, "Code.")
+    if isinstance(given.get("LoggingConfig"), dict):
+        check(given["LoggingConfig"], EFFECTIVE_LOGGING, "LoggingConfig.")
+
+
+def _asks_something(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_asks_something, value.values()))
+    if isinstance(value, list):
+        return any(map(_asks_something, value))
+    return value not in NOTHING if isinstance(value, str) else bool(value)

@@ -1,0 +1,242 @@
+"""Calls of the Lambda API that moto answers in another way than AWS."""
+
+import base64
+import binascii
+import json
+import random
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from botocore.validate import ParamValidator
+from moto.awslambda import models, responses
+from moto.awslambda.exceptions import (
+    InvalidParameterValueException,
+    LambdaClientError,
+    PreconditionFailedException,
+    ValidationException,
+)
+from moto.core import responses as core
+from moto.core.utils import get_service_model
+
+from cognito_sandbox.lambdas import zips
+from cognito_sandbox.newest import Newest
+from cognito_sandbox.store import needs
+
+NEEDS = (
+    "moto.awslambda.models:LambdaBackend.create_alias",
+    "moto.awslambda.models:LambdaBackend.invoke",
+    "moto.awslambda.models:LambdaBackend.update_alias",
+    "moto.awslambda.models:LambdaStorage.split_function_arn",
+    "moto.awslambda.models:LayerVersion.get_layer_version",
+    "moto.awslambda.responses:LambdaResponse.create_function",
+    "moto.awslambda.responses:LambdaResponse.list_functions",
+    "moto.awslambda.responses:LambdaResponse.publish_layer_version",
+    "moto.awslambda.responses:LambdaResponse.update_function_code",
+    "moto.awslambda.responses:LambdaResponse.update_function_configuration",
+    "moto.core.responses:gen_amzn_requestid_long",
+)
+LARGEST_REQUEST = 69_905_067  # a zip of 50 MB, in base64
+PAGE = 50
+LINK_SECONDS = 600
+CHANGED = (
+    "The Revision Id provided does not match the latest Revision Id. Call the "
+    "GetFunction/GetAlias API to retrieve the latest Revision Id"
+)
+UNLISTED = ("State", "StateReason", "StateReasonCode", "LastUpdateStatus", "RuntimeVersionConfig")
+_links: Newest[str, tuple[float, bytes]] = Newest()
+
+
+class LayerVersion(models.LayerVersion):  # type: ignore[misc]
+    """A layer's version, made of a zip that can be unpacked."""
+
+    def __init__(self, spec: dict[str, Any], account_id: str, region: str) -> None:
+        try:
+            super().__init__(spec, account_id, region)
+            zips.check(self.code_bytes)
+        except zips.BadZipError as error:
+            raise InvalidParameterValueException(str(error)) from None
+        except (binascii.Error, KeyError):
+            raise InvalidParameterValueException(zips.NO_ZIP) from None
+
+    def get_layer_version(self) -> dict[str, Any]:
+        described: dict[str, Any] = super().get_layer_version()
+        described["Content"]["Location"] = link(self.code_bytes)
+        return described
+
+
+def link(code: bytes) -> str:
+    """The path of a link to this code that cannot be guessed, and that holds for ten minutes."""
+    secret = secrets.token_urlsafe(24)
+    _links[secret] = time.time() + LINK_SECONDS, code
+    return f"{link.endpoint}/_sandbox/code/{secret}"  # type: ignore[attr-defined]
+
+
+def linked(secret: str) -> bytes | None:
+    until, code = _links.get(secret, (0.0, b""))
+    return code if time.time() < until else None
+
+
+def list_functions(response: Any) -> str:
+    """A page of functions, in the order of their ARNs."""
+    asked = {name: values[0] for name, values in response.querystring.items()}
+    version = asked.get("FunctionVersion")
+    if version not in (None, "ALL"):
+        constraint = "Member must satisfy enum value set: [ALL]"
+        raise ValidationException(version, "functionVersion", constraint)
+    described = [each.get_configuration() for each in response.backend.list_functions(version)]
+    described.sort(key=lambda each: str(each["FunctionArn"]))
+    after = _unmarked(asked.get("Marker", ""))
+    rest = [each for each in described if str(each["FunctionArn"]) > after]
+    size = min(int(asked.get("MaxItems", PAGE)), PAGE)
+    page: list[dict[str, Any]] = [
+        {name: value for name, value in each.items() if name not in UNLISTED}
+        for each in rest[:size]
+    ]
+    answer: dict[str, Any] = {"Functions": page}
+    if len(rest) > size:
+        answer["NextMarker"] = base64.b64encode(page[-1]["FunctionArn"].encode()).decode()
+    return json.dumps(answer)
+
+
+def _unmarked(marker: str) -> str:
+    try:
+        return base64.b64decode(marker, validate=True).decode()
+    except ValueError:
+        raise InvalidParameterValueException("Invalid Marker") from None
+
+
+def check_request(response: Any, operation: str) -> None:
+    """Refuse a request that is too large, or has not the form that AWS's own model gives it."""
+    if len(response.body) > LARGEST_REQUEST:
+        raise too_large(
+            f"Request must be smaller than {LARGEST_REQUEST} bytes for the {operation} operation"
+        )
+    try:
+        given = json.loads(response.body)
+    except ValueError as error:
+        text = f"Could not parse request body into json: {error}"
+        raise LambdaClientError("InvalidRequestContentException", text) from None
+    shape = get_service_model("lambda").operation_model(operation).input_shape
+    in_path = {n for n, m in shape.members.items() if m.serialization.get("location") == "uri"}
+    if not isinstance(given, dict):
+        raise LambdaClientError("SerializationException", "The request is not a JSON object.")
+    for name in shape.required_members:
+        if given.get(name) is None and name not in in_path:
+            member = name[0].lower() + name[1:]
+            raise _null(member)
+    problems = ParamValidator().validate(given | dict.fromkeys(in_path, "path"), shape)
+    if problems.has_errors():
+        raise LambdaClientError("ValidationException", problems.generate_report())
+
+
+def _null(member: str) -> LambdaClientError:
+    text = (
+        f"1 validation error detected: Value null at '{member}' failed to satisfy constraint: "
+        "Member must not be null"
+    )
+    return LambdaClientError("ValidationException", text)
+
+
+def too_large(message: str) -> LambdaClientError:
+    error = LambdaClientError("RequestEntityTooLargeException", message)
+    error.code = 413
+    return error
+
+
+def _checked(operation: str, answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def check_and_answer(response: Any) -> Any:
+        check_request(response, operation)
+        return answer(response)
+
+    return check_and_answer
+
+
+def _of_this_revision(operation: str, answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def compare_and_answer(response: Any) -> Any:
+        check_request(response, operation)
+        wanted = json.loads(response.body).get("RevisionId")
+        name = unquote(response.path.rsplit("/", 2)[-2])
+        if wanted and wanted != response.backend.get_function(name, None).revision:
+            raise PreconditionFailedException(CHANGED)
+        return answer(response)
+
+    return compare_and_answer
+
+
+def check_routing(version: str | None, routing: dict[str, Any] | None) -> None:
+    weights = (routing or {}).get("AdditionalVersionWeights") or {}
+    if len(weights) > 1:
+        text = "Number of items in AdditionalVersionWeights cannot be greater than 1"
+        raise InvalidParameterValueException(text)
+    if weights and "$LATEST" in (version, *weights):
+        text = "$LATEST is not supported for an alias pointing to more than 1 version"
+        raise InvalidParameterValueException(text)
+    for weight in weights.values():
+        if not isinstance(weight, int | float) or not 0 <= weight <= 1:
+            constraint = "Member must have value less than or equal to 1"
+            raise ValidationException(weight, "routingConfig", constraint)
+
+
+def routed(backend: Any, name: str, qualifier: str | None) -> str | None:
+    """The version that an alias with weights leads to, this time."""
+    storage = backend._lambdas
+    _, plain, inner = storage.split_function_arn(name)
+    qualifier = qualifier or inner
+    if not qualifier or plain not in storage._functions:
+        return qualifier
+    alias = storage._get_function_aliases(plain).get(qualifier)
+    weights = (alias.routing_config or {}).get("AdditionalVersionWeights") if alias else None
+    for version, weight in (weights or {}).items():
+        if random.random() < weight:
+            return str(version)
+    return qualifier
+
+
+def _route_by_weight() -> None:
+    backend = models.LambdaBackend
+    create, update, invoke = backend.create_alias, backend.update_alias, backend.invoke
+
+    def create_alias(self: Any, **given: Any) -> Any:
+        check_routing(given["function_version"], given["routing_config"])
+        return create(self, **given)
+
+    def update_alias(self: Any, **given: Any) -> Any:
+        alias = self.get_alias(given["name"], given["function_name"])
+        check_routing(given["function_version"] or alias.function_version, given["routing_config"])
+        return update(self, **given)
+
+    def invoke_routed(
+        self: Any, function_name: str, qualifier: str | None, *rest: Any, **more: Any
+    ) -> Any:
+        version = routed(self, function_name, qualifier)
+        plain = self._lambdas.split_function_arn(function_name)[1]
+        return invoke(self, plain, version, *rest, **more)
+
+    backend.create_alias, backend.update_alias = create_alias, update_alias
+    backend.invoke = invoke_routed
+
+
+def _keep_request_ids() -> None:
+    """Where an answer has its id already, moto would give it another."""
+    make = core.gen_amzn_requestid_long
+    core.gen_amzn_requestid_long = lambda headers: headers.get("x-amzn-requestid") or make(headers)
+
+
+def install(endpoint: str) -> None:
+    needs.check(NEEDS)
+    link.endpoint = endpoint  # type: ignore[attr-defined]
+    models.LayerVersion = LayerVersion
+    answers = responses.LambdaResponse
+    answers.list_functions = list_functions
+    answers.create_function = _checked("CreateFunction", answers.create_function)
+    answers.publish_layer_version = _checked("PublishLayerVersion", answers.publish_layer_version)
+    for method, operation in (
+        ("update_function_code", "UpdateFunctionCode"),
+        ("update_function_configuration", "UpdateFunctionConfiguration"),
+    ):
+        setattr(answers, method, _of_this_revision(operation, getattr(answers, method)))
+    _route_by_weight()
+    _keep_request_ids()

@@ -1,0 +1,347 @@
+"""Events contract 10: limits of functions, what their settings do, and the API around them."""
+
+import contextlib
+import io
+import json
+import stat
+import urllib.error
+import urllib.request
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from harness import Aws, Function, client, eventually, refused, zipped
+
+ONE = "def handler(event, context):\n    return 1\n"
+WHO = "def handler(event, context):\n    return context.aws_request_id\n"
+VERSION = "def handler(event, context):\n    return context.function_version\n"
+NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
+LAMBDA = "arn:aws:lambda:us-east-1:123456789012"
+SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+EFFECTIVE = {
+    "Architectures": ["arm64"],
+    "Code": {"ZipFile": zipped(index=ONE)},
+    "Description": "told",
+    "Environment": {"Variables": {"A": "1"}},
+    "EphemeralStorage": {"Size": 1024},
+    "FunctionName": "named",
+    "Handler": "index.handler",
+    "Layers": [],
+    "LoggingConfig": {"LogFormat": "JSON"},
+    "MemorySize": 256,
+    "PackageType": "Zip",
+    "Publish": True,
+    "Role": None,
+    "Runtime": "python3.11",
+    "Tags": {"a": "b"},
+    "Timeout": 9,
+}
+WITHOUT_EFFECT = {
+    "AcceleratorConfig": None,
+    "CapacityProviderConfig": {
+        "LambdaManagedInstancesCapacityProviderConfig": {
+            "CapacityProviderArn": "arn:aws:lambda:us-east-1:123456789012:capacity-provider:a"
+        }
+    },
+    "CodeSigningConfigArn": f"{LAMBDA}:code-signing-config:csc-{'0' * 17}",
+    "DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:queue"},
+    "DurableConfig": {"ExecutionTimeout": 60},
+    "FileSystemConfigs": [
+        {
+            "Arn": f"arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-{'0' * 17}",
+            "LocalMountPath": "/mnt/a",
+        }
+    ],
+    "ImageConfig": {"Command": ["a"]},
+    "KMSKeyArn": KEY,
+    "PublishTo": "LATEST_PUBLISHED",
+    "RuntimeConfig": None,
+    "SnapStart": {"ApplyOn": "PublishedVersions"},
+    "TenancyConfig": {"TenantIsolationMode": "PER_TENANT"},
+    "TracingConfig": {"Mode": "Active"},
+    "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+}
+
+
+def members() -> list[str]:
+    model = client("lambda", "http://127.0.0.1:1").meta.service_model
+    return list(model.operation_model("CreateFunction").input_shape.members)
+
+
+@pytest.mark.parametrize("name", members())
+def test_every_setting_has_its_effect_or_is_refused_by_name(aws: Aws, name: str) -> None:
+    if name in EFFECTIVE:
+        assert name not in WITHOUT_EFFECT
+        return
+    value = WITHOUT_EFFECT[name] or {"Any": "thing"}
+    body = {"FunctionName": "f", "Role": aws.role, "Code": {"ZipFile": ""}, name: value}
+    status, answer = create(aws, body)
+    assert (status, name in answer["message"]) == (400, True), answer
+
+
+def test_the_settings_that_have_their_effect_are_told(aws: Aws) -> None:
+    given: dict[str, Any] = {
+        k: v for k, v in EFFECTIVE.items() if k not in ("Role", "FunctionName", "Code")
+    }
+    function = aws.function(ONE, **given)
+    told = aws.lambdas.get_function(FunctionName=function.name)
+    assert told["Tags"] == {"a": "b"}
+    shown = told["Configuration"] | {"Publish": True}
+    assert {
+        name: shown[name] for name in given if name not in ("Tags", "Layers", "LoggingConfig")
+    } == {name: given[name] for name in given if name not in ("Tags", "Layers", "LoggingConfig")}
+
+
+def test_an_unknown_setting_in_a_template_fails_its_resource(aws: Aws) -> None:
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Runtime": "python3.11",
+            "Handler": "index.handler",
+            "Role": aws.role,
+            "Code": {"ZipFile": ONE},
+            "TracingConfig": {"Mode": "Active"},
+        },
+    }
+    cloudformation = aws.client("cloudformation")
+    body = json.dumps({"Resources": {"Function": function}})
+    with contextlib.suppress(ClientError):
+        cloudformation.create_stack(StackName="traced", TemplateBody=body)
+    events = cloudformation.describe_stack_events(StackName="traced")["StackEvents"]
+    assert "TracingConfig" in json.dumps(events, default=str)
+    states = {each["ResourceStatus"] for each in events}
+    assert "CREATE_COMPLETE" not in states
+
+
+def create(aws: Aws, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    request = urllib.request.Request(
+        f"{aws.endpoint}/2015-03-31/functions",
+        json.dumps(body).encode(),
+        {
+            "Content-Type": "application/json",
+            "Authorization": SIGNED,
+        },
+    )
+    try:
+        with urllib.request.urlopen(request) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+@pytest.mark.parametrize("missing", ["Code", "Role"])
+def test_what_is_required_is_named_if_it_is_missing(aws: Aws, missing: str) -> None:
+    body = {"FunctionName": "f", "Role": aws.role, "Code": {"ZipFile": ""}}
+    del body[missing]
+    status, answer = create(aws, body)
+    assert status == 400
+    assert f"Value null at '{missing.lower()}'" in answer["message"]
+
+
+def strange(*entries: tuple[str, int, str]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, mode, text in entries:
+            info = zipfile.ZipInfo(name)
+            info.external_attr = mode << 16
+            archive.writestr(info, text)
+    return packed.getvalue()
+
+
+FILE, LINK = stat.S_IFREG | 0o644, stat.S_IFLNK | 0o777
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        b"no zip",
+        strange(("a", LINK, "/tmp"), ("a/b.py", FILE, "")),
+        strange(("a", FILE, ""), ("a/b.py", FILE, "")),
+        strange(("a" * 300, FILE, "")),
+        strange(("../a.py", FILE, "")),
+        zipped(index=ONE)[:60],
+    ],
+    ids=["no zip", "link as folder", "file as folder", "long name", "outside", "cut off"],
+)
+def test_zips_that_cannot_be_unpacked(aws: Aws, code: bytes) -> None:
+    with refused("InvalidParameterValueException", NO_ZIP):
+        aws.function("", Code={"ZipFile": code})
+    with refused("InvalidParameterValueException", NO_ZIP):
+        aws.lambdas.publish_layer_version(LayerName="bad", Content={"ZipFile": code})
+    function = aws.function(ONE)
+    with refused("InvalidParameterValueException", NO_ZIP):
+        aws.lambdas.update_function_code(FunctionName=function.name, ZipFile=code)
+    assert function.result() == 1
+
+
+def test_links_and_programs_in_a_zip_are_kept(aws: Aws) -> None:
+    source = (
+        "import os\ndef handler(event, context):\n"
+        "    return open('link').read(), os.access('run', os.X_OK), os.access('text', os.X_OK)\n"
+    )
+    entries = [("link", LINK, "text"), ("text", FILE, "x"), ("run", stat.S_IFREG | 0o755, "")]
+    code = strange(("index.py", FILE, source), *entries)
+    assert aws.function("", Code={"ZipFile": code}).result() == ["x", True, False]
+
+
+def test_a_published_function_with_a_log_can_be_made_and_listed(aws: Aws) -> None:
+    function = aws.function(ONE)
+    function.invoke()
+    made = aws.function(VERSION, Publish=True)
+    assert json.load(made.invoke(Qualifier="1")["Payload"]) == "1"
+    pages = aws.lambdas.get_paginator("list_functions").paginate(FunctionVersion="ALL")
+    arns = {each["FunctionArn"] for page in pages for each in page["Functions"]}
+    assert {f"{made.arn.removesuffix(':1')}:$LATEST", f"{made.arn.removesuffix(':1')}:1"} <= arns
+
+
+def test_functions_are_listed_in_pages(aws: Aws) -> None:
+    names = {aws.function(ONE).name for _ in range(3)}
+    listed: list[str] = []
+    marker: Any = {}
+    while True:
+        page = aws.lambdas.list_functions(MaxItems=2, **marker)
+        assert len(page["Functions"]) <= 2
+        listed += [each["FunctionName"] for each in page["Functions"]]
+        if "NextMarker" not in page:
+            break
+        marker = {"Marker": page["NextMarker"]}
+    assert names <= set(listed)
+    assert len(listed) == len(set(listed))
+    assert "State" not in page["Functions"][0]
+
+
+def test_the_payload_has_a_limit(aws: Aws) -> None:
+    function = aws.function(ONE)
+    text = "Request must be smaller than 6291456 bytes for the InvokeFunction operation"
+    with refused("RequestEntityTooLargeException", text):
+        function.invoke("x" * 6_291_456)
+    text = "1048579 byte payload is too large for the Event invocation type (limit 1048576 bytes)"
+    with refused("RequestEntityTooLargeException", text):
+        function.invoke("x" * 1_048_577, InvocationType="Event")
+    assert function.result("x" * 1_048_577) == 1
+
+
+def test_code_has_a_limit_packed_and_unpacked(aws: Aws) -> None:
+    text = "Request must be smaller than 69905067 bytes for the CreateFunction operation"
+    with refused("RequestEntityTooLargeException", text):
+        aws.function("", Code={"ZipFile": bytes(52_500_000)})
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("a", "w") as file,
+    ):
+        for _ in range(250):
+            file.write(bytes(1 << 20))
+    with refused(
+        "InvalidParameterValueException", "Unzipped size must be smaller than 262144000 bytes"
+    ):
+        aws.function("", Code={"ZipFile": packed.getvalue()})
+
+
+def test_the_environment_has_a_limit(aws: Aws) -> None:
+    start = "Lambda was unable to configure your environment variables because the environment "
+    with refused(
+        "InvalidParameterValueException", f"{start}variables you have provided exceeded..."
+    ):
+        aws.function(ONE, Environment={"Variables": {"A": "x" * 4089}})
+    assert aws.function(ONE, Environment={"Variables": {"A": "x" * 4087}}).result() == 1
+
+
+def test_the_answers_request_id_is_the_contexts(aws: Aws) -> None:
+    function = aws.function(f"{WHO}    print(event)\n")
+    answer = function.invoke()
+    headers = answer["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["x-amzn-requestid"] == json.load(answer["Payload"])
+    later = function.invoke(InvocationType="Event")["ResponseMetadata"]["RequestId"]
+    assert eventually(lambda: any(later in line for line in function.log()))
+
+
+def test_the_code_can_be_downloaded(aws: Aws) -> None:
+    function = aws.function(ONE)
+    code = aws.lambdas.get_function(FunctionName=function.name)["Code"]
+    assert code["RepositoryType"] == "S3"
+    with urllib.request.urlopen(code["Location"]) as response:
+        assert zipfile.ZipFile(io.BytesIO(response.read())).read("index.py").decode() == ONE
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(code["Location"][:-1])
+
+
+def test_a_revision_that_is_not_the_newest_is_refused(aws: Aws) -> None:
+    function = aws.function(ONE)
+    old = aws.lambdas.get_function_configuration(FunctionName=function.name)["RevisionId"]
+    configured = aws.lambdas.update_function_configuration
+    new = configured(FunctionName=function.name, Timeout=4, RevisionId=old)["RevisionId"]
+    assert new != old
+    text = "The Revision Id provided does not match the latest Revision Id. Call the ..."
+    with refused("PreconditionFailedException", text):
+        configured(FunctionName=function.name, Timeout=5, RevisionId=old)
+    with refused("PreconditionFailedException", text):
+        aws.lambdas.update_function_code(
+            FunctionName=function.name, ZipFile=zipped(index=ONE), RevisionId=old
+        )
+
+
+def versions(function: Function, times: int) -> set[str]:
+    return {json.load(function.invoke(Qualifier="live")["Payload"]) for _ in range(times)}
+
+
+def test_an_alias_divides_invocations_by_weight(aws: Aws) -> None:
+    function = aws.function(VERSION, Publish=True)
+    aws.lambdas.update_function_code(
+        FunctionName=function.name, ZipFile=zipped(index=f"{VERSION}\n")
+    )
+    aws.lambdas.publish_version(FunctionName=function.name)
+    routing: Any = {"AdditionalVersionWeights": {"2": 0.5}}
+    named: Any = {"FunctionName": function.name, "Name": "live"}
+    aws.lambdas.create_alias(**named, FunctionVersion="1", RoutingConfig=routing)
+    assert versions(function, 40) == {"1", "2"}
+    all_to_second: Any = {"AdditionalVersionWeights": {"2": 1.0}}
+    aws.lambdas.update_alias(**named, RoutingConfig=all_to_second)
+    assert versions(function, 5) == {"2"}
+    with refused(
+        "InvalidParameterValueException",
+        "$LATEST is not supported for an alias pointing to more than 1 version",
+    ):
+        aws.lambdas.update_alias(**named, FunctionVersion="$LATEST", RoutingConfig=routing)
+    with refused(
+        "InvalidParameterValueException",
+        "Number of items in AdditionalVersionWeights cannot be greater than 1",
+    ):
+        weights: Any = {"AdditionalVersionWeights": {"1": 0.1, "2": 0.1}}
+        aws.lambdas.update_alias(**named, RoutingConfig=weights)
+
+
+def test_reserved_concurrency_is_all_that_a_function_gets(aws: Aws) -> None:
+    function = aws.function("import time\ndef handler(event, context):\n    time.sleep(1)\n")
+    aws.lambdas.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=1)
+
+    def attempt(_: int) -> str:
+        try:
+            function.invoke()
+        except ClientError as error:
+            response: Any = error.response
+            return str(response["Reason"])
+        return "ran"
+
+    with ThreadPoolExecutor(3) as threads:
+        answers = sorted(threads.map(attempt, range(3)))
+    assert answers == [*["ReservedFunctionConcurrentInvocationLimitExceeded"] * 2, "ran"]
+    aws.lambdas.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=0)
+    with refused("TooManyRequestsException", "Rate Exceeded."):
+        function.invoke()
+
+
+def test_compiled_code_for_another_machine_is_refused(aws: Aws) -> None:
+    code = {"ZipFile": strange(("index.py", FILE, ONE), ("fast.so", FILE, ""))}
+
+    def attempt(machine: str) -> bool:
+        try:
+            aws.function("", Code=code, Architectures=[machine])
+        except ClientError as error:
+            return "fast.so" not in str(error)
+        return True
+
+    assert sorted(map(attempt, ["x86_64", "arm64"])) == [False, True]
