@@ -14,7 +14,8 @@ from typing import Any
 
 from cognito_sandbox import Sandbox, SandboxError
 from helpers._inner.consent import COST, NOT_YET, Consent
-from helpers._inner.progress import in_notebook
+from helpers._inner.interrupts import tell_briefly
+from helpers._inner.progress import in_notebook, shell
 from helpers.errors import NotConnectedError
 
 __all__ = ["Cloud", "client", "connect", "current"]
@@ -159,6 +160,7 @@ def connect(
         _current.close()
     _current = found
     if in_notebook():
+        tell_briefly(shell())
         found.prepare()
     return found
 

@@ -145,6 +145,7 @@ def load_ipython_extension(shell: Any) -> None:
 def _cell(line: str, code: str) -> None:
     """The magic; clean-up undoes it."""
     name, function, folder = _told(line)
+    code = f"# %%handler {line}\n{code}"  # errors count lines as the cell does
     _check(name, code, folder)
     undo = partial(restore, name, function=function, folder=folder)
     made.note(f"other code of {name}", function or name, undo)  # also if interrupted

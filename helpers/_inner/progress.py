@@ -5,19 +5,20 @@ import time
 from typing import Any
 
 
-def _shell() -> Any:
+def shell() -> Any:
+    """IPython's shell, where there is one."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython else None
 
 
 def in_notebook() -> bool:
     """Is this code run by a notebook's kernel?"""
-    return hasattr(_shell(), "kernel")
+    return hasattr(shell(), "kernel")
 
 
 def running_cell() -> str | None:
     """Which of a notebook's cells runs, where that is told (JupyterLab does)."""
-    get_parent = getattr(_shell(), "get_parent", dict[str, Any])
+    get_parent = getattr(shell(), "get_parent", dict[str, Any])
     found: str | None = get_parent().get("metadata", {}).get("cellId")
     return found
 

@@ -72,6 +72,16 @@ def test_what_cannot_run_leaves_the_running_code(
     assert running(outputs["AutoConfirmFunction"]) == before
 
 
+def test_a_cell_counts_its_lines_with_the_magic(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AnswerError, match="Line 3 is no Python"):
+        experiments._cell("auto_confirm", "import os\ndef handler(event)\n    return event")
+    deployed: list[str] = []
+    monkeypatch.setattr(experiments, "replace", lambda name, code, **_: deployed.append(code))
+    monkeypatch.setattr(made, "note", lambda *_: None)
+    experiments._cell("auto_confirm", OTHER)
+    assert deployed[0].splitlines() == ["# %%handler auto_confirm", *OTHER.splitlines()]
+
+
 def test_an_interrupted_experiment_ends(
     outputs: dict[str, str], stack_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,55 @@
+"""What the Stop button leaves on the page, in a real kernel."""
+
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+SETUP = """
+import os, signal, threading
+from helpers import cloud, stack
+cloud.connect()
+def stop_soon():
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+"""
+WAIT = 'cloud.client("lambda").get_waiter("function_exists").wait(FunctionName="nobody")'
+HELPER = "stop_soon()\n\nstack.deploy()"
+BOTO3 = f"stop_soon()\n{WAIT}"
+OWN = "stop_soon()\nwhile True:\n    pass"
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, list[str]]:
+    """What is shown for each cell that was stopped, line by line."""
+    sources = [SETUP, HELPER, BOTO3, OWN]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
+        patch.setenv("JUPYTER_PATH", str(Path(sys.prefix) / "share" / "jupyter"))
+        NotebookClient(notebook, timeout=60, kernel_name="python3", allow_errors=True).execute()
+    return {
+        cell.source: [
+            line
+            for output in cell.outputs
+            if output.output_type == "error"
+            for part in output.traceback
+            for line in part.splitlines()
+        ]
+        for cell in cells
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "place"), [(HELPER, "line 3: stack.deploy()"), (BOTO3, f"line 2: {WAIT}")]
+)
+def test_a_call_is_told_in_one_line(source: str, place: str, shown: dict[str, list[str]]) -> None:
+    (line,) = shown[source]
+    assert line == f"KeyboardInterrupt: this cell was stopped. Run it again; it was at {place}"
+
+
+def test_code_of_the_readers_own_is_told_as_ever(shown: dict[str, list[str]]) -> None:
+    assert len(shown[OWN]) > 1
+    assert "run it again" not in " ".join(shown[OWN]).lower()
