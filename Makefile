@@ -16,8 +16,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# A .venv that was copied or moved with its folder still runs the old folder's helpers.
+MADE_FOR := $(shell sed -n 's/^command = .* -m venv \(--[^ ]* \)*//p' .venv/pyvenv.cfg 2>/dev/null)
+ifneq "$(MADE_FOR)" ""
+ifneq "$(MADE_FOR)" "$(CURDIR)/.venv"
+$(info .venv belongs to another folder ($(MADE_FOR)). It is removed here, and made anew when it is needed.)
+$(shell rm -rf .venv)
+endif
+endif
+
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^# /!q; s/^# //p' Makefile
 
 lab: .venv/.reader
 	$(BIN)/jupyter lab --notebook-dir=notebooks
@@ -75,13 +84,17 @@ format: .venv/.developer
 	  echo "This needs Python 3.11 or later as '$(PYTHON)'. If it goes by another name: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
-	$(PYTHON) -m venv .venv
+	@echo "Making .venv, a Python environment of this folder's own ..."
+	@$(PYTHON) -m venv .venv
 	@touch $@
 
 .venv/.reader: .venv/.created requirements.txt .install/*/pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "Installing JupyterLab, boto3, moto and what else requirements.txt names into .venv."
+	@echo "This takes a minute or two, and happens once; pip tells how it goes:"
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/.developer: .venv/.reader requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@echo "Installing the tests' tools into .venv, which takes a minute ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
 	@touch $@
