@@ -29,7 +29,7 @@ help:
 	@sed -n '/^# /!q; s/^# //p' Makefile
 
 lab: .venv/.reader
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --config=.jupyter/jupyter_lab_config.py
 
 test: .venv/.developer
 	$(BIN)/ruff format --check .

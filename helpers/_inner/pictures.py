@@ -10,7 +10,7 @@ OTHERS = "other services"
 ARROWS = {"ask": "->>", "answer": "-->>", "failure": "--x"}
 TITLE = "Recorded: what happened, in the order in which it happened"
 SAID = 70  # characters of a log line that fit into the picture
-LABEL, WIDTH, ROW = 260, 560, 26
+LABEL, WIDTH, ROW = 260, 380, 26
 COLOURS = {"call": "#7b8794", "warm run": "#1c7ed6", "cold start": "#d9480f"}
 
 
@@ -70,7 +70,8 @@ class Timeline:
         longest = max((took for _, took, _ in self.bars), default=1) or 1
         height = ROW * (len(self.bars) + 2)
         rows = [_bar(n, *bar, longest) for n, bar in enumerate(self.bars)]
-        size = f'width="{LABEL + WIDTH + 90}" height="{height}"'
+        width = LABEL + WIDTH + 90
+        size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" '
             f'aria-label="{escape(repr(self))}" font-family="sans-serif" font-size="13">'

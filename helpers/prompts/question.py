@@ -37,7 +37,7 @@ class Prompt:
         return {
             "description": self.label,
             "style": {"description_width": "initial"},
-            "layout": ipywidgets.Layout(width="min(32rem, 100%)"),
+            "layout": ipywidgets.Layout(width="min(32rem, 100% - 4px)"),  # less its margins
         }
 
     def _show_outside(self) -> None:

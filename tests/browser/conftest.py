@@ -61,7 +61,6 @@ def opened(lab: Lab, page: Page) -> Callable[..., Notebook]:
     """Open a notebook."""
 
     def open_notebook(name: str, layout: str = "doc") -> Notebook:
-        address = f"{lab.url}{layout}/tree/{name}.ipynb?reset"
-        return Notebook(page, name, lambda: page.goto(address))
+        return Notebook(page, name, lambda: page.goto(lab.address(name, layout)))
 
     return open_notebook

@@ -14,7 +14,8 @@ from typing import Any
 
 import nbformat
 
-TUTORIALS = Path(__file__).parents[2] / "notebooks"
+PROJECT = Path(__file__).parents[2]
+LINKED = ("CURES.md", "README.md", "lambda_src")  # what notebooks may point to beside their folder
 PATIENCE = 60.0  # seconds, for machines that are busy
 NEWS = "@jupyterlab/apputils-extension:notification"
 NOTEBOOKS = "@jupyterlab/notebook-extension:tracker"
@@ -26,12 +27,17 @@ FROM_OUTSIDE = ("AWS_", "CLOUD_", *ANSWERS)
 
 
 class Lab:
-    """A running JupyterLab, and the folder that it shows."""
+    """A running JupyterLab, and the copy of the project that it shows."""
 
     def __init__(self, home: Path) -> None:
-        self.home, self.notebooks = home, home / "notebooks"
-        self.originals = shutil.copytree(TUTORIALS, home / "originals")
-        self.notebooks.mkdir()
+        self.home, self.project = home, home / "project"
+        self.notebooks = self.project / "notebooks"
+        self.originals = shutil.copytree(PROJECT / "notebooks", home / "originals")
+        self.notebooks.mkdir(parents=True)
+        for name in LINKED:
+            original = PROJECT / name
+            copy = shutil.copytree if original.is_dir() else shutil.copy
+            copy(original, self.project / name)
         self.url = ""
 
     def reset(self) -> None:
@@ -52,6 +58,10 @@ class Lab:
         path = self.home / "settings" / extension / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), "utf-8")
+
+    def address(self, name: str, layout: str = "doc") -> str:
+        """Where the notebook is opened, alone or (`lab`) with the file browser beside it."""
+        return f"{self.url}{layout}/tree/notebooks/{name}.ipynb?reset"
 
     def original(self, name: str) -> Path:
         """The notebook with what its author saw."""
@@ -104,7 +114,7 @@ def _command(lab: Lab) -> list[str]:
     options = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": "0",
-        "ServerApp.root_dir": str(lab.notebooks),
+        "ServerApp.root_dir": str(lab.project),
         "ServerApp.disable_check_xsrf": "True",
         "IdentityProvider.token": "",
         # Should the tests be killed, it ends by itself.
@@ -113,7 +123,8 @@ def _command(lab: Lab) -> list[str]:
         "LabApp.user_settings_dir": str(lab.home / "settings"),
         "LabApp.workspaces_dir": str(lab.home / "workspaces"),
     }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser"]
+    config = PROJECT / ".jupyter" / "jupyter_lab_config.py"  # as make lab does
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--config={config}"]
     command += ["--allow-root"] if os.geteuid() == 0 else []
     return command + [f"--{name}={value}" for name, value in options.items()]
 

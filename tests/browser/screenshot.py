@@ -14,8 +14,8 @@ PICTURE = Path(__file__).parents[2] / "docs" / "screenshot.png"
 
 def sign_up(page: Page, lab: Lab) -> None:
     """Notebook 1, until the function's log tells of the sign-up."""
-    address = f"{lab.url}doc/tree/01_auto_confirm.ipynb?reset"
-    notebook = Notebook(page, "01_auto_confirm", lambda: page.goto(address))
+    name = "01_auto_confirm"
+    notebook = Notebook(page, name, lambda: page.goto(lab.address(name)))
     notebook.walk_to("tokens = cognito.sign_in(")
     heading = notebook.panel.get_by_role("heading", name="A known user signs up")
     heading.evaluate("heading => heading.scrollIntoView()")

@@ -36,3 +36,34 @@ HEADS = """panel => [...panel.querySelectorAll(".jp-OutputArea table")].map(
 )"""
 
 CONTRASTS = Path(__file__).with_name("contrast.js").read_text("utf-8")
+
+LINES_OF_CODE = """panel => [
+    ...panel.querySelectorAll(".jp-OutputArea .jp-RenderedMarkdown pre")
+].map(
+    block => {
+        const text = document.createRange();
+        text.selectNodeContents(block);
+        const line = parseFloat(getComputedStyle(block).lineHeight);
+        return Math.round(text.getBoundingClientRect().height / line);
+    }
+)"""
+
+CUT = """panel => [...panel.querySelectorAll(`
+    .jp-RenderedSVG, .jp-RenderedMermaid, .jp-OutputArea .jupyter-widgets
+`)].filter(
+    element => element.scrollWidth > element.clientWidth + 1
+).map(element => element.outerHTML.slice(0, 200))"""
+
+TORN = """panel => [...panel.querySelectorAll(".jp-RenderedText pre")].flatMap(block => {
+    const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT), range = new Range();
+    const torn = [];
+    while (texts.nextNode()) {
+        for (const word of texts.currentNode.data.matchAll(/[A-Za-z]+/g)) {
+            range.setStart(texts.currentNode, word.index);
+            range.setEnd(texts.currentNode, word.index + word[0].length);
+            const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            if (tops.size > 1) torn.push(word[0]);
+        }
+    }
+    return torn;
+})"""
