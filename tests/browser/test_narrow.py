@@ -7,7 +7,7 @@ import scripts
 from lab import THEME, Lab
 from reader import Notebook
 
-from helpers import handlers
+from helpers import experiments
 
 CASES = [(900, "Light"), (1280, "Dark")]
 
@@ -24,7 +24,7 @@ def notebook(request: pytest.FixtureRequest, lab: Lab, opened: Callable[..., Not
 def test_a_narrow_window(notebook: Notebook) -> None:
     notebook.run_all()
     notebook.wait_for_pictures()
-    source = handlers.source("auto_confirm").code
+    source = experiments.source("auto_confirm").code
     assert notebook.ask(scripts.LINES_OF_CODE) == [len(source.splitlines())]
     assert notebook.ask(scripts.CUT) == []
     assert notebook.ask(scripts.TORN) == []
