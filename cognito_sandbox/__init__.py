@@ -23,12 +23,15 @@ class SandboxError(Exception):
 class Sandbox:
     """A sandbox in a process of its own, which ends with this one at the latest."""
 
-    def __init__(self, port: int = 0, enforce_iam: bool = False) -> None:
+    def __init__(
+        self, port: int = 0, enforce_iam: bool = False, skip_unknown_resources: bool = False
+    ) -> None:
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "cognito_sandbox", "--port", str(port), "--until-eof"),
                 *(["--enforce-iam"] if enforce_iam else []),
+                *(["--skip-unknown-resources"] if skip_unknown_resources else []),
             ],
             cwd=Path(__file__).parents[1],
             stdin=subprocess.PIPE,

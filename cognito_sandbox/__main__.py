@@ -48,6 +48,11 @@ def main() -> None:
         action="store_true",
         help="hold the keys of IAM users and roles to their policies, as functions always are",
     )
+    parser.add_argument(
+        "--skip-unknown-resources",
+        action="store_true",
+        help="leave out of a stack what the sandbox does not have, and say so in its events",
+    )
     options = parser.parse_args()
     shed_secrets()
     signal.signal(signal.SIGINT, stop)
@@ -58,7 +63,7 @@ def main() -> None:
 
     from cognito_sandbox import server
 
-    server.serve(listener, options.enforce_iam)
+    server.serve(listener, options.enforce_iam, options.skip_unknown_resources)
 
 
 if __name__ == "__main__":

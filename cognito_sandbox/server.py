@@ -30,7 +30,7 @@ FORBIDDEN = json.dumps({"message": "The sandbox answers requests from this machi
 COGNITO = "AWSCognitoIdentityProviderService."
 
 
-def serve(listener: socket.socket, enforce_iam: bool = False) -> None:
+def serve(listener: socket.socket, enforce_iam: bool = False, skip_unknown: bool = False) -> None:
     """Serve until the process is told to end."""
     gc.disable()  # until all is loaded, there is little garbage, and much to look through
     port = listener.getsockname()[1]
@@ -55,7 +55,7 @@ def serve(listener: socket.socket, enforce_iam: bool = False) -> None:
         application = Application(forks, Guard(enforce_iam))
         server = ThreadedWSGIServer("127.0.0.1", port, application, Handler, fd=listener.fileno())
         print(f"{READY}{endpoint}", flush=True)
-        threading.Thread(target=application.load_the_rest, daemon=True).start()
+        threading.Thread(target=application.load_the_rest, args=[skip_unknown], daemon=True).start()
         server.serve_forever()
     except Exception as error:
         print(needs.lacking(error) or traceback.format_exc(), file=sys.stderr)
@@ -78,10 +78,10 @@ class Application:
 
         self.cognito, self._stacks_loaded = operations, threading.Event()
 
-    def load_the_rest(self) -> None:
+    def load_the_rest(self, skip_unknown: bool) -> None:
         """What takes longest and is not needed at once, in the order in which it will be."""
         try:
-            loading.load_cloudformation()
+            loading.load_cloudformation(skip_unknown)
         finally:
             self._stacks_loaded.set()
             gc.freeze()

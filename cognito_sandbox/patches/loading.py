@@ -82,12 +82,14 @@ def _list_once() -> None:
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
 
 
-def load_cloudformation() -> None:
+def load_cloudformation(skip_unknown: bool = False) -> None:
     """CloudFormation, and the forty services that it imports."""
-    from cognito_sandbox.patches import resources, stacks
+    from cognito_sandbox.patches import resources, sam, stacks, unknown_types
 
     resources.install()
     stacks.install()
+    sam.install()
+    unknown_types.install(skip_unknown)
 
 
 def load_server() -> Any:

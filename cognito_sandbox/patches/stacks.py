@@ -65,7 +65,7 @@ def _step(stack: Any, name: str, kind: str, verb: str, work: Callable[[], Any]) 
             error.resource = name  # type: ignore[attr-defined]
             _tell(stack, name, kind, f"{verb}_FAILED", None, _reason(error))
         raise
-    _tell(stack, name, kind, f"{verb}_COMPLETE", resource)
+    _tell(stack, name, kind, f"{verb}_COMPLETE", resource, getattr(resource, "note", ""))
     return resource
 
 

@@ -1,0 +1,98 @@
+"""What templates name and the sandbox does not have: it fails, or is skipped where asked for."""
+
+from typing import Any
+
+from moto.cloudformation import parsing
+from moto.cloudformation.exceptions import ValidationError
+
+from cognito_sandbox.store import needs
+
+NEEDS = (
+    "moto.cloudformation.parsing:get_model_map",
+    "moto.cloudformation.parsing:parse_resource",
+    "moto.cloudformation.parsing:resource_class_from_type",
+)
+DO_NOTHING = ("AWS::CDK::Metadata", "AWS::CloudFormation::WaitConditionHandle")
+SAM = "AWS::Serverless::"
+PROPERTIES = {  # of the types that the sandbox has in moto's place; the others check their own
+    "AWS::Lambda::Permission": {
+        *("Action", "FunctionName", "FunctionUrlAuthType", "Principal", "PrincipalOrgID"),
+        *("SourceAccount", "SourceArn"),
+    },
+    "AWS::Logs::LogGroup": {"KmsKeyId", "LogGroupName", "RetentionInDays", "Tags"},
+}
+known_class, parse_resource = parsing.resource_class_from_type, parsing.parse_resource
+
+
+def check_properties(resource: dict[str, Any]) -> None:
+    """Refuse what would be ignored."""
+    kind, given = resource["Type"], set(resource.get("Properties") or {})
+    unknown = sorted(given - PROPERTIES.get(kind, given))
+    if unknown:
+        raise ValidationError(message=f"The sandbox does not have {kind}.{unknown[0]}.")
+
+
+class Placeholder:
+    """A resource that is in its stack and nowhere else."""
+
+    note = ""  # what its event says
+
+    def __init__(self, name: str, kind: str) -> None:
+        self.physical_resource_id, self.type = name, kind
+
+    @classmethod
+    def create_from_cloudformation_json(cls, name: str, *_: Any, **more: Any) -> "Placeholder":
+        return cls(name, more["ResourceType"])
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource: "Placeholder", **_: Any
+    ) -> "Placeholder":
+        return original_resource
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        """There is nothing to delete."""
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return bool(attr)
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        return f"{self.physical_resource_id}.{attribute_name}"
+
+    def is_created(self) -> bool:
+        return True
+
+
+class Skipped(Placeholder):
+    note = "Skipped: the sandbox does not have this type."
+
+
+class Refused(Placeholder):
+    @classmethod
+    def create_from_cloudformation_json(cls, name: str, *_: Any, **more: Any) -> "Placeholder":
+        kind = str(more["ResourceType"])
+        step = "start it with --skip-unknown-resources to leave such resources out."
+        if kind.startswith(SAM):
+            step = "it needs the template's Transform, and pip install 'cognito-sandbox[sam]'."
+        raise ValidationError(message=f"The sandbox does not have {kind}: {step}")
+
+
+def install(skip: bool) -> None:
+    """Have moto's CloudFormation ask here for each type's class."""
+    needs.check(NEEDS)
+    unknown = Skipped if skip else Refused
+
+    def class_of(kind: str) -> type[Any]:
+        if kind in DO_NOTHING:
+            return Placeholder
+        if kind.startswith("Custom::") or kind in parsing.get_model_map():
+            found: type[Any] = known_class(kind)
+            return found
+        return unknown
+
+    def parse(resource: dict[str, Any], resources: Any) -> Any:
+        check_properties(resource)
+        return parse_resource(resource, resources)
+
+    parsing.resource_class_from_type, parsing.parse_resource = class_of, parse
