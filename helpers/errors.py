@@ -35,9 +35,16 @@ __all__ = [
 class HelpersError(Exception):
     """The root of all errors of the helpers."""
 
+    afterwards = ""  # what to say of all errors, once there was a clean-up
+
     def _render_traceback_(self) -> list[str]:
         """In a notebook, show the message and no traceback: it says all that there is to know."""
-        return [f"{type(self).__name__}: {self}"]
+        return [f"{type(self).__name__}: {self}{self.cure}{self.afterwards}"]
+
+    @property
+    def cure(self) -> str:
+        """Where there is more about it."""
+        return ""
 
 
 class NotConnectedError(HelpersError):
@@ -84,6 +91,11 @@ class RefusedError(HelpersError):
 
     def __reduce__(self) -> tuple[type, tuple[str, str]]:
         return type(self), (self.code, self.message)
+
+    @property
+    def cure(self) -> str:
+        """The cure book has an entry for most of what AWS refuses."""
+        return " What to do: from helpers import cures; cures.explain()"
 
     @classmethod
     def of(cls, response: Mapping[str, Any]) -> "RefusedError":

@@ -26,9 +26,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from helpers import cloud, stack
+from helpers import cleanup, cloud, stack
 from helpers._inner import packaging
-from helpers.cleanup import made
 from helpers.errors import AnswerError, told_briefly
 from helpers.show import Source
 
@@ -148,7 +147,7 @@ def _cell(line: str, code: str) -> None:
     code = f"# %%handler {line}\n{code}"  # errors count lines as the cell does
     _check(name, code, folder)
     undo = partial(restore, name, function=function, folder=folder)
-    made.note(f"other code of {name}", function or name, undo)  # also if interrupted
+    cleanup.note(f"other code of {name}", function or name, undo)  # also if interrupted
     print(replace(name, code, function=function, folder=folder))
 
 

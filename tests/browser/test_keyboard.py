@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 from reader import Notebook
 
 PASSWORD = "Typed-by-hand-2"
-CLEAN_UP = "made.clean_up(clean.agreed())"
+CLEAN_UP = "cleanup.clean_up(clean.agreed())"
 
 
 def tab_back_to(notebook: Notebook, field: Locator) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from reader import Notebook
 
 WEAK, GOOD = "weakling", "Typed-by-hand-1"
-CLEAN_UP = "made.clean_up(clean.agreed())"
+CLEAN_UP = "cleanup.clean_up(clean.agreed())"
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from helpers import cloud, events, experiments, permissions
+from helpers import cleanup, cloud, events, experiments, permissions
 from helpers._inner import packaging
-from helpers.cleanup import made
 from helpers.errors import AnswerError
 from helpers.invoking import invoke
 
@@ -77,7 +76,7 @@ def test_a_cell_counts_its_lines_with_the_magic(monkeypatch: pytest.MonkeyPatch)
         experiments._cell("auto_confirm", "import os\ndef handler(event)\n    return event")
     deployed: list[str] = []
     monkeypatch.setattr(experiments, "replace", lambda name, code, **_: deployed.append(code))
-    monkeypatch.setattr(made, "note", lambda *_: None)
+    monkeypatch.setattr(cleanup, "note", lambda *_: None)
     experiments._cell("auto_confirm", OTHER)
     assert deployed[0].splitlines() == ["# %%handler auto_confirm", *OTHER.splitlines()]
 
@@ -162,7 +161,7 @@ def test_the_magic_on_ones_own_function(
         capsys.readouterr().out
     )
     assert invoke(own, {}).returned == "other"
-    assert made.clean_up().set_index("What")["Result"]["other code of greet"] == "removed"
+    assert cleanup.clean_up().set_index("What")["Result"]["other code of greet"] == "removed"
     assert invoke(own, {}).returned == "hi"
     with pytest.raises(AnswerError, match="and a folder, no more"):
         experiments._cell("greet a b c", "")
