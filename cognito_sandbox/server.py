@@ -46,12 +46,14 @@ def serve(listener: socket.socket, enforce_iam: bool = False, skip_unknown: bool
         from cognito_sandbox.iam.guard import Guard
         from cognito_sandbox.patches import functions, identities, indexes, limits, signing_key
         from cognito_sandbox.patches.connections import Handler
+        from cognito_sandbox.store import user_pools
 
         limits.install()
         functions.install(endpoint, environments)
         identities.install()
         indexes.install()
         signing_key.install()
+        user_pools.install()
         application = Application(forks, Guard(enforce_iam))
         server = ThreadedWSGIServer("127.0.0.1", port, application, Handler, fd=listener.fileno())
         print(f"{READY}{endpoint}", flush=True)

@@ -1,43 +1,51 @@
 """One try to sign in: who it is, whether they may, and the tokens at its end."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from cognito_sandbox.cognito import pools, tokens, triggers, users
-from cognito_sandbox.cognito.operations import CognitoError
+from cognito_sandbox.cognito import clients, tokens, triggers, users
+from cognito_sandbox.cognito.errors import CognitoError, denied, invalid
+from cognito_sandbox.cognito.operations import Answer, Parameters, Request
+from cognito_sandbox.store.model import Client, Pool, User
 
 
 @dataclass
 class Attempt:
     """One try to sign in."""
 
-    pool: Any
-    client: Any
-    request: dict[str, Any]
+    pool: Pool
+    client: Client
+    request: Request
     admin: bool
-    user: Any = None
+    user: User | None = None  # nobody, where the name is unknown
     username: str = ""
 
     def parameter(self, name: str) -> str:
         value = (self.request.get("AuthParameters") or {}).get(name)
         if not value:
-            raise pools.invalid(f"Missing required parameter {name}")
+            raise invalid(f"Missing required parameter {name}")
         return str(value)
 
     def name_user(self) -> None:
         """Who tries; a client with a secret proves that it knows it."""
         self.username = self.parameter("USERNAME")
         secret_hash = self.request["AuthParameters"].get("SECRET_HASH")
-        pools.check_secret(self.client, self.username, secret_hash)
-        self.user = users.find(self.pool, self.username)
+        clients.check_secret(self.client, self.username, secret_hash)
+        self.user = self.pool.users.find(self.username)
 
     @property
     def hides_users(self) -> bool:
-        return pools.hides_users(self.client)
+        return clients.hides_users(self.client)
+
+    @property
+    def known_user(self) -> User:
+        """The user, where only somebody who exists may go on."""
+        if not self.user:
+            raise wrong_credentials()
+        return self.user
 
 
 def wrong_credentials() -> CognitoError:
-    return tokens.denied("Incorrect username or password.")
+    return denied("Incorrect username or password.")
 
 
 def pre_authentication(attempt: Attempt) -> None:
@@ -56,22 +64,21 @@ def pre_authentication(attempt: Attempt) -> None:
 
 def check_status(attempt: Attempt, password_is_right: bool) -> None:
     """Why a user who exists may still not sign in."""
-    user = attempt.user
+    user = attempt.known_user
     if not user.enabled and not (attempt.hides_users and not password_is_right):
-        raise tokens.denied("User is disabled.")
-    if users.status(user) == "UNCONFIRMED":
+        raise denied("User is disabled.")
+    if user.status == "UNCONFIRMED":
         raise CognitoError("UserNotConfirmedException", "User is not confirmed.")
-    if users.status(user) == "RESET_REQUIRED":
+    if user.status == "RESET_REQUIRED":
         text = "Password reset required for the user"
         raise CognitoError("PasswordResetRequiredException", text)
     if not password_is_right:
         raise wrong_credentials()
 
 
-def complete(
-    pool: Any, client: Any, user: Any, request: dict[str, Any], source: str = "Authentication"
-) -> dict[str, Any]:
+def complete(attempt: Attempt, request: Parameters, source: str = "Authentication") -> Answer:
     """PostAuthentication, then the tokens; a raising handler leaves the user without them."""
+    pool, client, user = attempt.pool, attempt.client, attempt.known_user
     event = {
         "userAttributes": users.event_attributes(user),
         "newDeviceUsed": False,

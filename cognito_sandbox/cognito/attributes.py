@@ -1,34 +1,34 @@
 """A user's own attributes: read, changed, and verified again when they change."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from cognito_sandbox.cognito import codes, pools, tokens, users
-from cognito_sandbox.cognito.operations import Request, operation
+from cognito_sandbox.cognito.errors import invalid
+from cognito_sandbox.cognito.operations import Answer, Request, operation
 from cognito_sandbox.newest import Newest
+from cognito_sandbox.store import user_pools as store
+from cognito_sandbox.store.model import Pool, User
 
-GUARDED = "AttributesRequireVerificationBeforeUpdate"
 _held_back = Newest[tuple[str, str, str], str]()  # by pool, user and attribute
 
 
 @operation
-def get_user(request: Request) -> dict[str, Any]:
+def get_user(request: Request) -> Answer:
     _, client, user = tokens.signed_in(request["AccessToken"])
-    result: dict[str, Any] = user.to_json(extended=True, attributes_key="UserAttributes")
-    readable = client.extended_config.get("ReadAttributes")
-    shown = [a for a in result["UserAttributes"] if not readable or a["Name"] in {"sub", *readable}]
-    return result | {"UserAttributes": shown}
+    readable = client.settings.get("ReadAttributes")
+    return user.described("UserAttributes", ["sub", *readable] if readable else None)
 
 
 @operation
 def delete_user(request: Request) -> None:
     pool, _, user = tokens.signed_in(request["AccessToken"])
-    tokens.sign_out(pool, user)
-    pool.backend.admin_delete_user(pool.id, user.username)
+    tokens.sign_out(user)
+    store.delete_user(pool, user)
 
 
 @operation
-def update_user_attributes(request: Request) -> dict[str, Any]:
+def update_user_attributes(request: Request) -> Answer:
     pool, client, user = tokens.signed_in(request["AccessToken"])
     given = users.from_list(request["UserAttributes"])
     users.check_writable(client, given)
@@ -43,27 +43,27 @@ def admin_update_user_attributes(request: Request) -> None:
 
 
 def _change(
-    pool: Any, user: Any, given: dict[str, str], client_id: str | None, request: Request
+    pool: Pool, user: User, given: dict[str, str], client_id: str | None, request: Request
 ) -> list[dict[str, str]]:
     """A new e-mail or phone number is unverified, and gets a code, unless it comes verified."""
     users.check_attributes(pool, given, complete=False)
     users.check_mutable(pool, given)
-    automatic = pool.extended_config.get("AutoVerifiedAttributes") or []
+    automatic = pool.settings.get("AutoVerifiedAttributes") or []
     changed = [
         kind
         for kind in ("email", "phone_number")
         if kind in given
-        and given[kind] != user.attribute_lookup.get(kind)
+        and given[kind] != user.attribute.get(kind)
         and given.get(f"{kind}_verified") != "true"
     ]
     for kind in ("email", "phone_number"):
         if given.get(f"{kind}_verified") == "true":
-            value = given.get(kind, user.attribute_lookup.get(kind))
+            value = given.get(kind, user.attribute.get(kind))
             users.claim_alias(pool, user, kind, value, force=False)
     held_back = _hold_back(pool, user, {kind: given[kind] for kind in changed})
     at_once = {name: value for name, value in given.items() if name not in held_back}
     unverified = {f"{kind}_verified": "false" for kind in changed if kind not in held_back}
-    users.set_attributes(user, at_once | unverified)
+    user.change(at_once | unverified)
     message = partial(codes.Message, pool, user, "UpdateUserAttribute")
     return [
         message(kind, client_id, request, given[kind]).send_code()
@@ -72,9 +72,10 @@ def _change(
     ]
 
 
-def _hold_back(pool: Any, user: Any, changed: dict[str, str]) -> set[str]:
+def _hold_back(pool: Pool, user: User, changed: Mapping[str, str]) -> set[str]:
     """In some pools the old address stays until the new one is verified; which these are."""
-    guarded = pool.extended_config.get("UserAttributeUpdateSettings", {}).get(GUARDED, [])
+    update = pool.settings.get("UserAttributeUpdateSettings", {})
+    guarded = update.get("AttributesRequireVerificationBeforeUpdate", [])
     held = {kind for kind, value in changed.items() if kind in guarded and value}
     for kind in changed:
         _held_back.pop((pool.id, user.id, kind), None)
@@ -90,11 +91,11 @@ def delete_user_attributes(request: Request) -> None:
 
 
 @operation
-def get_user_attribute_verification_code(request: Request) -> dict[str, Any]:
+def get_user_attribute_verification_code(request: Request) -> Answer:
     pool, client, user = tokens.signed_in(request["AccessToken"])
     kind = request["AttributeName"]
-    if kind not in ("email", "phone_number") or not user.attribute_lookup.get(kind):
-        raise pools.invalid(f"User has no {kind} that could be verified.")
+    if kind not in ("email", "phone_number") or not user.attribute.get(kind):
+        raise invalid(f"User has no {kind} that could be verified.")
     delivery = codes.Message(
         pool, user, "VerifyUserAttribute", kind, client.id, request
     ).send_code()
@@ -107,4 +108,4 @@ def verify_user_attribute(request: Request) -> None:
     kind = request["AttributeName"]
     codes.check(pool, user, "VerifyUserAttribute", request["Code"], kind)
     new = _held_back.pop((pool.id, user.id, kind), None)
-    users.set_attributes(user, {f"{kind}_verified": "true"} | ({kind: new} if new else {}))
+    user.change({f"{kind}_verified": "true"} | ({kind: new} if new else {}))

@@ -1,32 +1,77 @@
-"""App clients: made and changed."""
+"""App clients: made, changed, found; what they allow and hide, and who knows their secret."""
 
-from typing import Any
+import base64
+import hashlib
+import hmac
 
 from cognito_sandbox.cognito import pools
-from cognito_sandbox.cognito.operations import Request, operation
+from cognito_sandbox.cognito.errors import CognitoError
+from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
 from cognito_sandbox.store import user_pools as store
+from cognito_sandbox.store.model import Client, Pool
+
+DEFAULT_FLOWS = ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
 
 
-def create(settings: dict[str, Any]) -> Any:
-    settings = dict(settings)
-    return store.new_client(pools.find(settings.pop("UserPoolId")), settings)
+def find(client_id: str, pool_id: str | None = None) -> tuple[Pool, Client]:
+    """The app client and its pool."""
+    found = store.find_client(client_id)
+    if not found or pool_id not in (None, found[0].id):
+        raise CognitoError(
+            "ResourceNotFoundException", f"User pool client {client_id} does not exist."
+        )
+    return found
 
 
-def update(client: Any, settings: dict[str, Any]) -> None:
+def hides_users(client: Client) -> bool:
+    """Does the client keep it from strangers which users exist?"""
+    return client.settings.get("PreventUserExistenceErrors") == "ENABLED"
+
+
+def allowed_flows(client: Client) -> tuple[str, ...]:
+    """The client's flows by their newer names; ADMIN_NO_SRP_AUTH is one of the older."""
+    flows = client.settings.get("ExplicitAuthFlows") or DEFAULT_FLOWS
+    renamed = {"ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH"}
+    named = [renamed.get(flow, flow) for flow in flows]
+    if not any(flow.startswith("ALLOW_") for flow in flows):
+        named += ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    return tuple(
+        f"ALLOW_{flow.removeprefix('ALLOW_')}".replace("CUSTOM_AUTH_FLOW_ONLY", "CUSTOM_AUTH")
+        for flow in named
+    )
+
+
+def check_secret(client: Client, username: str, secret_hash: str | None) -> None:
+    """A client with a secret must prove that it knows it."""
+    if not client.generate_secret:
+        return
+    if not secret_hash:
+        reason = f"Client {client.id} is configured with secret but SECRET_HASH was not received"
+        raise CognitoError("NotAuthorizedException", reason)
+    digest = hmac.digest(client.secret.encode(), f"{username}{client.id}".encode(), hashlib.sha256)
+    if not hmac.compare_digest(base64.b64encode(digest), secret_hash.encode()):
+        reason = f"Unable to verify secret hash for client {client.id}"
+        raise CognitoError("NotAuthorizedException", reason)
+
+
+def create(settings: Parameters) -> Client:
+    rest = dict(settings)
+    return store.new_client(pools.find(rest.pop("UserPoolId")), rest)
+
+
+def update(client: Client, settings: Parameters) -> None:
     """Replace the settings: what is not given goes back to its default, but for the name."""
-    kept = {"ClientName": client.extended_config["ClientName"]}
-    fresh = type(client)(client.user_pool_id, client.generate_secret, kept | settings)
-    client.extended_config = fresh.extended_config
+    store.change_client(client, {"ClientName": client.settings["ClientName"], **settings})
 
 
 @operation
-def create_user_pool_client(request: Request) -> dict[str, Any]:
-    return {"UserPoolClient": create(request).to_json(extended=True)}
+def create_user_pool_client(request: Request) -> Answer:
+    return {"UserPoolClient": create(request).described()}
 
 
 @operation
-def update_user_pool_client(request: Request) -> dict[str, Any]:
+def update_user_pool_client(request: Request) -> Answer:
     settings = dict(request)
-    _, client = pools.find_client(settings.pop("ClientId"), settings.pop("UserPoolId"))
+    _, client = find(settings.pop("ClientId"), settings.pop("UserPoolId"))
     update(client, settings)
-    return {"UserPoolClient": client.to_json(extended=True)}
+    return {"UserPoolClient": client.described()}

@@ -2,14 +2,15 @@
 
 import hmac
 import secrets
-import time
 from dataclasses import dataclass, field
-from typing import Any
 
-from cognito_sandbox import mailbox
+from cognito_sandbox import clock, mailbox
 from cognito_sandbox.cognito import triggers, users
-from cognito_sandbox.cognito.operations import CognitoError
+from cognito_sandbox.cognito.errors import CognitoError
+from cognito_sandbox.cognito.operations import Parameters
+from cognito_sandbox.cognito.trigger_response import Response
 from cognito_sandbox.newest import Newest
+from cognito_sandbox.store.model import Pool, User
 
 HOUR = 3600
 LIFETIME = {"ForgotPassword": HOUR, "Authentication": 3 * 60}
@@ -25,25 +26,25 @@ _codes = Newest[tuple[str, str, str], tuple[str, float]]()
 class Message:
     """One message to a user's e-mail address or phone; `purpose` is as CustomMessage names it."""
 
-    pool: Any
-    user: Any
+    pool: Pool
+    user: User
     purpose: str
     kind: str
     client_id: str | None
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: Parameters = field(default_factory=dict)
     new_address: str | None = None  # where the user does not have it yet
 
     def send_code(self) -> dict[str, str]:
         """Make a new code, send it, and say where it went."""
         code = f"{secrets.randbelow(1_000_000):06}"
-        expires = time.time() + LIFETIME.get(self.purpose, USUAL_LIFETIME)
+        expires = clock.now() + LIFETIME.get(self.purpose, USUAL_LIFETIME)
         _codes[_key(self.pool, self.user, self.purpose, self.kind)] = code, expires
         self.deliver(code)
         return delivery(self.kind, self.address)
 
     @property
     def address(self) -> str:
-        return self.new_address or str(self.user.attribute_lookup[self.kind])
+        return self.new_address or self.user.attribute[self.kind]
 
     def deliver(self, code: str) -> None:
         """Put it into the mailbox, in the words of the CustomMessage trigger or of the pool."""
@@ -65,7 +66,7 @@ class Message:
 
     def _words(self) -> tuple[str | None, str]:
         """The subject, which an SMS has none of, and the text."""
-        custom, config = self._custom(), self.pool.extended_config
+        custom, config = self._custom(), self.pool.settings
         invitation = config.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate", {})
         if self.kind == "phone_number":
             verify = config.get("SmsVerificationMessage") or USUAL_TEXT
@@ -80,26 +81,29 @@ class Message:
             usual = invitation.get("EmailMessage", INVITATION)
         return custom.get("emailSubject") or subject, custom.get("emailMessage") or usual
 
-    def _custom(self) -> dict[str, Any]:
+    def _custom(self) -> Response:
         """What the CustomMessage trigger says, which must keep the placeholders."""
-        request = {
+        request: triggers.Event = {
             "userAttributes": users.event_attributes(self.user),
             "codeParameter": "{####}",
             "linkParameter": "{##Click Here##}",
             "usernameParameter": "{username}" if self.invites else None,
             **triggers.metadata(self.extra),
         }
-        empty = {"smsMessage": None, "emailMessage": None, "emailSubject": None}
+        empty: triggers.Event = {"smsMessage": None, "emailMessage": None, "emailSubject": None}
         source, name = f"CustomMessage_{self.purpose}", self.user.username
         response = triggers.run(self.pool, source, name, self.client_id, request, empty) or {}
-        account = self.pool.extended_config.get("EmailConfiguration", {}).get("EmailSendingAccount")
-        if account != "DEVELOPER" and any(
-            response.get(k) for k in ("emailMessage", "emailSubject")
-        ):
+        account = self.pool.settings.get("EmailConfiguration", {}).get("EmailSendingAccount")
+        by_mail = response.get("emailMessage") or response.get("emailSubject")
+        if account != "DEVELOPER" and by_mail:
             raise triggers.bad_response(
                 "emailMessage and emailSubject need a pool whose EmailSendingAccount is DEVELOPER"
             )
-        text = response.get("smsMessage" if self.kind == "phone_number" else "emailMessage")
+        text = (
+            response.get("smsMessage")
+            if self.kind == "phone_number"
+            else response.get("emailMessage")
+        )
         wanted = ["{####}", "{username}"] if self.invites else ["{####}"]
         if text and not all(placeholder in text for placeholder in wanted):
             raise triggers.bad_response(f"The message must contain {' and '.join(wanted)}")
@@ -107,20 +111,20 @@ class Message:
 
 
 def invite(
-    pool: Any,
-    user: Any,
+    pool: Pool,
+    user: User,
     password: str,
     mediums: list[str] | None,
-    extra: dict[str, Any],
+    extra: Parameters,
     client_id: str = triggers.NO_CLIENT,
 ) -> None:
     """Send a new user the name and the temporary password, by SMS unless told otherwise."""
     for kind in (MEDIUMS.get(medium) for medium in mediums or ["SMS"]):
-        if kind and user.attribute_lookup.get(kind):
+        if kind and user.attribute.get(kind):
             Message(pool, user, "AdminCreateUser", kind, client_id, extra).deliver(password)
 
 
-def _key(pool: Any, user: Any, purpose: str, kind: str = "") -> tuple[str, str, str]:
+def _key(pool: Pool, user: User, purpose: str, kind: str = "") -> tuple[str, str, str]:
     attribute = kind if purpose.endswith("UserAttribute") else ""
     name = "Attribute" if attribute else PURPOSE.get(purpose, purpose)
     return pool.id, user.id, name + attribute
@@ -131,11 +135,11 @@ def expired() -> CognitoError:
     return CognitoError("ExpiredCodeException", text)
 
 
-def check(pool: Any, user: Any, purpose: str, code: str, kind: str = "") -> None:
+def check(pool: Pool, user: User, purpose: str, code: str, kind: str = "") -> None:
     """Accept the code once."""
     key = _key(pool, user, purpose, kind)
     known, expires = _codes.get(key, ("", 0.0))
-    if not known or time.time() > expires:
+    if not known or clock.now() > expires:
         raise expired()
     if not hmac.compare_digest(known.encode(), code.encode()):
         text = "Invalid verification code provided, please try again."

@@ -1,12 +1,13 @@
 """The UserMigration trigger: take over a user whom the pool does not know yet."""
 
-from typing import Any
-
-from cognito_sandbox.cognito import codes, pools, sign_up, triggers, users
-from cognito_sandbox.cognito.operations import CognitoError
+from cognito_sandbox.cognito import clients, codes, sign_up, triggers, users
+from cognito_sandbox.cognito.errors import CognitoError, invalid
+from cognito_sandbox.cognito.operations import Parameters
+from cognito_sandbox.cognito.trigger_response import Response
 from cognito_sandbox.store import user_pools as store
+from cognito_sandbox.store.model import Client, Pool, Status, User
 
-UNTOUCHED = {
+UNTOUCHED: triggers.Event = {
     "userAttributes": None,
     "forceAliasCreation": None,
     "enableSMSMFA": None,
@@ -17,11 +18,11 @@ UNTOUCHED = {
 
 
 def migrate(
-    pool: Any, client: Any, username: str, password: str | None, request: dict[str, Any]
-) -> Any | None:
+    pool: Pool, client: Client, username: str, password: str | None, request: Parameters
+) -> User | None:
     """The user that the handler vouched for, now in the pool; None if it did not."""
     response = _ask(pool, client, username, password, request)
-    attributes = (response or {}).get("userAttributes")
+    attributes = response.get("userAttributes") if response else None
     if not response or not attributes:
         return None
     name = _username(pool, username, attributes)
@@ -44,9 +45,9 @@ def migrate(
 
 
 def _ask(
-    pool: Any, client: Any, username: str, password: str | None, request: dict[str, Any]
-) -> dict[str, Any] | None:
-    event: dict[str, Any] = {"userAttributes": None, "validationData": None}
+    pool: Pool, client: Client, username: str, password: str | None, request: Parameters
+) -> Response | None:
+    event: triggers.Event = {"userAttributes": None, "validationData": None}
     if password is None:
         event |= triggers.metadata(request)
         source = "UserMigration_ForgotPassword"
@@ -57,43 +58,43 @@ def _ask(
     try:
         return triggers.run(pool, source, username, client.id, event, dict(UNTOUCHED))
     except CognitoError as error:
-        if error.kind == "InvalidLambdaResponseException" and pools.hides_users(client):
+        if error.kind == "InvalidLambdaResponseException" and clients.hides_users(client):
             text = f"Exception migrating user in app client {client.id}"
             raise CognitoError("UserNotFoundException", text) from None
         raise
 
 
-def _username(pool: Any, typed: str, attributes: dict[str, str]) -> str:
+def _username(pool: Pool, typed: str, attributes: dict[str, str]) -> str:
     """An alias pool takes no e-mail for a username: the handler then has to give one."""
     named = attributes.pop("username", None)
-    aliases = pool.extended_config.get("AliasAttributes") or []
+    aliases = pool.settings.get("AliasAttributes") or []
     if not ("email" in aliases and "@" in typed):
         return typed
     if not named:
-        raise pools.invalid(
+        raise invalid(
             "Username cannot be of email format, since user pool is configured for email alias."
         )
-    return str(named)
+    return named
 
 
 def _new_user(
-    pool: Any,
+    pool: Pool,
     name: str,
     password: str | None,
     attributes: dict[str, str],
-    response: dict[str, Any],
-) -> Any:
+    response: Response,
+) -> User:
     if "sub" in attributes:
-        raise pools.invalid("sub is not mutable")
+        raise invalid("sub is not mutable")
     if response.get("enableSMSMFA") and (
         pool.mfa_config == "OFF" or "phone_number" not in attributes
     ):
-        raise pools.invalid("SMS MFA needs a pool with MFA and a user with a phone number")
+        raise invalid("SMS MFA needs a pool with MFA and a user with a phone number")
     stored, attributes = users.name_and_attributes(pool, name, attributes)
     users.check_attributes(pool, attributes)
     confirmed = response.get("finalUserStatus") == "CONFIRMED"
     kept = password if confirmed else None
-    status = "CONFIRMED" if confirmed else "RESET_REQUIRED"
+    status: Status = "CONFIRMED" if confirmed else "RESET_REQUIRED"
     user = store.new_user(pool, stored, kept, status, attributes)
     user.sms_mfa_enabled = bool(response.get("enableSMSMFA"))
     return user

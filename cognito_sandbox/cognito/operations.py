@@ -4,23 +4,16 @@ import json
 import sys
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from botocore.validate import ParamValidator
 from werkzeug.exceptions import HTTPException
 
 from cognito_sandbox.cognito import not_here
+from cognito_sandbox.cognito.errors import CognitoError
 from cognito_sandbox.store import user_pools
-
-
-class CognitoError(Exception):
-    """An error that the client sees: AWS's name for it, and AWS's text."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind, self.message = kind, message
 
 
 class Request(dict[str, Any]):
@@ -28,11 +21,13 @@ class Request(dict[str, Any]):
 
     region: str
 
-    def __missing__(self, name: str) -> Any:
+    def __missing__(self, name: str) -> NoReturn:
         raise CognitoError("InvalidParameterException", f"Missing required parameter {name}")
 
 
-Operation = Callable[[Request], dict[str, Any] | None]
+Answer = Mapping[str, object]
+Parameters = Mapping[str, Any]  # of a call, or those that go on to a trigger
+Operation = Callable[[Request], Answer | None]
 _operations: dict[str, Operation] = {}
 
 
@@ -74,7 +69,7 @@ def answer(
     return status, headers, json.dumps({"__type": kind, "message": message}).encode()
 
 
-def _parsed(function: Operation, body: bytes) -> dict[str, Any]:
+def _parsed(function: Operation, body: bytes) -> dict[str, object]:
     """The parameters, if they have the shape that AWS's own description of the API gives them."""
     try:
         parameters = json.loads(body)

@@ -1,43 +1,53 @@
 """Passwords forgotten, reset, changed or set by an administrator."""
 
 import hmac
-from typing import Any
 
-from cognito_sandbox.cognito import codes, migration, pools, sign_up, temporary, tokens, users
-from cognito_sandbox.cognito.operations import CognitoError, Request, operation
-from cognito_sandbox.store import user_pools as store
+from cognito_sandbox.cognito import (
+    clients,
+    codes,
+    migration,
+    password_policy,
+    pools,
+    sign_up,
+    temporary,
+    tokens,
+    users,
+)
+from cognito_sandbox.cognito.errors import CognitoError, denied, invalid
+from cognito_sandbox.cognito.operations import Answer, Request, operation
+from cognito_sandbox.store.model import Pool, User
+from cognito_sandbox.store.settings import RecoveryOption
 
 NO_CONTACT = (
     "Cannot reset password for the user as there is no registered/verified email or phone_number"
 )
 BAD_STATE = "User password cannot be reset in the current state."
-USUAL_RECOVERY = [
+USUAL_RECOVERY: list[RecoveryOption] = [
     {"Priority": 1, "Name": "verified_phone_number"},
     {"Priority": 2, "Name": "verified_email"},
 ]
 
 
-def _contact(pool: Any, user: Any) -> str | None:
+def _contact(pool: Pool, user: User) -> str | None:
     """Where a reset code goes: by the pool's priorities, and only to what is verified."""
-    setting = pool.extended_config.get("AccountRecoverySetting") or {}
+    setting = pool.settings.get("AccountRecoverySetting") or {}
     mechanisms = setting.get("RecoveryMechanisms") or USUAL_RECOVERY
     if mechanisms[0]["Name"] == "admin_only":
-        raise tokens.denied("Contact administrator to reset password.")
-    values = user.attribute_lookup
+        raise denied("Contact administrator to reset password.")
     for mechanism in sorted(mechanisms, key=lambda m: m["Priority"]):
-        kind = str(mechanism["Name"]).removeprefix("verified_")
-        if values.get(kind) and values.get(f"{kind}_verified") == "true":
+        kind = mechanism["Name"].removeprefix("verified_")
+        if user.verified(kind):
             return kind
     return None
 
 
 @operation
-def forgot_password(request: Request) -> dict[str, Any]:
-    pool, client = pools.find_client(request["ClientId"])
-    name, hides = request["Username"], pools.hides_users(client)
-    pools.check_secret(client, name, request.get("SecretHash"))
+def forgot_password(request: Request) -> Answer:
+    pool, client = clients.find(request["ClientId"])
+    name, hides = request["Username"], clients.hides_users(client)
+    clients.check_secret(client, name, request.get("SecretHash"))
     simulated = {"CodeDeliveryDetails": codes.simulated_delivery(name)}
-    user = users.find(pool, name) or migration.migrate(pool, client, name, None, request)
+    user = pool.users.find(name) or migration.migrate(pool, client, name, None, request)
     if not user:
         if hides:
             return simulated
@@ -51,34 +61,34 @@ def forgot_password(request: Request) -> dict[str, Any]:
 
 
 def _send_reset_code(
-    pool: Any, user: Any, client_id: str | None, request: Request
+    pool: Pool, user: User, client_id: str | None, request: Request
 ) -> dict[str, str]:
     if not user.enabled:
-        raise tokens.denied("User is disabled.")
-    if users.status(user) == "FORCE_CHANGE_PASSWORD":
-        raise tokens.denied(BAD_STATE)
+        raise denied("User is disabled.")
+    if user.status == "FORCE_CHANGE_PASSWORD":
+        raise denied(BAD_STATE)
     kind = _contact(pool, user)
     if not kind:
-        raise pools.invalid(NO_CONTACT)
+        raise invalid(NO_CONTACT)
     return codes.Message(pool, user, "ForgotPassword", kind, client_id, request).send_code()
 
 
 @operation
 def confirm_forgot_password(request: Request) -> None:
-    pool, client = pools.find_client(request["ClientId"])
+    pool, client = clients.find(request["ClientId"])
     name, password = request["Username"], request["Password"]
-    pools.check_secret(client, name, request.get("SecretHash"))
-    user = users.find(pool, name)
-    if pools.hides_users(client) and not (user and user.enabled):
+    clients.check_secret(client, name, request.get("SecretHash"))
+    user = pool.users.find(name)
+    if clients.hides_users(client) and not (user and user.enabled):
         text = "Invalid verification code provided, please try again."
         raise CognitoError("CodeMismatchException", text)
     if not user:
         raise users.not_found()
-    users.check_password(pool, password)
+    password_policy.check(pool, password)
     codes.check(pool, user, "ForgotPassword", request["ConfirmationCode"])
     user.password = password
-    if users.status(user) != "UNCONFIRMED":
-        store.set_status(user, "CONFIRMED")
+    if user.status != "UNCONFIRMED":
+        user.status = "CONFIRMED"
     sign_up.post_confirmation(pool, user, "ConfirmForgotPassword", client.id, request)
 
 
@@ -86,20 +96,20 @@ def confirm_forgot_password(request: Request) -> None:
 def admin_reset_user_password(request: Request) -> None:
     pool = pools.find(request["UserPoolId"])
     user = users.get(pool, request["Username"])
-    if users.status(user) not in ("CONFIRMED", "RESET_REQUIRED"):
-        raise tokens.denied(BAD_STATE)
+    if user.status not in ("CONFIRMED", "RESET_REQUIRED"):
+        raise denied(BAD_STATE)
     _send_reset_code(pool, user, None, request)
-    store.set_status(user, "RESET_REQUIRED")
+    user.status = "RESET_REQUIRED"
 
 
 @operation
 def admin_set_user_password(request: Request) -> None:
     pool = pools.find(request["UserPoolId"])
     user = users.get(pool, request["Username"])
-    users.check_password(pool, request["Password"])
+    password_policy.check(pool, request["Password"])
     permanent = request.get("Permanent", False)
     temporary.give(user, request["Password"])
-    store.set_status(user, "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD")
+    user.status = "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
 
 
 @operation
@@ -107,6 +117,6 @@ def change_password(request: Request) -> None:
     pool, _, user = tokens.signed_in(request["AccessToken"])
     known, given = (user.password or "").encode(), request["PreviousPassword"].encode()
     if not hmac.compare_digest(known, given):
-        raise tokens.denied("Incorrect username or password.")
-    users.check_password(pool, request["ProposedPassword"])
+        raise denied("Incorrect username or password.")
+    password_policy.check(pool, request["ProposedPassword"])
     user.password = request["ProposedPassword"]

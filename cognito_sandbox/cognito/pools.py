@@ -1,14 +1,12 @@
 """User pools and app clients: their settings, and what UpdateUserPool resets."""
 
-import base64
-import hashlib
-import hmac
 import re
-from datetime import UTC, datetime
 from typing import Any
 
-from cognito_sandbox.cognito.operations import CognitoError, Request, operation
+from cognito_sandbox.cognito.errors import CognitoError, invalid
+from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
 from cognito_sandbox.store import user_pools as store
+from cognito_sandbox.store.model import Pool
 
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 KEPT = ("UserAttributeUpdateSettings", "UserPoolTier")
@@ -23,62 +21,16 @@ DEFAULT_POLICIES = {
         "TemporaryPasswordValidityDays": 7,
     }
 }
-DEFAULT_FLOWS = ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH")
 
 
-def invalid(message: str) -> CognitoError:
-    return CognitoError("InvalidParameterException", message)
-
-
-def find(pool_id: str) -> Any:
+def find(pool_id: str) -> Pool:
     pool = store.find_pool(pool_id)
     if not pool:
         raise CognitoError("ResourceNotFoundException", f"User pool {pool_id} does not exist.")
     return pool
 
 
-def find_client(client_id: str, pool_id: str | None = None) -> tuple[Any, Any]:
-    """The app client and its pool."""
-    found = store.find_client(client_id)
-    if not found or pool_id not in (None, found[0].id):
-        raise CognitoError(
-            "ResourceNotFoundException", f"User pool client {client_id} does not exist."
-        )
-    return found
-
-
-def hides_users(client: Any) -> bool:
-    """Does the client keep it from strangers which users exist?"""
-    return bool(client.extended_config.get("PreventUserExistenceErrors") == "ENABLED")
-
-
-def allowed_flows(client: Any) -> tuple[str, ...]:
-    """The client's flows by their newer names; ADMIN_NO_SRP_AUTH is one of the older."""
-    flows = client.extended_config.get("ExplicitAuthFlows") or DEFAULT_FLOWS
-    renamed = {"ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH"}
-    named = [renamed.get(flow, flow) for flow in flows]
-    if not any(flow.startswith("ALLOW_") for flow in flows):
-        named += ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-    return tuple(
-        f"ALLOW_{flow.removeprefix('ALLOW_')}".replace("CUSTOM_AUTH_FLOW_ONLY", "CUSTOM_AUTH")
-        for flow in named
-    )
-
-
-def check_secret(client: Any, username: str, secret_hash: str | None) -> None:
-    """A client with a secret must prove that it knows it."""
-    if not client.generate_secret:
-        return
-    if not secret_hash:
-        reason = f"Client {client.id} is configured with secret but SECRET_HASH was not received"
-        raise CognitoError("NotAuthorizedException", reason)
-    digest = hmac.digest(client.secret.encode(), f"{username}{client.id}".encode(), hashlib.sha256)
-    if not hmac.compare_digest(base64.b64encode(digest), secret_hash.encode()):
-        reason = f"Unable to verify secret hash for client {client.id}"
-        raise CognitoError("NotAuthorizedException", reason)
-
-
-def create(region: str, name: str, settings: dict[str, Any]) -> Any:
+def create(region: str, name: str, settings: dict[str, Any]) -> Pool:
     settings = {"LambdaConfig": {}, **settings}
     _check_factor(settings)
     older = settings.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
@@ -90,9 +42,9 @@ def create(region: str, name: str, settings: dict[str, Any]) -> Any:
     return store.new_pool(region, name, settings)
 
 
-def update(pool: Any, settings: dict[str, Any]) -> None:
+def update(pool: Pool, settings: dict[str, Any]) -> None:
     """Replace the settings: what is not given goes back to its default, but for a few."""
-    old = pool.extended_config
+    old: dict[str, Any] = {**pool.settings}
     kept = {key: old[key] for key in FIXED + KEPT if key in old}
     merged = {"LambdaConfig": {}, **kept, **settings}
     merged["Policies"] = old["Policies"] | settings.get("Policies", {})
@@ -105,10 +57,9 @@ def update(pool: Any, settings: dict[str, Any]) -> None:
         _check_factor(merged)
     _show_defaults(merged)
     _check(merged)
-    pool.update_extended_config(merged)
+    pool.configure(merged)
     pool.mfa_config = settings.get("MfaConfiguration", pool.mfa_config)
     pool.name = settings.get("PoolName", pool.name)
-    pool.last_modified_date = datetime.now(UTC)
 
 
 def _check_factor(settings: dict[str, Any]) -> None:
@@ -126,13 +77,13 @@ def _show_defaults(settings: dict[str, Any]) -> None:
     settings["AdminCreateUserConfig"] = shown | settings.get("AdminCreateUserConfig", {})
 
 
-def delete(pool: Any) -> None:
-    if pool.extended_config.get("DeletionProtection") == "ACTIVE":
+def delete(pool: Pool) -> None:
+    if pool.settings.get("DeletionProtection") == "ACTIVE":
         raise invalid(
             "The user pool cannot be deleted because deletion protection is activated. "
             "Deletion protection must be inactivated first."
         )
-    pool.backend.delete_user_pool(pool.id)
+    store.delete_pool(pool)
 
 
 def _check(settings: dict[str, Any]) -> None:
@@ -176,9 +127,9 @@ def create_user_pool_domain(_: Request) -> None:
 
 
 @operation
-def create_user_pool(request: Request) -> dict[str, Any]:
+def create_user_pool(request: Request) -> Answer:
     pool = create(request.region, request["PoolName"], dict(request))
-    return {"UserPool": pool.to_json(extended=True)}
+    return {"UserPool": pool.described()}
 
 
 @operation
@@ -188,11 +139,11 @@ def update_user_pool(request: Request) -> None:
 
 
 @operation
-def set_user_pool_mfa_config(request: Request) -> dict[str, Any]:
+def set_user_pool_mfa_config(request: Request) -> Answer:
     return set_mfa(find(request["UserPoolId"]), request)
 
 
-def set_mfa(pool: Any, settings: dict[str, Any]) -> dict[str, Any]:
+def set_mfa(pool: Pool, settings: Parameters) -> Answer:
     """The pool's second factors, and whether users must or may have one."""
     mode = settings.get("MfaConfiguration", "OFF")
     sms, token = (settings.get(f"{kind}MfaConfiguration") for kind in ("Sms", "SoftwareToken"))
@@ -206,10 +157,8 @@ def set_mfa(pool: Any, settings: dict[str, Any]) -> dict[str, Any]:
             "provided."
         )
     if sms is not None:
-        _check_factor(pool.extended_config | sms | {"MfaConfiguration": mode})
-        pool.extended_config |= sms
-    result: dict[str, Any] = pool.backend.set_user_pool_mfa_config(pool.id, sms, token, mode)
-    return result
+        _check_factor({**pool.settings, **sms, "MfaConfiguration": mode})
+    return store.set_mfa(pool, sms, token, mode)
 
 
 @operation

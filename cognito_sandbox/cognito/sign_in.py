@@ -2,15 +2,15 @@
 
 import hmac
 from collections.abc import Callable
-from typing import Any
 
 from cognito_sandbox.cognito import attempt as attempts
-from cognito_sandbox.cognito import challenges, migration, pools, tokens
+from cognito_sandbox.cognito import challenges, clients, migration, tokens
 from cognito_sandbox.cognito.attempt import Attempt
-from cognito_sandbox.cognito.operations import Request, operation
+from cognito_sandbox.cognito.errors import invalid
+from cognito_sandbox.cognito.operations import Answer, Request, operation
 
 
-def _with_password(attempt: Attempt) -> dict[str, Any]:
+def _with_password(attempt: Attempt) -> Answer:
     attempt.parameter("USERNAME")
     password = attempt.parameter("PASSWORD")
     attempt.name_user()
@@ -25,25 +25,25 @@ def _with_password(attempt: Attempt) -> dict[str, Any]:
     known = (attempt.user.password or "").encode()
     attempts.check_status(attempt, bool(known) and hmac.compare_digest(known, password.encode()))
     challenge = challenges.needed(attempt)
-    return challenge or attempts.complete(attempt.pool, attempt.client, attempt.user, {})
+    return challenge or attempts.complete(attempt, {})
 
 
-def _with_refresh_token(attempt: Attempt) -> dict[str, Any]:
+def _with_refresh_token(attempt: Attempt) -> Answer:
     token = attempt.parameter("REFRESH_TOKEN")
-    result = tokens.refresh(attempt.pool, attempt.client, token, {})
+    result = tokens.refresh(attempt.client, token, {})
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 
-def _with_srp(attempt: Attempt) -> dict[str, Any]:
+def _with_srp(attempt: Attempt) -> Answer:
     attempt.name_user()
     attempts.pre_authentication(attempt)
-    raise pools.invalid(
+    raise invalid(
         "The sandbox does not speak SRP. Use USER_PASSWORD_AUTH here, or try USER_SRP_AUTH in an "
         "account."
     )
 
 
-FLOWS: dict[str, Callable[[Attempt], dict[str, Any]]] = {
+FLOWS: dict[str, Callable[[Attempt], Answer]] = {
     "ADMIN_NO_SRP_AUTH": _with_password,
     "ADMIN_USER_PASSWORD_AUTH": _with_password,
     "CUSTOM_AUTH": challenges.start_custom,
@@ -58,24 +58,24 @@ NEWER_NAMES = {
 }
 
 
-def _initiate(attempt: Attempt) -> dict[str, Any]:
+def _initiate(attempt: Attempt) -> Answer:
     flow = attempt.request["AuthFlow"]
     is_admins = flow.startswith("ADMIN_")
     if flow not in FLOWS or (is_admins and not attempt.admin):
-        raise pools.invalid("Initiate Auth method not supported.")
-    if f"ALLOW_{NEWER_NAMES.get(flow, flow)}" not in pools.allowed_flows(attempt.client):
+        raise invalid("Initiate Auth method not supported.")
+    if f"ALLOW_{NEWER_NAMES.get(flow, flow)}" not in clients.allowed_flows(attempt.client):
         name = "Auth" if is_admins else flow
-        raise pools.invalid(f"{name} flow not enabled for this client")
+        raise invalid(f"{name} flow not enabled for this client")
     return FLOWS[flow](attempt)
 
 
 @operation
-def initiate_auth(request: Request) -> dict[str, Any]:
-    pool, client = pools.find_client(request["ClientId"])
+def initiate_auth(request: Request) -> Answer:
+    pool, client = clients.find(request["ClientId"])
     return _initiate(Attempt(pool, client, request, admin=False))
 
 
 @operation
-def admin_initiate_auth(request: Request) -> dict[str, Any]:
-    pool, client = pools.find_client(request["ClientId"], request["UserPoolId"])
+def admin_initiate_auth(request: Request) -> Answer:
+    pool, client = clients.find(request["ClientId"], request["UserPoolId"])
     return _initiate(Attempt(pool, client, request, admin=True))

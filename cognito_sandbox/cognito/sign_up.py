@@ -1,47 +1,58 @@
 """Signing up and confirming: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminCreateUser."""
 
 import secrets
-from typing import Any
 
-from cognito_sandbox.cognito import codes, pools, temporary, triggers, users
-from cognito_sandbox.cognito.operations import CognitoError, Request, operation
+from cognito_sandbox.cognito import (
+    clients,
+    codes,
+    password_policy,
+    pools,
+    temporary,
+    triggers,
+    users,
+)
+from cognito_sandbox.cognito.errors import CognitoError, invalid
+from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
+from cognito_sandbox.cognito.trigger_response import Response
 from cognito_sandbox.store import user_pools as store
+from cognito_sandbox.store.model import Client, Pool, User
 
-UNDECIDED = {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False}
-VERIFY = {"autoVerifyEmail": "email", "autoVerifyPhone": "phone_number"}
+UNDECIDED: Response = {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False}
 
 
 def pre_sign_up(
-    pool: Any,
+    pool: Pool,
     source: str,
     username: str,
     client_id: str,
     attributes: dict[str, str],
-    request: dict[str, Any],
-) -> dict[str, Any]:
+    request: Parameters,
+) -> Response:
     """What the pre sign-up trigger decided."""
     validation = users.from_list(request.get("ValidationData")) or None
-    event = {
+    event: triggers.Event = {
         "userAttributes": attributes,
         "validationData": validation,
         **triggers.metadata(request),
     }
     source = f"PreSignUp_{source}"
-    response = triggers.run(pool, source, username, client_id, event, dict(UNDECIDED))
-    return response or dict(UNDECIDED)
+    response = triggers.run(pool, source, username, client_id, event, {**UNDECIDED})
+    return response or UNDECIDED
 
 
 def post_confirmation(
-    pool: Any, user: Any, source: str, client_id: str | None, request: dict[str, Any]
+    pool: Pool, user: User, source: str, client_id: str | None, request: Parameters
 ) -> None:
     attributes = users.event_attributes(user) | users.alias_attributes(pool, user)
-    event = {"userAttributes": attributes, **triggers.metadata(request)}
+    event: triggers.Event = {"userAttributes": attributes, **triggers.metadata(request)}
     source = f"PostConfirmation_{source}"
     triggers.run(pool, source, user.username, client_id, event, {})
 
 
-def _verified(decision: dict[str, Any], attributes: dict[str, str]) -> dict[str, str]:
-    wanted = [kind for flag, kind in VERIFY.items() if decision.get(flag)]
+def _verified(decision: Response, attributes: dict[str, str]) -> dict[str, str]:
+    by_kind = [("email", decision.get("autoVerifyEmail"))]
+    by_kind += [("phone_number", decision.get("autoVerifyPhone"))]
+    wanted = [kind for kind, asked_for in by_kind if asked_for]
     if wanted and not decision.get("autoConfirmUser"):
         raise triggers.bad_response(
             "Phone or email cannot be auto verified, when user is not being auto confirmed."
@@ -52,40 +63,40 @@ def _verified(decision: dict[str, Any], attributes: dict[str, str]) -> dict[str,
     return {f"{kind}_verified": "true" for kind in wanted}
 
 
-def _candidate(request: Request) -> tuple[Any, Any, Any]:
+def _candidate(request: Request) -> tuple[Pool, Client, User]:
     """The pool, the app client, and the user whom nothing speaks against so far."""
-    pool, client = pools.find_client(request["ClientId"])
+    pool, client = clients.find(request["ClientId"])
     typed, password = request["Username"], request["Password"]
-    pools.check_secret(client, typed, request.get("SecretHash"))
-    if pool.extended_config.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly"):
+    clients.check_secret(client, typed, request.get("SecretHash"))
+    if pool.settings.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly"):
         text = "SignUp is not permitted for this user pool"
         raise CognitoError("NotAuthorizedException", text)
-    if users.find(pool, typed):
+    if pool.users.find(typed):
         raise users.already_exists(pool)
     given = users.from_list(request.get("UserAttributes"))
     users.check_writable(client, given)
     name, attributes = users.name_and_attributes(pool, typed, given)
-    users.check_password(pool, password)
+    password_policy.check(pool, password)
     users.check_attributes(pool, attributes)
     return pool, client, store.new_user(pool, name, password, "UNCONFIRMED", attributes)
 
 
-def _let_trigger_decide(pool: Any, client: Any, user: Any, request: Request) -> None:
-    given = {name: value for name, value in user.attribute_lookup.items() if name != "sub"}
+def _let_trigger_decide(pool: Pool, client: Client, user: User, request: Request) -> None:
+    given = {name: value for name, value in user.attribute.items() if name != "sub"}
     decision = pre_sign_up(pool, "SignUp", user.username, client.id, given, request)
-    automatic = pool.extended_config.get("AutoVerifiedAttributes") or []
+    automatic = pool.settings.get("AutoVerifiedAttributes") or []
     pending = {f"{kind}_verified": "false" for kind in automatic if kind in given}
-    users.set_attributes(user, pending | _verified(decision, given))
+    user.change(pending | _verified(decision, given))
     if decision.get("autoConfirmUser"):
-        store.set_status(user, "CONFIRMED")
+        user.status = "CONFIRMED"
 
 
 @operation
-def sign_up(request: Request) -> dict[str, Any]:
+def sign_up(request: Request) -> Answer:
     pool, client, user = _candidate(request)
     _let_trigger_decide(pool, client, user, request)
     users.add(pool, user, request["Username"], take_aliases=True)
-    result = {"UserConfirmed": users.status(user) == "CONFIRMED", "UserSub": user.id}
+    result: dict[str, object] = {"UserConfirmed": user.status == "CONFIRMED", "UserSub": user.id}
     if result["UserConfirmed"]:
         post_confirmation(pool, user, "ConfirmSignUp", client.id, request)
         return result
@@ -96,38 +107,38 @@ def sign_up(request: Request) -> dict[str, Any]:
     return result
 
 
-def confirmable(pool: Any, user: Any) -> str | None:
+def confirmable(pool: Pool, user: User) -> str | None:
     """Where a confirmation code would go: to the phone, if it could go to both."""
-    automatic = pool.extended_config.get("AutoVerifiedAttributes") or []
+    automatic = pool.settings.get("AutoVerifiedAttributes") or []
     kinds = (k for k in ("phone_number", "email") if k in automatic)
-    return next((kind for kind in kinds if user.attribute_lookup.get(kind)), None)
+    return next((kind for kind in kinds if user.attribute.get(kind)), None)
 
 
-def _confirm(pool: Any, user: Any, client_id: str | None, request: Request) -> None:
-    store.set_status(user, "CONFIRMED")
+def _confirm(pool: Pool, user: User, client_id: str | None, request: Request) -> None:
+    user.status = "CONFIRMED"
     post_confirmation(pool, user, "ConfirmSignUp", client_id, request)
 
 
-def _check_unconfirmed(user: Any) -> None:
-    if users.status(user) != "UNCONFIRMED":
-        text = f"User cannot be confirmed. Current status is {users.status(user)}"
+def _check_unconfirmed(user: User) -> None:
+    if user.status != "UNCONFIRMED":
+        text = f"User cannot be confirmed. Current status is {user.status}"
         raise CognitoError("NotAuthorizedException", text)
 
 
 @operation
 def confirm_sign_up(request: Request) -> None:
-    pool, client = pools.find_client(request["ClientId"])
-    pools.check_secret(client, request["Username"], request.get("SecretHash"))
-    user = users.find(pool, request["Username"])
+    pool, client = clients.find(request["ClientId"])
+    clients.check_secret(client, request["Username"], request.get("SecretHash"))
+    user = pool.users.find(request["Username"])
     if not user:
-        raise codes.expired() if pools.hides_users(client) else users.not_found()
+        raise codes.expired() if clients.hides_users(client) else users.not_found()
     _check_unconfirmed(user)
     codes.check(pool, user, "SignUp", request["ConfirmationCode"])
     kind = confirmable(pool, user)
     if kind:
         forced = bool(request.get("ForceAliasCreation"))
-        users.claim_alias(pool, user, kind, user.attribute_lookup[kind], forced)
-        users.set_attributes(user, {f"{kind}_verified": "true"})
+        users.claim_alias(pool, user, kind, user.attribute[kind], forced)
+        user.change({f"{kind}_verified": "true"})
     _confirm(pool, user, client.id, request)
 
 
@@ -140,47 +151,47 @@ def admin_confirm_sign_up(request: Request) -> None:
 
 
 @operation
-def resend_confirmation_code(request: Request) -> dict[str, Any]:
-    pool, client = pools.find_client(request["ClientId"])
-    pools.check_secret(client, request["Username"], request.get("SecretHash"))
-    user = users.find(pool, request["Username"])
+def resend_confirmation_code(request: Request) -> Answer:
+    pool, client = clients.find(request["ClientId"])
+    clients.check_secret(client, request["Username"], request.get("SecretHash"))
+    user = pool.users.find(request["Username"])
     if not user:
-        if pools.hides_users(client):
+        if clients.hides_users(client):
             return {"CodeDeliveryDetails": codes.simulated_delivery(request["Username"])}
         raise CognitoError("UserNotFoundException", "Username/client id combination not found.")
-    if users.status(user) != "UNCONFIRMED":
-        raise pools.invalid("User is already confirmed.")
+    if user.status != "UNCONFIRMED":
+        raise invalid("User is already confirmed.")
     kind = confirmable(pool, user)
     if not kind:
-        raise pools.invalid("Auto verification not turned on.")
+        raise invalid("Auto verification not turned on.")
     delivery = codes.Message(pool, user, "ResendCode", kind, client.id, request).send_code()
     return {"CodeDeliveryDetails": delivery}
 
 
 @operation
-def admin_create_user(request: Request) -> dict[str, Any]:
+def admin_create_user(request: Request) -> Answer:
     pool, typed = pools.find(request["UserPoolId"]), request["Username"]
     password = request.get("TemporaryPassword") or _temporary_password()
     if request.get("MessageAction") == "RESEND":
         user = users.get(pool, typed)
-        if users.status(user) != "FORCE_CHANGE_PASSWORD":
+        if user.status != "FORCE_CHANGE_PASSWORD":
             text = "Resend not possible. User status is not FORCE_CHANGE_PASSWORD"
             raise CognitoError("UnsupportedUserStateException", text)
-        users.check_password(pool, password)
+        password_policy.check(pool, password)
         temporary.give(user, password)
     else:
         user = _created_by_admin(pool, typed, password, request)
     if request.get("MessageAction") != "SUPPRESS":
         codes.invite(pool, user, password, request.get("DesiredDeliveryMediums"), request)
-    return {"User": user.to_json(extended=True)}
+    return {"User": user.described()}
 
 
-def _created_by_admin(pool: Any, typed: str, password: str, request: Request) -> Any:
-    if users.find(pool, typed):
+def _created_by_admin(pool: Pool, typed: str, password: str, request: Request) -> User:
+    if pool.users.find(typed):
         raise CognitoError("UsernameExistsException", "User account already exists")
     given = users.from_list(request.get("UserAttributes"))
     name, attributes = users.name_and_attributes(pool, typed, given)
-    users.check_password(pool, password)
+    password_policy.check(pool, password)
     users.check_attributes(pool, attributes, complete=False)
     user = store.new_user(pool, name, password, "FORCE_CHANGE_PASSWORD", attributes)
     temporary.give(user, password)

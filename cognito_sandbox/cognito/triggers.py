@@ -1,72 +1,39 @@
 """Run a pool's Lambda trigger: the event, the call, and what its failures become."""
 
 import json
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import cast
 
-from cognito_sandbox.cognito.operations import CognitoError
+from cognito_sandbox.cognito.errors import CognitoError
+from cognito_sandbox.cognito.trigger_response import Response, fits
 from cognito_sandbox.lambdas.environments import AT_MOST, ThrottledError
 from cognito_sandbox.lambdas.invocation import Outcome
-from cognito_sandbox.patches import functions
+from cognito_sandbox.store import functions
+from cognito_sandbox.store.model import Pool
 
 PATIENCE = 5.0
 ATTEMPTS = 3
 NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
+Event = dict[str, object]  # or a part of one
 _calls = ThreadPoolExecutor(AT_MOST, "trigger")
 
-# What handlers may set: a type, [of] for a list, {of} for a map, or the names of an object's parts.
-# A null stands for "not set" everywhere, and what is not named here is not looked at.
-TEXTS = [str]
-GROUPS = {"groupsToOverride": TEXTS, "iamRolesToOverride": TEXTS, "preferredRole": str}
-CLAIMS = {"claimsToAddOrOverride": dict, "claimsToSuppress": TEXTS}
-RESPONSE: dict[str, Any] = {
-    "answerCorrect": bool,
-    "autoConfirmUser": bool,
-    "autoVerifyEmail": bool,
-    "autoVerifyPhone": bool,
-    "challengeMetadata": str,
-    "challengeName": str,
-    "claimsAndScopeOverrideDetails": {
-        "idTokenGeneration": CLAIMS,
-        "accessTokenGeneration": CLAIMS | {"scopesToAdd": TEXTS, "scopesToSuppress": TEXTS},
-        "groupOverrideDetails": GROUPS,
-    },
-    "claimsOverrideDetails": {
-        "claimsToAddOrOverride": {str},
-        "claimsToSuppress": TEXTS,
-        "groupOverrideDetails": GROUPS,
-    },
-    "desiredDeliveryMediums": TEXTS,
-    "emailMessage": str,
-    "emailSubject": str,
-    "enableSMSMFA": bool,
-    "failAuthentication": bool,
-    "finalUserStatus": str,
-    "forceAliasCreation": bool,
-    "issueTokens": bool,
-    "messageAction": str,
-    "privateChallengeParameters": {str},
-    "publicChallengeParameters": {str},
-    "smsMessage": str,
-    "userAttributes": {str},
-}
 
-
-def function_arn(pool: Any, trigger: str) -> str | None:
-    config = pool.extended_config.get("LambdaConfig") or {}
-    arn: str | None = config.get(trigger)
-    return arn
+def function_arn(pool: Pool, trigger: str) -> str | None:
+    config = pool.settings.get("LambdaConfig") or {}
+    arn = config.get(trigger)
+    return arn if isinstance(arn, str) else None
 
 
 def run(
-    pool: Any,
+    pool: Pool,
     source: str,
     username: str,
     client_id: str | None,
-    request: dict[str, Any],
-    response: dict[str, Any],
+    request: Event,
+    response: Event,
     version: str = "1",
-) -> dict[str, Any] | None:
+) -> Response | None:
     """Run the trigger of this source; its response, or None if the pool has no such trigger.
 
     The source's first word names the trigger, but for TokenGeneration.
@@ -75,7 +42,7 @@ def run(
     arn = function_arn(pool, trigger)
     if not arn:
         return None
-    event = {
+    event: Event = {
         "version": version,
         "region": pool.region,
         "userPoolId": pool.id,
@@ -93,7 +60,7 @@ def run(
     return _accepted(event, outcome.payload)
 
 
-def _invoke(pool: Any, trigger: str, arn: str, event: bytes) -> Outcome:
+def _invoke(pool: Pool, trigger: str, arn: str, event: bytes) -> Outcome:
     function = functions.find(arn)
     if not function or not functions.allows(function, "cognito-idp.amazonaws.com", pool.arn):
         raise _failed(trigger, "AccessDeniedException")
@@ -118,7 +85,7 @@ def bad_response(text: str) -> CognitoError:
     return CognitoError("InvalidLambdaResponseException", text)
 
 
-def _accepted(event: dict[str, Any], payload: bytes) -> dict[str, Any]:
+def _accepted(event: Event, payload: bytes) -> Response:
     """The response part of what the handler returned, if it returned the event."""
     try:
         returned = json.loads(payload)
@@ -126,35 +93,17 @@ def _accepted(event: dict[str, Any], payload: bytes) -> dict[str, Any]:
         returned = None
     if returned is None:
         raise bad_response("Invalid lambda function output : Invalid JSON")
-    response = returned.get("response") if isinstance(returned, dict) else None
-    if response is None or not _is_event(event, returned) or not _fits(response, RESPONSE):
+    if not isinstance(returned, dict) or not all(
+        isinstance(returned.get(name), type(value)) for name, value in event.items()
+    ):
         raise bad_response("Unrecognizable lambda output")
-    assert isinstance(response, dict)
-    return response
+    response = returned["response"]
+    if not fits(response):
+        raise bad_response("Unrecognizable lambda output")
+    return cast(Response, response)
 
 
-def _is_event(sent: dict[str, Any], returned: Any) -> bool:
-    return isinstance(returned, dict) and all(
-        isinstance(returned.get(name), type(value)) for name, value in sent.items()
-    )
-
-
-def _fits(value: Any, shape: Any) -> bool:
-    if value is None:
-        return True
-    if isinstance(shape, type):
-        return isinstance(value, shape)
-    if isinstance(shape, list):
-        return isinstance(value, list) and all(isinstance(each, shape[0]) for each in value)
-    if not isinstance(value, dict):
-        return False
-    if isinstance(shape, set):
-        (of,) = shape
-        return all(isinstance(each, of) for each in value.values())
-    return all(_fits(value.get(name), part) for name, part in shape.items())
-
-
-def metadata(given: dict[str, Any]) -> dict[str, Any]:
+def metadata(given: Mapping[str, object]) -> Event:
     """The request's clientMetadata: absent, not empty, when the client sent none."""
     sent = given.get("ClientMetadata")
     return {"clientMetadata": sent} if sent else {}

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import json
-import random
 import secrets
 import time
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from moto.core.utils import get_service_model
 from cognito_sandbox.lambdas import zips
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store import needs
+from cognito_sandbox.store.functions import routed
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend.create_alias",
@@ -178,21 +178,6 @@ def check_routing(version: str | None, routing: dict[str, Any] | None) -> None:
         if not isinstance(weight, int | float) or not 0 <= weight <= 1:
             constraint = "Member must have value less than or equal to 1"
             raise ValidationException(weight, "routingConfig", constraint)
-
-
-def routed(backend: Any, name: str, qualifier: str | None) -> str | None:
-    """The version that an alias with weights leads to, this time."""
-    storage = backend._lambdas
-    _, plain, inner = storage.split_function_arn(name)
-    qualifier = qualifier or inner
-    if not qualifier or plain not in storage._functions:
-        return qualifier
-    alias = storage._get_function_aliases(plain).get(qualifier)
-    weights = (alias.routing_config or {}).get("AdditionalVersionWeights") if alias else None
-    for version, weight in (weights or {}).items():
-        if random.random() < weight:
-            return str(version)
-    return qualifier
 
 
 def _route_by_weight() -> None:

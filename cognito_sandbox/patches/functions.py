@@ -20,9 +20,9 @@ from cognito_sandbox.iam.sessions import Session
 from cognito_sandbox.lambdas import package, settings, zips
 from cognito_sandbox.lambdas.environments import Environments, ReservedError, ThrottledError
 from cognito_sandbox.lambdas.invocation import Outcome, invoke
-from cognito_sandbox.lambdas.permission import permits
 from cognito_sandbox.patches import function_calls
 from cognito_sandbox.store import identities, needs
+from cognito_sandbox.store.functions import RoleError
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend.get_function",
@@ -55,10 +55,6 @@ NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
 BESIDE = ("EphemeralStorage", "Layers", "LoggingConfig")  # what moto's templates leave out
 LARGEST_EVENT, LARGEST_LATER = 6_291_456, 1_048_576
 _logging = threading.Lock()  # two first invocations would both make the log group
-
-
-class RoleError(Exception):
-    """The function has no role that Lambda can assume any more."""
 
 
 class Function(models.LambdaFunction):  # type: ignore[misc]
@@ -368,21 +364,3 @@ def _end_with_deletion() -> None:
 def _all(storage: Any) -> set[Function]:
     kept = list(storage._functions.values())
     return {each for group in kept for each in (group["latest"], *group["versions"]) if each}
-
-
-def find(arn: str) -> Function | None:
-    """The function behind an ARN, with a version or an alias if the ARN has one."""
-    _, _, _, region, account, _, name, *qualifier = arn.split(":")
-    try:
-        backend = models.lambda_backends[account][region]
-        version = function_calls.routed(backend, name, qualifier[0] if qualifier else None)
-        found: Function = backend.get_function(name, version)
-    except (KeyError, LambdaClientError):  # no such region, or no such function
-        return None
-    return found
-
-
-def allows(function: Function, service: str, source_arn: str) -> bool:
-    """Does the function's resource policy let this service invoke it for this resource?"""
-    account = source_arn.split(":")[4]
-    return permits(function.policy.statements, service, source_arn, account)

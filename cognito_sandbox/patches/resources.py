@@ -10,6 +10,7 @@ from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.logs.models import LogGroup as LogGroupOfMoto
 
 from cognito_sandbox.cognito import clients, pools
+from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import check_shape
 from cognito_sandbox.patches.functions import Function
 from cognito_sandbox.store import needs
@@ -120,8 +121,8 @@ class UserPool(Resource):
     ) -> "UserPool":
         pool = pools.find(original_resource.physical_resource_id)
         settings, mfa = cls.settings(cloudformation_json["Properties"], pool.name)
-        if any(settings.get(key) != pool.extended_config.get(key) for key in pools.FIXED):
-            raise pools.invalid(f"{', '.join(pools.FIXED)} of a user pool cannot be changed.")
+        if any(settings.get(key) != pool.settings.get(key) for key in pools.FIXED):
+            raise invalid(f"{', '.join(pools.FIXED)} of a user pool cannot be changed.")
         defaults = {"MfaConfiguration": "OFF", "Policies": pools.DEFAULT_POLICIES}
         pools.update(pool, defaults | settings)
         if mfa:
@@ -138,7 +139,7 @@ class UserPoolClient(Resource):
     attributes = ("ClientId", "ClientSecret", "Name")
 
     def values(self) -> tuple[str, ...]:
-        return self.thing.id, self.thing.secret, self.thing.extended_config["ClientName"]
+        return self.thing.id, self.thing.secret, self.thing.settings["ClientName"]
 
     @classmethod
     def create_from_cloudformation_json(
@@ -156,7 +157,7 @@ class UserPoolClient(Resource):
         settings = typed(cloudformation_json["Properties"])
         check_shape("CreateUserPoolClient", {"ClientName": "kept"} | settings)
         if settings.pop("UserPoolId") != client.user_pool_id:
-            raise pools.invalid("An app client cannot be moved to another user pool.")
+            raise invalid("An app client cannot be moved to another user pool.")
         clients.update(client, settings)
         return original_resource
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.cloudformation import models, parsing
 
-from cognito_sandbox.cognito.operations import CognitoError
+from cognito_sandbox.cognito.errors import CognitoError
 from cognito_sandbox.store import needs
 
 NEEDS = (

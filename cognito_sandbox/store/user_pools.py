@@ -1,7 +1,9 @@
 """moto's user pools, app clients and users: where the sandbox keeps them."""
 
-from collections.abc import Callable
-from typing import Any
+import itertools
+from collections.abc import Mapping
+from typing import Any, cast
+from weakref import WeakSet, WeakValueDictionary
 
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from moto.cognitoidp import models
@@ -11,20 +13,89 @@ from moto.core.utils import get_service_model
 
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store import needs
+from cognito_sandbox.store.directory import Directory, InOrder
+from cognito_sandbox.store.model import Client, Described, Group, Pool, Status, User
+from cognito_sandbox.store.settings import PoolSettings
 
 NEEDS = (
     "moto.cognitoidp.models:COGNITO_TOTP_MFA_SECRET",
+    "moto.cognitoidp.models:CognitoIdpBackend.admin_delete_user",
     "moto.cognitoidp.models:CognitoIdpBackend.create_user_pool",
     "moto.cognitoidp.models:CognitoIdpBackend.create_user_pool_client",
+    "moto.cognitoidp.models:CognitoIdpBackend.delete_user_pool",
+    "moto.cognitoidp.models:CognitoIdpBackend.set_user_pool_mfa_config",
+    "moto.cognitoidp.models:CognitoIdpGroup",
+    "moto.cognitoidp.models:CognitoIdpUser.delete_attributes",
+    "moto.cognitoidp.models:CognitoIdpUser.to_json",
     "moto.cognitoidp.models:CognitoIdpUser.update_attributes",
     "moto.cognitoidp.models:CognitoIdpUserPool._get_user",
     "moto.cognitoidp.models:CognitoIdpUserPool.update_extended_config",
     "moto.cognitoidp.models:CognitoIdpUserPoolAttribute.STANDARD_SCHEMA",
-    "moto.cognitoidp.models:UserStatus.RESET_REQUIRED",
+    "moto.cognitoidp.models:CognitoIdpUserPoolClient.to_json",
     "moto.cognitoidp.models:cognitoidp_backends",
 )
 ACCOUNT = DEFAULT_ACCOUNT_ID
 STANDARD_ATTRIBUTES: dict[str, Any] = models.CognitoIdpUserPoolAttribute.STANDARD_SCHEMA
+Settings = dict[str, Any]  # as CreateUserPool and CreateUserPoolClient take them
+_clients: WeakValueDictionary[str, Client] = WeakValueDictionary()
+_numbers = itertools.count(1)
+
+
+class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
+    """A user whose pool hears of each change, moto's own included."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        self.number, self.sign_ins = next(_numbers), WeakSet()
+        super().__init__(*values, **named)
+
+    def update_attributes(self, new_attributes: list[dict[str, str]]) -> None:
+        super().update_attributes(new_attributes)
+        self._tell_pool()
+
+    def delete_attributes(self, attrs_to_delete: list[str]) -> None:
+        super().delete_attributes(attrs_to_delete)
+        self._tell_pool()
+
+    def _tell_pool(self) -> None:
+        pool = find_pool(self.user_pool_id)
+        if pool:
+            pool.users.changed(self)
+
+
+class KeptGroup(Group, models.CognitoIdpGroup):  # type: ignore[misc]
+    def __init__(self, *values: Any, **named: Any) -> None:
+        super().__init__(*values, **named)
+        self.users = InOrder()
+
+
+class KeptClient(Client, models.CognitoIdpUserPoolClient):  # type: ignore[misc]
+    def __init__(self, *values: Any, **named: Any) -> None:
+        super().__init__(*values, **named)
+        _clients[self.id] = self
+
+
+class KeptPool(Pool, models.CognitoIdpUserPool):  # type: ignore[misc]
+    """A pool with AWS's whole schema: moto drops the standard attributes that are not named."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        super().__init__(*values, **named)
+        self.users, self.access_tokens = Directory(self.settings), Newest()
+        given, self.schema_attributes = self.schema_attributes, {}
+        for attribute, schema in STANDARD_ATTRIBUTES.items():
+            usual = models.CognitoIdpUserPoolAttribute(attribute, False, schema)
+            self.schema_attributes[attribute] = given.pop(attribute, usual)
+        self.schema_attributes |= given
+
+    def _get_user(self, username: str) -> User | None:
+        """moto's own operations find users by the sandbox's rules."""
+        return self.users.find(username)
+
+
+def install() -> None:
+    """Have moto make these from now on."""
+    needs.check(NEEDS)
+    models.CognitoIdpUser, models.CognitoIdpGroup = KeptUser, KeptGroup
+    models.CognitoIdpUserPoolClient, models.CognitoIdpUserPool = KeptClient, KeptPool
 
 
 def api() -> Any:
@@ -32,34 +103,61 @@ def api() -> Any:
     return get_service_model("cognito-idp")
 
 
-def new_pool(region: str, name: str, config: dict[str, Any]) -> Any:
-    """A pool with AWS's whole schema: moto drops the standard attributes that are not named."""
-    pool = models.cognitoidp_backends[ACCOUNT][region].create_user_pool(name, config)
-    named, pool.schema_attributes = pool.schema_attributes, {}
-    for attribute, schema in STANDARD_ATTRIBUTES.items():
-        usual = models.CognitoIdpUserPoolAttribute(attribute, False, schema)
-        pool.schema_attributes[attribute] = named.pop(attribute, usual)
-    pool.schema_attributes |= named
-    pool.access_tokens = Newest()  # moto's
-    pool.sign_ins, pool.signed_in, pool.challenges = Newest(), Newest(), Newest()  # the sandbox's
+def new_pool(region: str, name: str, settings: Settings) -> Pool:
+    pool: Pool = _backend(region).create_user_pool(name, settings)
     return pool
 
 
-def new_client(pool: Any, config: dict[str, Any]) -> Any:
-    rest = {key: value for key, value in config.items() if key != "GenerateSecret"}
-    return pool.backend.create_user_pool_client(pool.id, config.get("GenerateSecret", False), rest)
+def delete_pool(pool: Pool) -> None:
+    _backend(pool.region).delete_user_pool(pool.id)
+
+
+def set_mfa(pool: Pool, sms: Settings | None, token: Settings | None, mode: str) -> Described:
+    """Set the second factors; how to send an SMS is a setting of the pool as well."""
+    pool.extended_config |= cast(PoolSettings, sms or {})
+    told: Described = _backend(pool.region).set_user_pool_mfa_config(pool.id, sms, token, mode)
+    return told
+
+
+def find_pool(pool_id: str) -> Pool | None:
+    backend = models.cognitoidp_backends[ACCOUNT].get(pool_id.partition("_")[0])
+    return backend.user_pools.get(pool_id) if backend else None
+
+
+def new_client(pool: Pool, settings: Settings) -> Client:
+    rest = {key: value for key, value in settings.items() if key != "GenerateSecret"}
+    secret = settings.get("GenerateSecret", False)
+    client: Client = _backend(pool.region).create_user_pool_client(pool.id, secret, rest)
+    return client
+
+
+def change_client(client: Client, settings: Settings) -> None:
+    """Replace the settings: what is not given goes back to its default."""
+    fresh = KeptClient(client.user_pool_id, client.generate_secret, settings)
+    client.extended_config = fresh.settings
+
+
+def find_client(client_id: str) -> tuple[Pool, Client] | None:
+    """The app client and its pool, unless one of them was deleted."""
+    client = _clients.get(client_id)
+    pool = client and find_pool(client.user_pool_id)
+    return (pool, client) if client and pool and client_id in pool.clients else None
 
 
 def new_user(
-    pool: Any, username: str | None, password: str | None, status: str, attributes: dict[str, str]
-) -> Any:
+    pool: Pool,
+    username: str | None,
+    password: str | None,
+    status: Status,
+    attributes: Mapping[str, str],
+) -> User:
     """A user that is not in the pool yet; without a username, it is known by its sub."""
     listed = [{"Name": name, "Value": value} for name, value in attributes.items()]
-    return models.CognitoIdpUser(pool.id, username, password, models.UserStatus(status), listed)
+    return KeptUser(pool.id, username, password, status, listed)
 
 
-def set_status(user: Any, status: str) -> None:
-    user.status = models.UserStatus(status)
+def delete_user(pool: Pool, user: User) -> None:
+    _backend(pool.region).admin_delete_user(pool.id, user.username)
 
 
 def is_totp(code: str) -> bool:
@@ -71,25 +169,5 @@ def is_totp(code: str) -> bool:
     return True
 
 
-def pools() -> list[Any]:
-    return [
-        pool
-        for account in list(models.cognitoidp_backends.values())
-        for backend in list(account.values())
-        for pool in list(backend.user_pools.values())
-    ]
-
-
-def find_pool(pool_id: str) -> Any | None:
-    return next((pool for pool in pools() if pool.id == pool_id), None)
-
-
-def find_client(client_id: str) -> tuple[Any, Any] | None:
-    found = ((pool, pool.clients.get(client_id)) for pool in pools())
-    return next(((pool, client) for pool, client in found if client), None)
-
-
-def look_up_users_with(find: Callable[[Any, str], Any]) -> None:
-    """Have moto's own operations find users by the sandbox's rules."""
-    needs.check(NEEDS)
-    models.CognitoIdpUserPool._get_user = find
+def _backend(region: str) -> Any:
+    return models.cognitoidp_backends[ACCOUNT][region]

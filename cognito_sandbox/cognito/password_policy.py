@@ -1,0 +1,33 @@
+"""What a pool demands of passwords."""
+
+import string
+
+from cognito_sandbox.cognito.errors import CognitoError, invalid
+from cognito_sandbox.store.model import Pool
+
+SYMBOLS = string.punctuation + " "
+
+
+def check(pool: Pool, password: str) -> None:
+    policy = pool.settings["Policies"].get("PasswordPolicy", {})
+    if len(password) < 6:
+        raise invalid(
+            "1 validation error detected: Value at 'password' failed to satisfy constraint: "
+            "Member must have length greater than or equal to 6"
+        )
+    demanded = [
+        (policy.get("RequireUppercase"), string.ascii_uppercase, "uppercase"),
+        (policy.get("RequireLowercase"), string.ascii_lowercase, "lowercase"),
+        (policy.get("RequireNumbers"), string.digits, "numeric"),
+        (policy.get("RequireSymbols"), SYMBOLS, "symbol"),
+    ]
+    broken = [
+        f"Password must have {kind} characters"
+        for wanted, characters, kind in demanded
+        if wanted and not set(characters) & set(password)
+    ]
+    if len(password) < policy.get("MinimumLength", 8):
+        broken.insert(0, "Password not long enough")
+    if broken:
+        text = f"Password did not conform with policy: {broken[0]}"
+        raise CognitoError("InvalidPasswordException", text)

@@ -1,0 +1,116 @@
+"""A pool's users, found by whatever names them without a look at the others."""
+
+import threading
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from operator import attrgetter
+
+from cognito_sandbox.store.model import User
+from cognito_sandbox.store.settings import PoolSettings
+
+SEARCHABLE = ("email", "phone_number", "sub")
+Key = tuple[str, str]
+_number = attrgetter("number")
+
+
+class InOrder:
+    """Users, the oldest first."""
+
+    __slots__ = ("_users",)
+
+    def __init__(self) -> None:
+        self._users: list[User] = []
+
+    def add(self, user: User) -> None:
+        if user not in self:
+            insort(self._users, user, key=_number)
+
+    def discard(self, user: User) -> None:
+        if user in self:
+            del self._users[bisect_left(self._users, user.number, key=_number)]
+
+    remove = discard
+
+    def after(self, number: int, limit: int) -> list[User]:
+        """So many of the users who came after this one's number."""
+        start = bisect_right(self._users, number, key=_number)
+        return self._users[start : start + limit]
+
+    def __contains__(self, user: User) -> bool:
+        place = bisect_left(self._users, user.number, key=_number)
+        return self._users[place : place + 1] == [user]
+
+    def __iter__(self) -> Iterator[User]:
+        return iter(list(self._users))
+
+    def __len__(self) -> int:
+        return len(self._users)
+
+
+class Directory(dict[str, User]):
+    """The users by username. Whoever adds, deletes or changes one, the indexes follow."""
+
+    def __init__(self, settings: PoolSettings) -> None:
+        super().__init__()
+        self.lock = threading.RLock()
+        self.in_order = InOrder()
+        self._indexes: dict[Key, InOrder] = {}
+        self._keys: dict[User, set[Key]] = {}
+        aliases, instead = settings.get("AliasAttributes"), settings.get("UsernameAttributes")
+        self._aliases, self._instead = aliases or [], instead or []
+        self._ignores_case = not settings.get("UsernameConfiguration", {}).get(
+            "CaseSensitive", True
+        )
+
+    def find(self, name: str) -> User | None:
+        """By username, sub or whatever else the pool lets users sign in with."""
+        return self.get(name) or next(iter(self.named(name)), None)
+
+    def named(self, name: str) -> InOrder:
+        """All whom the name means; more than one only where moto let two take it."""
+        return self.having("name", name.lower() if self._ignores_case else name)
+
+    def having(self, attribute: str, value: str) -> InOrder:
+        """The users with this value of a searchable attribute."""
+        return self._indexes.get((attribute, value)) or InOrder()
+
+    def changed(self, user: User) -> None:
+        """Note what the user's names and searchable attributes are by now."""
+        with self.lock:
+            if self.get(user.username) is user:
+                self._note(user, self._keys_of(user))
+
+    def __setitem__(self, username: str, user: User) -> None:
+        with self.lock:
+            super().__setitem__(username, user)
+            self.in_order.add(user)
+            self._note(user, self._keys_of(user))
+
+    def __delitem__(self, username: str) -> None:
+        with self.lock:
+            user = self[username]
+            self._note(user, set())
+            self.in_order.discard(user)
+            super().__delitem__(username)
+
+    def _note(self, user: User, keys: set[Key]) -> None:
+        before = self._keys.pop(user, set())
+        if keys:
+            self._keys[user] = keys
+        for key in keys - before:
+            self._indexes.setdefault(key, InOrder()).add(user)
+        for key in before - keys:
+            self._indexes[key].discard(user)
+            if not self._indexes[key]:
+                del self._indexes[key]
+
+    def _keys_of(self, user: User) -> set[Key]:
+        values = user.attribute
+        names = [user.username, *(values.get(kind) for kind in self._instead)]
+        names += [
+            values.get(kind) if kind == "preferred_username" else user.verified(kind)
+            for kind in self._aliases
+        ]
+        folded = {name.lower() if self._ignores_case else name for name in names if name}
+        searchable = {(kind, values[kind]) for kind in SEARCHABLE if kind in values}
+        return {("name", name) for name in folded} | searchable

@@ -1,0 +1,61 @@
+"""The Lambda functions that moto keeps, found for those who invoke them."""
+
+import random
+from typing import Any, Protocol
+
+from moto.awslambda.exceptions import LambdaClientError
+from moto.awslambda.models import lambda_backends
+
+from cognito_sandbox.lambdas.invocation import Outcome
+from cognito_sandbox.lambdas.permission import permits
+
+
+class RoleError(Exception):
+    """The function has no role that Lambda can assume any more."""
+
+
+class Policy(Protocol):
+    @property
+    def statements(self) -> list[dict[str, Any]]: ...
+
+
+class Function(Protocol):
+    """A function that runs."""
+
+    @property
+    def policy(self) -> Policy: ...
+
+    def run(self, event: bytes) -> Outcome: ...
+
+
+def find(arn: str) -> Function | None:
+    """The function behind an ARN, with a version or an alias if the ARN has one."""
+    _, _, _, region, account, _, name, *qualifier = arn.split(":")
+    try:
+        backend = lambda_backends[account][region]
+        version = routed(backend, name, qualifier[0] if qualifier else None)
+        found: Function = backend.get_function(name, version)
+    except (KeyError, LambdaClientError):  # no such region, or no such function
+        return None
+    return found
+
+
+def routed(backend: Any, name: str, qualifier: str | None) -> str | None:
+    """The version that an alias with weights leads to, this time."""
+    storage = backend._lambdas
+    _, plain, inner = storage.split_function_arn(name)
+    qualifier = qualifier or inner
+    if not qualifier or plain not in storage._functions:
+        return qualifier
+    alias = storage._get_function_aliases(plain).get(qualifier)
+    weights = (alias.routing_config or {}).get("AdditionalVersionWeights") if alias else None
+    for version, weight in (weights or {}).items():
+        if random.random() < weight:
+            return str(version)
+    return qualifier
+
+
+def allows(function: Function, service: str, source_arn: str) -> bool:
+    """Does the function's resource policy let this service invoke it for this resource?"""
+    account = source_arn.split(":")[4]
+    return permits(function.policy.statements, service, source_arn, account)

@@ -1,0 +1,145 @@
+"""What user pools, app clients, users and their sign-ins are to the sandbox.
+
+These classes say what the sandbox needs of them, and hide moto's names for it: `user_pools` joins
+each with moto's own class, so that moto's operations work on the very same objects.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakSet
+
+from joserfc.jwk import RSAKey
+
+from cognito_sandbox.store.settings import ClientSettings, PoolSettings
+
+if TYPE_CHECKING:
+    from cognito_sandbox.store.directory import Directory
+
+Status = Literal["UNCONFIRMED", "CONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"]
+Described = dict[str, object]  # as an operation answers it
+
+
+class Attribute:
+    """One attribute of a pool's schema."""
+
+    required: bool
+    mutable: bool
+    data_type: str
+    string_constraints: dict[str, str] | None
+    number_constraints: dict[str, str] | None
+
+
+class Group:
+    group_name: str
+    precedence: int | None
+    role_arn: str | None
+
+
+class User:
+    """A user of a pool; `id` is the sub."""
+
+    number: int  # who came earlier has a smaller one
+    id: str
+    username: str
+    password: str | None
+    status: Status
+    enabled: bool
+    groups: set[Group]
+    sign_ins: "WeakSet[SignIn]"
+    sms_mfa_enabled: bool
+    software_token_mfa_enabled: bool
+    preferred_mfa_setting: str | None
+    attribute_lookup: dict[str, str]
+    update_attributes: Callable[[list[dict[str, str]]], None]
+    delete_attributes: Callable[[list[str]], None]
+    to_json: Callable[..., Described]
+
+    @property
+    def attribute(self) -> Mapping[str, str]:
+        """The values of the user's attributes, the sub among them; `change` changes them."""
+        return self.attribute_lookup
+
+    def verified(self, kind: str) -> str | None:
+        """The e-mail address or phone number, if it is known to be the user's."""
+        known = self.attribute_lookup.get(f"{kind}_verified") == "true"
+        return self.attribute_lookup.get(kind) if known else None
+
+    def change(self, values: Mapping[str, str]) -> None:
+        """Set these attributes, and leave the others."""
+        self.update_attributes([{"Name": name, "Value": value} for name, value in values.items()])
+
+    def described(self, key: str = "Attributes", only: list[str] | None = None) -> Described:
+        """As operations show a user, with the attributes under this key."""
+        return self.to_json(extended=True, attributes_key=key, attributes_to_get=only)
+
+
+class Client:
+    """An app client of a pool."""
+
+    id: str
+    user_pool_id: str
+    secret: str
+    generate_secret: bool
+    extended_config: ClientSettings
+    to_json: Callable[..., Described]
+
+    @property
+    def settings(self) -> ClientSettings:
+        return self.extended_config
+
+    def described(self) -> Described:
+        return self.to_json(extended=True)
+
+
+class Pool:
+    """A user pool."""
+
+    id: str
+    arn: str
+    region: str
+    name: str
+    mfa_config: str
+    sms_mfa_config: dict[str, Any] | None
+    token_mfa_config: dict[str, bool] | None
+    users: "Directory"
+    clients: dict[str, Client]
+    schema_attributes: dict[str, Attribute]
+    access_tokens: dict[str, tuple[str, str]]  # where moto looks: app client and user's name
+    json_web_key: RSAKey
+    last_modified_date: datetime
+    extended_config: PoolSettings
+    update_extended_config: Callable[[dict[str, Any]], None]
+    to_json: Callable[..., Described]
+
+    @property
+    def settings(self) -> PoolSettings:
+        return self.extended_config
+
+    @property
+    def required_attributes(self) -> list[str]:
+        """What users must have; the sub they get."""
+        return [n for n, a in self.schema_attributes.items() if a.required and n != "sub"]
+
+    def configure(self, settings: dict[str, Any]) -> None:
+        """Replace all settings, as checked before."""
+        self.update_extended_config(settings)
+        self.last_modified_date = datetime.now(UTC)
+
+    def described(self) -> Described:
+        return self.to_json(extended=True)
+
+
+@dataclass(eq=False)
+class SignIn:
+    """What a refresh token stands for, and the access tokens that came from it."""
+
+    pool: Pool
+    client_id: str
+    user: User
+    origin_jti: str
+    auth_time: int
+    expires: float
+    revoked: bool = False
+    access_tokens: list[str] = field(default_factory=list)
