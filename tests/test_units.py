@@ -4,42 +4,13 @@ import ast
 import importlib.metadata
 import subprocess
 import sys
-import time
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 PROJECT = Path(__file__).parents[1]
 SANDBOX = PROJECT / "cognito_sandbox"
-
-
-def test_codes_expire(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cognito_sandbox import mailbox
-    from cognito_sandbox.cognito import codes
-    from cognito_sandbox.cognito.operations import CognitoError
-
-    pool = SimpleNamespace(id="pool", extended_config={})
-    user = SimpleNamespace(
-        id="user",
-        username="ann",
-        attribute_lookup={"email": "a@b.c"},
-        status=SimpleNamespace(value=""),
-    )
-    start = time.time()
-    for purpose, lifetime in (("SignUp", 24 * 3600), ("ForgotPassword", 3600)):
-        for age, good in ((lifetime - 5, True), (lifetime + 5, False)):
-            monkeypatch.setattr(time, "time", lambda: start)
-            codes.Message(pool, user, purpose, "email", "client").send_code()
-            code = mailbox.messages(user_pool_id="pool")[-1]["code"]
-            monkeypatch.setattr(time, "time", lambda age=age: start + age)
-            if good:
-                codes.check(pool, user, purpose, code)
-            else:
-                with pytest.raises(CognitoError) as error:
-                    codes.check(pool, user, purpose, code)
-                assert error.value.kind == "ExpiredCodeException"
 
 
 class IdleFunction:

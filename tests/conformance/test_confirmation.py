@@ -135,6 +135,11 @@ def test_a_taken_alias_is_found_at_confirmation_and_can_be_forced(aws: Aws) -> N
     text = "An account with the email already exists."
     with refused("AliasExistsException", text):
         pool.confirm("bob")
+    aws.cognito.resend_confirmation_code(ClientId=pool.client_id, Username="bob")
+    pool.confirm("bob", ForceAliasCreation=True)
+    assert pool.sign_in("shared@example.com")["AuthenticationResult"]
+    assert pool.user("shared@example.com")["username"] == "bob"
+    assert pool.user("ann")["email_verified"] == "false"
 
 
 @pytest.mark.parametrize("verified", [True, False])
