@@ -1,62 +1,17 @@
-"""What expires, and what counts once: the operations run in this process, whose time can be set."""
+"""What expires, and what counts once: tried in this process, whose time can be set."""
 
 import hmac
-import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from harness import PASSWORD, REGION, listed
+from harness import PASSWORD
+from in_process import App, call
 
-from cognito_sandbox import clock, mailbox
-from cognito_sandbox.cognito import codes, operations
+from cognito_sandbox.cognito import codes
 from cognito_sandbox.store import user_pools
 
 HOUR, DAY = 3600, 24 * 3600
-FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-user_pools.install()
-
-
-def call(name: str, **parameters: object) -> Any:
-    operation = operations.find(name)
-    assert operation
-    _, _, content = operations.answer(operation, json.dumps(parameters).encode(), REGION)
-    return json.loads(content)
-
-
-class App:
-    """A pool with one user and one app client, and the time."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.monkeypatch, self.start = monkeypatch, clock.now()
-        pool = call("CreateUserPool", PoolName="pool", AutoVerifiedAttributes=["email"])
-        self.pool_id = pool["UserPool"]["Id"]
-        kept = user_pools.find_pool(self.pool_id)
-        assert kept
-        self.client = user_pools.new_client(kept, {"ClientName": "a", "ExplicitAuthFlows": FLOWS})
-
-    def after(self, seconds: float) -> None:
-        self.monkeypatch.setattr(clock, "now", lambda: self.start + seconds)
-
-    def call(self, name: str, **parameters: object) -> Any:
-        return call(name, ClientId=self.client.id, **parameters)
-
-    def sign_up(self) -> str:
-        """The code that confirms ann."""
-        attributes = listed({"email": "ann@example.com"})
-        self.call("SignUp", Username="ann", Password=PASSWORD, UserAttributes=attributes)
-        return self.code()
-
-    def confirmed(self) -> None:
-        self.call("ConfirmSignUp", Username="ann", ConfirmationCode=self.sign_up())
-
-    def code(self) -> str:
-        return str(mailbox.messages(user_pool_id=self.pool_id)[-1]["code"])
-
-    def sign_in(self) -> Any:
-        known = {"USERNAME": "ann", "PASSWORD": PASSWORD}
-        return self.call("InitiateAuth", AuthFlow="USER_PASSWORD_AUTH", AuthParameters=known)
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import threading
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
+from typing import Generic, Protocol, TypeVar
 
-from cognito_sandbox.store.model import User
 from cognito_sandbox.store.settings import PoolSettings
 
 SEARCHABLE = ("email", "phone_number", "sub")
@@ -13,13 +13,27 @@ Key = tuple[str, str]
 _number = attrgetter("number")
 
 
-class InOrder:
+class Entry(Protocol):
+    """What a directory asks of a user."""
+
+    number: int  # who came earlier has a smaller one
+    username: str
+
+    @property
+    def attribute(self) -> Mapping[str, str]: ...
+    def verified(self, kind: str) -> str | None: ...
+
+
+User = TypeVar("User", bound=Entry)
+
+
+class InOrder(Generic[User]):
     """Users, the oldest first."""
 
     __slots__ = ("_users",)
 
-    def __init__(self) -> None:
-        self._users: list[User] = []
+    def __init__(self, users: Iterable[User] = ()) -> None:
+        self._users = sorted(users, key=_number)
 
     def add(self, user: User) -> None:
         if user not in self:
@@ -32,7 +46,7 @@ class InOrder:
     remove = discard
 
     def after(self, number: int, limit: int) -> list[User]:
-        """So many of the users who came after this one's number."""
+        """So many of the users who came after this number."""
         start = bisect_right(self._users, number, key=_number)
         return self._users[start : start + limit]
 
@@ -47,14 +61,14 @@ class InOrder:
         return len(self._users)
 
 
-class Directory(dict[str, User]):
+class Directory(dict[str, User], Generic[User]):
     """The users by username. Whoever adds, deletes or changes one, the indexes follow."""
 
     def __init__(self, settings: PoolSettings) -> None:
         super().__init__()
         self.lock = threading.RLock()
-        self.in_order = InOrder()
-        self._indexes: dict[Key, InOrder] = {}
+        self.in_order = InOrder[User]()
+        self._indexes: dict[Key, InOrder[User]] = {}
         self._keys: dict[User, set[Key]] = {}
         aliases, instead = settings.get("AliasAttributes"), settings.get("UsernameAttributes")
         self._aliases, self._instead = aliases or [], instead or []
@@ -64,13 +78,13 @@ class Directory(dict[str, User]):
 
     def find(self, name: str) -> User | None:
         """By username, sub or whatever else the pool lets users sign in with."""
-        return self.get(name) or next(iter(self.named(name)), None)
+        return self.get(name) or next(iter(self.named(name).after(0, 1)), None)
 
-    def named(self, name: str) -> InOrder:
+    def named(self, name: str) -> InOrder[User]:
         """All whom the name means; more than one only where moto let two take it."""
         return self.having("name", name.lower() if self._ignores_case else name)
 
-    def having(self, attribute: str, value: str) -> InOrder:
+    def having(self, attribute: str, value: str) -> InOrder[User]:
         """The users with this value of a searchable attribute."""
         return self._indexes.get((attribute, value)) or InOrder()
 

@@ -7,15 +7,13 @@ each with moto's own class, so that moto's operations work on the very same obje
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from weakref import WeakSet
 
 from joserfc.jwk import RSAKey
 
+from cognito_sandbox.store.directory import Directory, InOrder
 from cognito_sandbox.store.settings import ClientSettings, PoolSettings
-
-if TYPE_CHECKING:
-    from cognito_sandbox.store.directory import Directory
 
 Status = Literal["UNCONFIRMED", "CONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"]
 Described = dict[str, object]  # as an operation answers it
@@ -35,6 +33,7 @@ class Group:
     group_name: str
     precedence: int | None
     role_arn: str | None
+    users: "InOrder[User]"
 
 
 class User:
@@ -103,7 +102,8 @@ class Pool:
     mfa_config: str
     sms_mfa_config: dict[str, Any] | None
     token_mfa_config: dict[str, bool] | None
-    users: "Directory"
+    users: Directory[User]
+    groups: dict[str, Group]
     clients: dict[str, Client]
     schema_attributes: dict[str, Attribute]
     access_tokens: dict[str, tuple[str, str]]  # where moto looks: app client and user's name

@@ -65,7 +65,7 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
 class KeptGroup(Group, models.CognitoIdpGroup):  # type: ignore[misc]
     def __init__(self, *values: Any, **named: Any) -> None:
         super().__init__(*values, **named)
-        self.users = InOrder()
+        self.users = InOrder[User]()
 
 
 class KeptClient(Client, models.CognitoIdpUserPoolClient):  # type: ignore[misc]
