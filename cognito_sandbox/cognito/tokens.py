@@ -1,4 +1,4 @@
-"""Tokens: issued with the PreTokenGeneration trigger's say, refreshed, checked and revoked."""
+"""Tokens: issued, refreshed, checked and revoked."""
 
 import uuid
 from dataclasses import dataclass
@@ -7,22 +7,14 @@ from typing import Literal
 from joserfc import jwt
 
 from cognito_sandbox import clock
-from cognito_sandbox.cognito import clients, pools, triggers, users
+from cognito_sandbox.cognito import claims, clients, pools, users
 from cognito_sandbox.cognito.errors import CognitoError, denied
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
-from cognito_sandbox.cognito.trigger_response import AccessClaims, ClaimsOverride, GroupOverride
-from cognito_sandbox.cognito.trigger_response import Claims as GivenClaims
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store.model import Client, Pool, SignIn, User
 
-Claims = dict[str, object]
 Kind = Literal["AccessToken", "IdToken", "RefreshToken"]
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
-SCOPE = "aws.cognito.signin.user.admin"
-RESERVED = frozenset(
-    """acr amr at_hash aud auth_time azp client_id cognito:username event_id exp iat identities iss
-    jti nbf nonce origin_jti scope sub token_use username version""".split()  # noqa: SIM905
-)
 
 
 @dataclass(frozen=True)
@@ -89,13 +81,13 @@ def _tokens(sign_in: SignIn, client: Client, source: str, request: Parameters) -
         "auth_time": sign_in.auth_time,
         "iat": now,
     }
-    groups = _groups(user)
-    identity = common | _identity_claims(client, user) | groups
+    groups = claims.groups(user)
+    identity = common | claims.identity(client, user) | groups
     identity["exp"] = now + _lifetime(client, "IdToken", 1, "hours")
-    access = common | {"client_id": client.id, "token_use": "access", "scope": SCOPE}
+    access = common | {"client_id": client.id, "token_use": "access", "scope": claims.SCOPE}
     access |= {"username": user.username, "exp": now + seconds}
     access |= {k: v for k, v in groups.items() if k == "cognito:groups"}
-    _customise(sign_in, client, source, request, identity, access)
+    claims.customise(sign_in, client, source, request, identity, access)
     token = _signed(pool, access)
     _by_access_token[token] = _Access(sign_in, now + seconds)
     sign_in.access_tokens.append(token)
@@ -108,96 +100,9 @@ def _tokens(sign_in: SignIn, client: Client, source: str, request: Parameters) -
     }
 
 
-def _signed(pool: Pool, claims: Claims) -> str:
+def _signed(pool: Pool, content: claims.Claims) -> str:
     header = {"kid": "dummy", "alg": "RS256"}  # the key that moto publishes
-    return jwt.encode(header, claims | {"jti": str(uuid.uuid4())}, pool.json_web_key)
-
-
-def _identity_claims(client: Client, user: User) -> Claims:
-    readable = client.settings.get("ReadAttributes")
-    claims: Claims = {
-        name: value == "true" if name.endswith("_verified") else value
-        for name, value in user.attribute.items()
-        if name != "sub" and (not readable or name in readable)
-    }
-    return claims | {"aud": client.id, "token_use": "id", "cognito:username": user.username}
-
-
-def _groups(user: User) -> Claims:
-    """The user's groups, and the roles that come with them: the lowest precedence wins."""
-    ordered = sorted(
-        user.groups, key=lambda g: (g.precedence is None, g.precedence or 0, g.group_name)
-    )
-    if not ordered:
-        return {}
-    roles = [group.role_arn for group in ordered if group.role_arn]
-    claims: Claims = {"cognito:groups": [group.group_name for group in ordered]}
-    if roles:
-        claims |= {"cognito:roles": roles, "cognito:preferred_role": roles[0]}
-    return claims
-
-
-def _customise(
-    sign_in: SignIn,
-    client: Client,
-    source: str,
-    request: Parameters,
-    identity: Claims,
-    access: Claims,
-) -> None:
-    """Let the trigger change the claims: V1 those of the ID token, V2 those of both."""
-    config = sign_in.pool.settings.get("LambdaConfig") or {}
-    versioned = config.get("PreTokenGenerationConfig")
-    version = versioned["LambdaVersion"][1] if versioned else "1"
-    newer = version != "1"
-    event = {
-        "userAttributes": users.event_attributes(sign_in.user),
-        "groupConfiguration": {
-            "groupsToOverride": identity.get("cognito:groups", []),
-            "iamRolesToOverride": identity.get("cognito:roles", []),
-            "preferredRole": identity.get("cognito:preferred_role"),
-        },
-        **({"scopes": [SCOPE]} if newer else {}),
-        **triggers.metadata(request),
-    }
-    key = "claimsAndScopeOverrideDetails" if newer else "claimsOverrideDetails"
-    source, name = f"TokenGeneration_{source}", sign_in.user.username
-    response = triggers.run(sign_in.pool, source, name, client.id, event, {key: None}, version)
-    if newer:
-        both = (response or {}).get("claimsAndScopeOverrideDetails") or {}
-        _override_groups(both.get("groupOverrideDetails") or {}, identity, access)
-        _override(both.get("idTokenGeneration") or {}, identity)
-        scoped = both.get("accessTokenGeneration") or {}
-        _override(scoped, access)
-        _override_scopes(scoped, access)
-    else:
-        details = (response or {}).get("claimsOverrideDetails") or {}
-        _override_groups(details.get("groupOverrideDetails") or {}, identity, access)
-        _override(details, identity)
-
-
-def _override(details: GivenClaims | ClaimsOverride, claims: Claims) -> None:
-    added = details.get("claimsToAddOrOverride") or {}
-    claims |= {name: value for name, value in added.items() if name not in RESERVED}
-    for name in details.get("claimsToSuppress") or []:
-        if name not in RESERVED:
-            claims.pop(name, None)
-
-
-def _override_groups(details: GroupOverride, identity: Claims, access: Claims) -> None:
-    groups, roles = details.get("groupsToOverride"), details.get("iamRolesToOverride")
-    if groups is not None:
-        identity["cognito:groups"] = access["cognito:groups"] = groups
-    if roles is not None:
-        identity["cognito:roles"] = roles
-    if details.get("preferredRole"):
-        identity["cognito:preferred_role"] = details["preferredRole"]
-
-
-def _override_scopes(details: AccessClaims, access: Claims) -> None:
-    suppressed = details.get("scopesToSuppress") or []
-    scopes = [SCOPE, *(details.get("scopesToAdd") or [])]
-    access["scope"] = " ".join(scope for scope in scopes if scope not in suppressed)
+    return jwt.encode(header, content | {"jti": str(uuid.uuid4())}, pool.json_web_key)
 
 
 def signed_in(access_token: str) -> tuple[Pool, Client, User]:

@@ -8,7 +8,7 @@ from typing import cast
 from cognito_sandbox.cognito.errors import CognitoError
 from cognito_sandbox.cognito.trigger_response import Response, fits
 from cognito_sandbox.lambdas.environments import AT_MOST, ThrottledError
-from cognito_sandbox.lambdas.invocation import Outcome
+from cognito_sandbox.lambdas.permission import permits
 from cognito_sandbox.store import functions
 from cognito_sandbox.store.model import Pool
 
@@ -60,9 +60,9 @@ def run(
     return _accepted(event, outcome.payload)
 
 
-def _invoke(pool: Pool, trigger: str, arn: str, event: bytes) -> Outcome:
+def _invoke(pool: Pool, trigger: str, arn: str, event: bytes) -> functions.Outcome:
     function = functions.find(arn)
-    if not function or not functions.allows(function, "cognito-idp.amazonaws.com", pool.arn):
+    if not function or not _allows(function, pool.arn):
         raise _failed(trigger, "AccessDeniedException")
     for _ in range(ATTEMPTS):
         try:
@@ -74,6 +74,12 @@ def _invoke(pool: Pool, trigger: str, arn: str, event: bytes) -> Outcome:
         except functions.RoleError:
             raise _failed(trigger, "AccessDeniedException") from None
     raise _failed(trigger, "Socket timeout while invoking Lambda function")
+
+
+def _allows(function: functions.Function, pool_arn: str) -> bool:
+    """Does the function's resource policy let Cognito invoke it for this pool?"""
+    account = pool_arn.split(":")[4]
+    return permits(function.policy.statements, "cognito-idp.amazonaws.com", pool_arn, account)
 
 
 def _failed(trigger: str, reason: str) -> CognitoError:

@@ -6,9 +6,6 @@ from typing import Any, Protocol
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import lambda_backends
 
-from cognito_sandbox.lambdas.invocation import Outcome
-from cognito_sandbox.lambdas.permission import permits
-
 
 class RoleError(Exception):
     """The function has no role that Lambda can assume any more."""
@@ -17,6 +14,19 @@ class RoleError(Exception):
 class Policy(Protocol):
     @property
     def statements(self) -> list[dict[str, Any]]: ...
+
+
+class Outcome(Protocol):
+    """How a run ended; `error` is None if the handler returned."""
+
+    @property
+    def payload(self) -> bytes: ...
+    @property
+    def error(self) -> str | None: ...
+    @property
+    def error_message(self) -> str: ...
+    @property
+    def timed_out(self) -> str: ...
 
 
 class Function(Protocol):
@@ -53,9 +63,3 @@ def routed(backend: Any, name: str, qualifier: str | None) -> str | None:
         if random.random() < weight:
             return str(version)
     return qualifier
-
-
-def allows(function: Function, service: str, source_arn: str) -> bool:
-    """Does the function's resource policy let this service invoke it for this resource?"""
-    account = source_arn.split(":")[4]
-    return permits(function.policy.statements, service, source_arn, account)
