@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from benchmarks.rows import Row, alternate
@@ -76,5 +77,5 @@ def rows() -> Iterator[Row]:
         cognito = client("cognito-idp", sandbox.endpoint)
         many, few = Crowd(cognito, MANY), Crowd(cognito, FEW)
         for title, call in CALLS.items():
-            pairs = alternate(lambda c=call: c(many), lambda c=call: c(few), ROUNDS)
+            pairs = alternate(partial(call, many), partial(call, few), ROUNDS)
             yield Row(f"{title}, {MANY:,} users against {FEW}", pairs, LIMIT)

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from typing import TypeVar
 
-KEPT = 10_000  # mails, codes, or sign-ins of one pool: more than anybody will look back for
+KEPT = 10_000  # mails, codes, sign-ins or open challenges: more than anybody will look back for
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -19,5 +19,5 @@ class Newest(OrderedDict[Key, Value]):
         with self._changing:
             super().__setitem__(key, value)
             self.move_to_end(key)
-            if len(self) > KEPT:
+            while len(self) > KEPT:
                 self.popitem(last=False)

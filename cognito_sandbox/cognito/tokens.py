@@ -2,19 +2,32 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 from joserfc import jwt
 
 from cognito_sandbox import clock
 from cognito_sandbox.cognito import claims, clients, pools, users
 from cognito_sandbox.cognito.errors import CognitoError, denied
-from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
+from cognito_sandbox.cognito.operations import Parameters, Request, operation
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store.model import Client, Pool, SignIn, User
 
 Kind = Literal["AccessToken", "IdToken", "RefreshToken"]
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+
+
+class Tokens(TypedDict):
+    IdToken: str
+    AccessToken: str
+    ExpiresIn: int
+    TokenType: str
+
+
+class NewTokens(Tokens):
+    """Those of a new sign-in."""
+
+    RefreshToken: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,7 @@ _by_refresh_token = Newest[str, SignIn]()
 _by_access_token = Newest[str, _Access]()
 
 
-def issue(pool: Pool, client: Client, user: User, source: str, request: Parameters) -> Answer:
+def issue(pool: Pool, client: Client, user: User, source: str, request: Parameters) -> NewTokens:
     """All three tokens of a new sign-in."""
     token, now = f"{uuid.uuid4().hex}{uuid.uuid4().hex}", int(clock.now())
     lifetime = _lifetime(client, "RefreshToken", 30, "days")
@@ -40,7 +53,7 @@ def issue(pool: Pool, client: Client, user: User, source: str, request: Paramete
     return {**result, "RefreshToken": token}
 
 
-def refresh(client: Client, token: str, request: Parameters) -> Answer:
+def refresh(client: Client, token: str, request: Parameters) -> Tokens:
     sign_in = _by_refresh_token.get(token)
     if not sign_in or sign_in.client_id != client.id:
         raise denied("Invalid Refresh Token")
@@ -70,7 +83,7 @@ def _lifetime(client: Client, kind: Kind, usual: int, unit: str) -> int:
     return (validity or usual) * SECONDS[unit]
 
 
-def _tokens(sign_in: SignIn, client: Client, source: str, request: Parameters) -> Answer:
+def _tokens(sign_in: SignIn, client: Client, source: str, request: Parameters) -> Tokens:
     pool, user, now = sign_in.pool, sign_in.user, int(clock.now())
     seconds = _lifetime(client, "AccessToken", 1, "hours")
     common = {

@@ -119,7 +119,9 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A pool of moto's that remembers the newest two of everything."""
     from cognito_sandbox import newest
     from cognito_sandbox.cognito import pools
+    from cognito_sandbox.store import user_pools
 
+    user_pools.install()
     monkeypatch.setattr(newest, "KEPT", 2)
     return pools.create("us-east-1", "pool", {"Policies": pools.DEFAULT_POLICIES})
 
@@ -135,23 +137,24 @@ def user(pool: Any, name: str) -> Any:
 
 def test_the_oldest_sign_ins_are_forgotten(pool: Any) -> None:
     from cognito_sandbox.cognito import tokens
-    from cognito_sandbox.cognito.operations import CognitoError
+    from cognito_sandbox.cognito.errors import CognitoError
     from cognito_sandbox.store import user_pools as store
 
     app, ann = store.new_client(pool, {"ClientName": "app"}), user(pool, "ann")
     first, second, third = (tokens.issue(pool, app, ann, "Authentication", {}) for _ in range(3))
     for issued in (second, third):
-        tokens.refresh(pool, app, issued["RefreshToken"], {})
+        tokens.refresh(app, issued["RefreshToken"], {})
     with pytest.raises(CognitoError, match="Invalid Refresh Token"):
-        tokens.refresh(pool, app, first["RefreshToken"], {})
+        tokens.refresh(app, first["RefreshToken"], {})
     with pytest.raises(CognitoError, match="Invalid Access Token"):
         tokens.signed_in(first["AccessToken"])
-    assert [len(kept) for kept in (pool.sign_ins, pool.signed_in, pool.access_tokens)] == [2] * 3
+    kept = (tokens._by_refresh_token, tokens._by_access_token, pool.access_tokens)
+    assert [len(each) for each in kept] == [2] * 3
 
 
 def test_signing_out_counts_for_forgotten_sign_ins_too(pool: Any) -> None:
     from cognito_sandbox.cognito import tokens
-    from cognito_sandbox.cognito.operations import CognitoError
+    from cognito_sandbox.cognito.errors import CognitoError
     from cognito_sandbox.store import user_pools as store
 
     app, ann, bob = (
@@ -161,26 +164,27 @@ def test_signing_out_counts_for_forgotten_sign_ins_too(pool: Any) -> None:
     )
     first = tokens.issue(pool, app, ann, "Authentication", {})
     tokens.issue(pool, app, bob, "Authentication", {})
-    later = tokens.refresh(pool, app, first["RefreshToken"], {})
+    later = tokens.refresh(app, first["RefreshToken"], {})
     tokens.issue(pool, app, bob, "Authentication", {})
-    tokens.sign_out(pool, ann)
+    tokens.sign_out(ann)
     with pytest.raises(CognitoError, match="Access Token has been revoked"):
         tokens.signed_in(later["AccessToken"])
 
 
 def test_the_oldest_challenges_are_forgotten(pool: Any) -> None:
     from cognito_sandbox.cognito.attempt import Attempt
-    from cognito_sandbox.cognito.challenges import Challenge, ask
+    from cognito_sandbox.cognito.challenges import Challenge, _open, ask
+    from cognito_sandbox.cognito.operations import Request
     from cognito_sandbox.store import user_pools as store
 
-    attempt = Attempt(pool, store.new_client(pool, {"ClientName": "app"}), {}, admin=False)
+    attempt = Attempt(pool, store.new_client(pool, {"ClientName": "app"}), Request(), admin=False)
     sessions = [ask(Challenge("SMS_MFA", attempt), {})["Session"] for _ in range(3)]
-    assert list(pool.challenges) == sessions[1:]
+    assert list(_open) == sessions[1:]
 
 
 def test_the_oldest_codes_are_forgotten(pool: Any) -> None:
     from cognito_sandbox.cognito import codes
-    from cognito_sandbox.cognito.operations import CognitoError
+    from cognito_sandbox.cognito.errors import CognitoError
 
     messages = [codes.Message(pool, user(pool, name), "SignUp", "email", None) for name in "abc"]
     for message in [*messages[:2], messages[0], messages[2]]:  # asking again makes a newer one
