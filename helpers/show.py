@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from helpers import cognito
@@ -13,7 +14,7 @@ from helpers.errors import AnswerError, HelpersError, NothingWentWrongError
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
 
-__all__ = ["Source", "changes", "claims", "expect", "users"]
+__all__ = ["Event", "Source", "changes", "claims", "event", "expect", "users"]
 
 USER_COLUMNS = ["username", "status", "email", "email_verified", "enabled", "created"]
 TIMES = ("auth_time", "exp", "iat")
@@ -86,6 +87,49 @@ class Source:
 
     def __repr__(self) -> str:
         return self.code
+
+
+class Event:
+    """An event, whole, with a note at each member that matters."""
+
+    def __init__(self, event: dict[str, Any], notes: dict[str, str]) -> None:
+        unknown = notes.keys() - {path for path, _ in _lines(event)}
+        if unknown:
+            raise AnswerError(f"There is no {', '.join(sorted(unknown))} in this event.")
+        self.lines = [(line, notes.get(path, "")) for path, line in _lines(event)]
+
+    def _repr_html_(self) -> str:
+        lines = "\n".join(
+            f"<b>{escape(line)}</b>  <i>← {escape(note)}</i>" if note else escape(line)
+            for line, note in self.lines
+        )
+        return f"<pre>{lines}</pre>"
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{line}  ← {note}" if note else line for line, note in self.lines)
+
+
+def event(event: dict[str, Any], notes: dict[str, str] | None = None) -> Event:
+    """An event as a function gets it, with notes at the members that matter.
+
+    >>> event(events.sample("PreSignUp_SignUp"), {"userName": "the name that was asked for"})
+    """
+    return Event(event, notes or {})
+
+
+def _lines(value: Any, path: str = "", name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """The lines of the value as JSON, each with the path of what begins on it."""
+    indent, head = "  " * depth, f"{json.dumps(name)}: " if name else ""
+    if not isinstance(value, dict) or not value:
+        yield path, f"{indent}{head}{json.dumps(value, ensure_ascii=False)}"
+        return
+    yield path, f"{indent}{head}{{"
+    for number, (key, inner) in enumerate(value.items(), 1):
+        below = list(_lines(inner, f"{path}.{key}" if path else key, key, depth + 1))
+        end = "," if number < len(value) else ""
+        yield from below[:-1]
+        yield below[-1][0], below[-1][1] + end
+    yield "", f"{indent}}}"
 
 
 def changes(before: Any, after: Any) -> "Table":

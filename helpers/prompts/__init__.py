@@ -13,6 +13,7 @@ from typing import Any
 
 from helpers.prompts.agreement import Agreement
 from helpers.prompts.plain import Ask, Choose, Confirm
+from helpers.prompts.prediction import Prediction
 from helpers.prompts.rules import check_email, check_password, describe, generate_password
 from helpers.prompts.secret import Code, Password
 
@@ -27,6 +28,7 @@ __all__ = [
     "confirm",
     "describe",
     "generate_password",
+    "predict",
 ]
 
 
@@ -88,3 +90,12 @@ def agreement() -> Agreement:
     >>> may_create.check()
     """
     return Agreement()
+
+
+def predict(notebook: str, question: str) -> Prediction:
+    """Ask what will happen, before it does: a question of notebooks/questions.
+
+    >>> guess = predict("auto_confirm", "another_password")
+    >>> guess.answer("confirmed")
+    """
+    return Prediction(notebook, question)

@@ -1,6 +1,5 @@
 """Clean-up removes what was noted, in any state, and says what it could not."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -10,10 +9,9 @@ from helpers.errors import HelpersError, RefusedError
 
 
 @pytest.fixture(autouse=True)
-def nothing_noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cleanup, "_noted", {})
-    yield
-    HelpersError.afterwards = ""
+    monkeypatch.setattr(HelpersError, "afterwards", "")
 
 
 def test_it_removes_all_that_was_noted_and_nothing_else(outputs: dict[str, str], name: str) -> None:
