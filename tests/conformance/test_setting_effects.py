@@ -1,10 +1,10 @@
 """Contract 7 and 9, sign-in contract 6 and 8: what single settings of pools and clients change."""
 
-import json
 from typing import Any
 
 import pytest
 from harness import Aws, Pool, listed, refused
+from in_process import call
 
 SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
 PHONE = {"phone_number": "+15555550100"}
@@ -171,28 +171,14 @@ def test_pages_of_its_own_are_refused(aws: Aws) -> None:
         aws.cognito.create_user_pool_domain(UserPoolId=aws.pool().id, Domain="any")
 
 
-def in_process(name: str, **request: Any) -> dict[str, Any]:
-    """Call an operation here, where the time can be changed."""
-    import cognito_sandbox.cognito  # noqa: F401
-    from cognito_sandbox.cognito import operations
-
-    found = operations.find(name)
-    assert found
-    _, _, content = operations.answer(found, json.dumps(request).encode(), "us-east-1")
-    answered: dict[str, Any] = json.loads(content)
-    return answered
-
-
 def invited(client: dict[str, Any], **settings: Any) -> tuple[dict[str, Any], dict[str, str]]:
     """A pool's user with a temporary password: the sign-in's parameters and the ids."""
-    pool = in_process("CreateUserPool", PoolName="pool", **settings)["UserPool"]["Id"]
+    pool = call("CreateUserPool", PoolName="pool", **settings)["UserPool"]["Id"]
     flows = {"ExplicitAuthFlows": ["ALLOW_ADMIN_USER_PASSWORD_AUTH"]}
-    made = in_process("CreateUserPoolClient", UserPoolId=pool, ClientName="app", **flows | client)
+    made = call("CreateUserPoolClient", UserPoolId=pool, ClientName="app", **flows | client)
     ids = {"UserPoolId": pool, "ClientId": made["UserPoolClient"]["ClientId"]}
     password = {"USERNAME": "ann", "PASSWORD": "Correct-horse-1"}
-    in_process(
-        "AdminCreateUser", UserPoolId=pool, Username="ann", TemporaryPassword=password["PASSWORD"]
-    )
+    call("AdminCreateUser", UserPoolId=pool, Username="ann", TemporaryPassword=password["PASSWORD"])
     return {"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "AuthParameters": password} | ids, ids
 
 
@@ -207,21 +193,21 @@ def test_a_temporary_password_expires(
     monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]
 ) -> None:
     sign_in, _ = invited({}, **settings)
-    assert in_process("AdminInitiateAuth", **sign_in)["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    assert call("AdminInitiateAuth", **sign_in)["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
     go_on(monkeypatch, days=2.1)
-    assert in_process("AdminInitiateAuth", **sign_in)["__type"] == "NotAuthorizedException"
+    assert call("AdminInitiateAuth", **sign_in)["__type"] == "NotAuthorizedException"
 
 
 def test_a_session_lives_as_long_as_the_client_says(monkeypatch: pytest.MonkeyPatch) -> None:
     sign_in, ids = invited({"AuthSessionValidity": 5})
-    sessions = [in_process("AdminInitiateAuth", **sign_in)["Session"] for _ in range(2)]
+    sessions = [call("AdminInitiateAuth", **sign_in)["Session"] for _ in range(2)]
     new = {"USERNAME": "ann", "NEW_PASSWORD": "Another-horse-2"}
     answer = {"ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeResponses": new} | ids
     go_on(monkeypatch, days=4 / 24 / 60)
-    late = in_process("AdminRespondToAuthChallenge", Session=sessions[0], **answer)
+    late = call("AdminRespondToAuthChallenge", Session=sessions[0], **answer)
     assert "AuthenticationResult" in late
     go_on(monkeypatch, days=6 / 24 / 60)
-    too_late = in_process("AdminRespondToAuthChallenge", Session=sessions[1], **answer)
+    too_late = call("AdminRespondToAuthChallenge", Session=sessions[1], **answer)
     assert too_late["__type"] == "NotAuthorizedException"
 
 
@@ -237,19 +223,19 @@ def test_a_refresh_token_lives_as_long_as_the_client_says(monkeypatch: pytest.Mo
     validity = {"RefreshTokenValidity": 120, "TokenValidityUnits": {"RefreshToken": "minutes"}}
     sign_in, ids = invited({"ExplicitAuthFlows": flows} | validity)
     password = sign_in["AuthParameters"]["PASSWORD"]
-    in_process(
+    call(
         "AdminSetUserPassword",
         UserPoolId=ids["UserPoolId"],
         Username="ann",
         Password=password,
         Permanent=True,
     )
-    token = in_process("AdminInitiateAuth", **sign_in)["AuthenticationResult"]["RefreshToken"]
+    token = call("AdminInitiateAuth", **sign_in)["AuthenticationResult"]["RefreshToken"]
     refresh = {"AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {"REFRESH_TOKEN": token}} | ids
     go_on(monkeypatch, days=1.9 / 24)
-    assert "AuthenticationResult" in in_process("AdminInitiateAuth", **refresh)
+    assert "AuthenticationResult" in call("AdminInitiateAuth", **refresh)
     go_on(monkeypatch, days=0.2 / 24)
-    assert in_process("AdminInitiateAuth", **refresh)["message"] == "Refresh Token has expired"
+    assert call("AdminInitiateAuth", **refresh)["message"] == "Refresh Token has expired"
 
 
 def test_a_pool_is_renamed(aws: Aws) -> None:
