@@ -40,7 +40,8 @@ def invoke(
     """Run the function once, in an environment that is warm or started for it."""
     environment = environments.acquire(function)
     call = _Call(function, event, context, environment)
-    call.request_id = request_id or call.request_id
+    if request_id:
+        call.request_id = environment.session.request_id = request_id
     try:
         outcome = call.run()
         call.write_log(outcome)  # before anybody else can write to this stream
