@@ -7,8 +7,7 @@ from pathlib import Path
 
 from benchmarks import notebooks
 from benchmarks.rows import Row
-from benchmarks.sandbox import app_client, client, function, plain_moto
-from cognito_sandbox import Sandbox
+from benchmarks.sandbox import app_client, client, function, plain_moto, started
 
 BOTO3 = (
     "import boto3\nclient = boto3.client('dynamodb')\ndef handler(event, context): return event\n"
@@ -36,7 +35,7 @@ def rows() -> Iterator[Row]:
     """The sandbox with a worker, and a reader's whole notebook; Linux only."""
     if not Path("/proc/self/smaps_rollup").exists():
         return
-    with plain_moto() as moto, Sandbox() as sandbox:
+    with plain_moto() as moto, started() as sandbox:
         for endpoint in (moto, sandbox.endpoint):
             client("cloudformation", endpoint).list_stacks()
         app_client(sandbox.endpoint, function(sandbox.endpoint, "worker", BOTO3))()

@@ -1,18 +1,26 @@
 """The AWS that this project brings along: an endpoint on this machine, for any AWS SDK.
 
 >>> with Sandbox() as sandbox:
-...     client = boto3.client("cognito-idp", endpoint_url=sandbox.endpoint, ...)
+...     client = boto3.client(
+...         "cognito-idp",
+...         endpoint_url=sandbox.endpoint,
+...         aws_access_key_id=sandbox.access_key,
+...         aws_secret_access_key=sandbox.secret_key,
+...     )
 """
 
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
+from cognito_sandbox import keys
 from cognito_sandbox.surroundings import without_secrets
 
 __all__ = ["Sandbox", "SandboxError", "start"]
 
+COMMAND = [sys.executable, "-m", "cognito_sandbox", "--access-key", "-", "--until-eof"]
 READY = "Sandbox ready at "
 
 
@@ -21,15 +29,20 @@ class SandboxError(Exception):
 
 
 class Sandbox:
-    """A sandbox in a process of its own, which ends with this one at the latest."""
+    """A sandbox in a process of its own, which ends with this one at the latest.
+
+    It takes requests with its own `access_key` only, which is made anew for each sandbox.
+    """
 
     def __init__(
         self, port: int = 0, enforce_iam: bool = False, skip_unknown_resources: bool = False
     ) -> None:
+        made = keys.made()
+        self.access_key, self.secret_key = made.access_key, made.secret_key
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "cognito_sandbox", "--port", str(port), "--until-eof"),
+                *(*COMMAND, "--port", str(port)),
                 *(["--enforce-iam"] if enforce_iam else []),
                 *(["--skip-unknown-resources"] if skip_unknown_resources else []),
             ],
@@ -42,6 +55,14 @@ class Sandbox:
             start_new_session=True,
         )
         self._endpoint = ""
+        self._tell(self.access_key)
+
+    def _tell(self, line: str) -> None:
+        """On its input: a command line and an environment are there for others to see."""
+        assert self._process.stdin
+        with suppress(BrokenPipeError):  # whoever asks for the endpoint will be told why
+            self._process.stdin.write(f"{line}\n")
+            self._process.stdin.flush()
 
     @property
     def endpoint(self) -> str:
@@ -78,7 +99,7 @@ def start(port: int = 0) -> Sandbox:
     """Start a sandbox and return at once; its `endpoint` waits until it is ready.
 
     >>> sandbox = start()
-    >>> boto3.client("lambda", endpoint_url=sandbox.endpoint, ...)
+    >>> boto3.client("lambda", endpoint_url=sandbox.endpoint, ...)  # with its keys, as above
     >>> sandbox.stop()
     """
     return Sandbox(port)

@@ -30,8 +30,13 @@ def stop(_signal: int, _frame: FrameType | None) -> None:
     sys.exit(0)
 
 
+def chosen_key(said: str | None) -> str | None:
+    """A dash stands for the first line of the input: others on the machine see command lines."""
+    return sys.stdin.readline().strip() if said == "-" else said
+
+
 def stop_at_end_of_input() -> None:
-    sys.stdin.buffer.read()
+    sys.stdin.read()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -40,6 +45,12 @@ def main() -> None:
         prog="python -m cognito_sandbox", description="An AWS on this machine, for tutorials."
     )
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes any free port")
+    parser.add_argument(
+        "--access-key", metavar="KEY", help="take this key only; - reads it from standard input"
+    )
+    parser.add_argument(
+        "--moto-api", action="store_true", help="have moto's own pages, which change what is there"
+    )
     parser.add_argument(
         "--until-eof", action="store_true", help="also stop when standard input is closed"
     )
@@ -58,12 +69,17 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     listener = listen(options.port)
+    access_key = chosen_key(options.access_key)
     if options.until_eof:
         threading.Thread(target=stop_at_end_of_input, daemon=True).start()
 
     from cognito_sandbox import server
+    from cognito_sandbox.options import Options
 
-    server.serve(listener, options.enforce_iam, options.skip_unknown_resources)
+    chosen = Options(
+        access_key, options.moto_api, options.enforce_iam, options.skip_unknown_resources
+    )
+    server.serve(listener, chosen)
 
 
 if __name__ == "__main__":

@@ -60,8 +60,10 @@ class Cloud:
         """The boto3 session: in an account, one whose clients change nothing before you agreed."""
         from helpers._inner import calls, sessions
 
-        if self.is_sandbox:
-            session = sessions.sandbox(SANDBOX_REGION)
+        if self._sandbox:
+            session = sessions.sandbox(
+                SANDBOX_REGION, self._sandbox.access_key, self._sandbox.secret_key
+            )
         else:
             session = sessions.account(self._profile, self._region)
             session.events.register("provide-client-params", self._check_consent)
@@ -71,6 +73,11 @@ class Cloud:
     def _check_consent(self, model: Any, **_: Any) -> None:
         if model.service_model.service_name != "sts":
             self.consent.check(model.name)
+
+    @property
+    def own_pages(self) -> dict[str, str]:
+        """The header with which the sandbox shows its own pages, such as the mail."""
+        return {"Authorization": f"Bearer {self._sandbox.access_key}"} if self._sandbox else {}
 
     @property
     def region(self) -> str:

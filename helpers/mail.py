@@ -30,7 +30,7 @@ def messages(pool_id: str, username: str | None = None) -> list[dict[str, Any]]:
     wanted = {"user_pool_id": pool_id} | ({"username": username} if username else {})
     address = f"{place.endpoint}/_sandbox/mail?{urllib.parse.urlencode(wanted)}"
     try:
-        with _direct.open(address) as answer:
+        with _direct.open(urllib.request.Request(address, headers=place.own_pages)) as answer:
             found: list[dict[str, Any]] = json.load(answer)
     except OSError:
         raise NotConnectedError(

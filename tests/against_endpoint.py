@@ -10,8 +10,6 @@ from cognito_sandbox import Sandbox
 PROJECT = Path(__file__).parents[1]
 ACCOUNT = {
     "CLOUD_TARGET": "aws",
-    "AWS_ACCESS_KEY_ID": "example",
-    "AWS_SECRET_ACCESS_KEY": "example",
     "AWS_DEFAULT_REGION": "eu-central-1",
     "CLOUD_CONSENT": "123456789012/eu-central-1",
 }
@@ -19,7 +17,15 @@ ANSWERS = {"PASSWORD": "Correct-horse-1", "EMAIL": "ann@example.com", "SEND_CODE
 
 if __name__ == "__main__":
     with Sandbox() as sandbox:
-        environment = os.environ | ACCOUNT | {"AWS_ENDPOINT_URL": sandbox.endpoint}
+        environment = (
+            os.environ
+            | ACCOUNT
+            | {
+                "AWS_ENDPOINT_URL": sandbox.endpoint,
+                "AWS_ACCESS_KEY_ID": sandbox.access_key,
+                "AWS_SECRET_ACCESS_KEY": sandbox.secret_key,
+            }
+        )
         pytest = [sys.executable, "-m", "pytest"]
         done = subprocess.run([*pytest, "tests/helpers"], env=environment, cwd=PROJECT).returncode
         done |= subprocess.run(

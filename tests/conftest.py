@@ -11,4 +11,4 @@ from cognito_sandbox import Sandbox
 @pytest.fixture(scope="session")
 def aws() -> Iterator[Aws]:
     with Sandbox() as sandbox:
-        yield Aws(sandbox.endpoint)
+        yield Aws(sandbox.endpoint, sandbox.access_key)

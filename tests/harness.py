@@ -34,15 +34,17 @@ def handler(event, context):
 """
 
 
-def client(service: str, endpoint: str) -> Any:
+def client(service: str, endpoint: str, access_key: str = "test", **config: Any) -> Any:
     make: Callable[..., object] = boto3.client  # whose types know the literal names only
     return make(
         service,
         endpoint_url=endpoint,
         region_name=REGION,
-        aws_access_key_id="test",
+        aws_access_key_id=access_key,
         aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}, read_timeout=60, max_pool_connections=40),
+        config=Config(
+            retries={"max_attempts": 0}, read_timeout=60, max_pool_connections=40, **config
+        ),
     )
 
 
@@ -87,9 +89,11 @@ class _Refused:
 class Aws:
     """The clients for one endpoint, and short ways to make what tests need."""
 
-    def __init__(self, endpoint: str) -> None:
-        self.endpoint = endpoint
-        self.client: Callable[[str], Any] = cache(lambda service: client(service, endpoint))
+    def __init__(self, endpoint: str, access_key: str = "test") -> None:
+        self.endpoint, self.access_key = endpoint, access_key
+        self.client: Callable[[str], Any] = cache(
+            lambda service: client(service, endpoint, access_key)
+        )
         self.cognito: CognitoIdentityProviderClient = self.client("cognito-idp")
         self.lambdas: LambdaClient = self.client("lambda")
         self.logs: CloudWatchLogsClient = self.client("logs")
@@ -148,7 +152,8 @@ class Aws:
 
     def get(self, path: str, **query: str) -> Any:
         url = f"{self.endpoint}{path}?{urllib.parse.urlencode(query)}"
-        with urllib.request.urlopen(url) as response:
+        shown = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.access_key}"})
+        with urllib.request.urlopen(shown) as response:
             return json.load(response)
 
 

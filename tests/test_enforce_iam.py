@@ -16,7 +16,7 @@ ACCOUNT = "123456789012"
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Aws]:
     with Sandbox(enforce_iam=True) as sandbox:
-        yield Aws(sandbox.endpoint)
+        yield Aws(sandbox.endpoint, sandbox.access_key)
 
 
 def with_key(aws: Aws, service: str, key: dict[str, Any]) -> Any:

@@ -184,7 +184,7 @@ def test_a_port_that_is_taken_is_told_in_one_line() -> None:
 
 def test_two_sandboxes_know_nothing_of_each_other(aws: Aws) -> None:
     with Sandbox() as other:
-        second = Aws(other.endpoint)
+        second = Aws(other.endpoint, other.access_key)
         assert second.endpoint != aws.endpoint
         pool = second.pool()
         pool.sign_up()

@@ -33,7 +33,7 @@ def handler(event, context):
 @pytest.fixture
 def own() -> Iterator[Aws]:
     with Sandbox() as sandbox:
-        yield Aws(sandbox.endpoint)
+        yield Aws(sandbox.endpoint, sandbox.access_key)
 
 
 def health(aws: Aws) -> Any:

@@ -32,7 +32,7 @@ def ask(aws: Aws, path: str = "/_sandbox/health", **headers: str) -> int:
     """The status that a request with these headers gets."""
     connection = http.client.HTTPConnection(urlsplit(aws.endpoint).netloc)
     connection.putrequest("GET", path, skip_host=True)
-    for name, value in headers.items():
+    for name, value in ({"Authorization": f"Bearer {aws.access_key}"} | headers).items():
         connection.putheader(name, value)
     connection.endheaders()
     return connection.getresponse().status
@@ -92,7 +92,7 @@ def test_functions_see_nothing_of_the_readers_environment(tempting: Path) -> Non
         "from test_security import SPY\n"
         "import json\n"
         "with Sandbox() as sandbox:\n"
-        "    print(json.dumps(Aws(sandbox.endpoint).function(SPY).result()))\n"
+        "    print(json.dumps(Aws(sandbox.endpoint, sandbox.access_key).function(SPY).result()))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(Path(__file__).parent)], capture_output=True, text=True
@@ -121,7 +121,7 @@ def test_the_server_run_by_hand_gives_functions_nothing_either(tempting: Path) -
 
 def test_worker_directories_are_private_and_removed() -> None:
     with Sandbox() as sandbox:
-        function = Aws(sandbox.endpoint).function(
+        function = Aws(sandbox.endpoint, sandbox.access_key).function(
             "import os\ndef handler(event, context):\n    return os.getcwd()\n"
         )
         directory = Path(function.result()).parents[1]
@@ -138,7 +138,7 @@ def test_the_sandbox_needs_no_network(tempting: Path) -> None:
         "from harness import Aws\n"
         "from cognito_sandbox import Sandbox\n"
         "with Sandbox() as sandbox:\n"
-        "    aws = Aws(sandbox.endpoint)\n"
+        "    aws = Aws(sandbox.endpoint, sandbox.access_key)\n"
         "    print(aws.pool({'PreSignUp': aws.echo()}).sign_up()['UserConfirmed'])\n"
     )
     alone = [

@@ -50,7 +50,7 @@ class Stack:
 @pytest.fixture(scope="module")
 def lenient() -> Iterator[Aws]:
     with Sandbox(skip_unknown_resources=True) as sandbox:
-        yield Aws(sandbox.endpoint)
+        yield Aws(sandbox.endpoint, sandbox.access_key)
 
 
 def test_an_unknown_type_fails_its_resource_by_name(aws: Aws) -> None:

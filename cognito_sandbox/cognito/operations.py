@@ -3,6 +3,7 @@
 import json
 import sys
 import traceback
+import unicodedata
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -73,9 +74,10 @@ def _parsed(function: Operation, body: bytes) -> dict[str, object]:
     """The parameters, if they have the shape that AWS's own description of the API gives them."""
     try:
         parameters = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CognitoError("SerializationException", "The request is not JSON.") from None
     check_shape(_api_name(function), parameters)
+    check_name(parameters.get("Username", "any"))
     return dict(parameters)
 
 
@@ -88,6 +90,18 @@ def check_shape(name: str, parameters: Any) -> None:
     refusal = not_here.refusal(parameters)
     if refusal:
         raise CognitoError("InvalidParameterException", refusal)
+
+
+def check_name(username: str) -> None:
+    """Letters, marks, symbols, numbers and punctuation; no white space, no control characters."""
+    told = "1 validation error detected: Value at 'username' failed to satisfy constraint: Member "
+    if not all(unicodedata.category(each)[0] in "LMSNP" for each in username):
+        pattern = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
+        text = f"{told}must satisfy regular expression pattern: {pattern}"
+        raise CognitoError("InvalidParameterException", text)
+    if len(username) > 128:
+        text = f"{told}must have length less than or equal to 128"
+        raise CognitoError("InvalidParameterException", text)
 
 
 def _timestamp(value: object) -> float:

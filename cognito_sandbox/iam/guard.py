@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
+from cognito_sandbox.door.refusals import Answer
 from cognito_sandbox.iam import calls, refusals, requests, sessions
 from cognito_sandbox.iam.conditions import UnsureError
 from cognito_sandbox.iam.needs import Call, Need, prefixed
@@ -14,8 +15,6 @@ from cognito_sandbox.iam.rights import why_not
 from cognito_sandbox.store import identities
 
 Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Answer = Callable[[Environ, bytes, StartResponse], Iterable[bytes]]
 ACCESS_KEY = re.compile(rb"<AccessKeyId>([^<]+)</AccessKeyId>")
 CODE = re.compile(rb"<Code>([^<]+)</Code>")
 
@@ -27,27 +26,23 @@ class Guard:
         self.hold_everybody = hold_everybody
         self._held: set[str] = set()  # keys of roles that somebody who is held has assumed
 
-    def answer(
-        self, environ: Environ, body: bytes, start_response: StartResponse, go_on: Answer
-    ) -> Iterable[bytes]:
+    def answer(self, environ: Environ, body: bytes, go_on: Callable[[], Answer]) -> Answer:
         """Answer a request that is refused, have others answered, and note a function's."""
         scope = requests.scope(environ)
         principal = self._principal(scope.access_key) if scope else None
         if scope is None or principal is None:
-            return go_on(environ, body, start_response)
+            return go_on()
         call = requests.call(environ, body, scope, principal.account)
         wanted = needs(call) if call and call.operation else []
         note = _Note(principal, scope.service, call, wanted)
         refused = _refused(principal, scope, environ, call, wanted)
         if refused:
             note.end(refused.code)
-            length = ("Content-Length", str(len(refused.content)))
-            start_response(refused.status, [*refused.headers, length])
-            return [refused.content]
-        content = b"".join(note.watch(environ, body, start_response, go_on))
+            return Answer(refused.status, refused.headers, refused.content)
+        given = note.watch(go_on)
         if scope.service == "sts":
-            self._held.update(key.decode() for key in ACCESS_KEY.findall(content))
-        return [content]
+            self._held.update(key.decode() for key in ACCESS_KEY.findall(given.content))
+        return given
 
     def _principal(self, access_key: str) -> Principal | None:
         session = sessions.find(access_key)
@@ -99,19 +94,11 @@ class _Note:
             made = calls.Made(self.started, self.session.function, self.request_id, *fields)
             calls.add(made)
 
-    def watch(
-        self, environ: Environ, body: bytes, start_response: StartResponse, go_on: Answer
-    ) -> Iterable[bytes]:
-        told: list[Any] = []
-
-        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            told[:] = status, headers
-            return start_response(status, headers, *more)
-
-        content = b"".join(go_on(environ, body, start))
-        status, headers = told
-        self.end("ok" if status < "4" else _code(status, dict(headers), content))
-        return [content]
+    def watch(self, go_on: Callable[[], Answer]) -> Answer:
+        given = go_on()
+        ok = given.status < "4"
+        self.end("ok" if ok else _code(given.status, dict(given.headers), given.content))
+        return given
 
 
 def _code(status: str, headers: dict[str, str], content: bytes) -> str:

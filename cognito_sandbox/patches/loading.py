@@ -6,6 +6,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from cognito_sandbox import keys
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -30,11 +31,12 @@ def prepare(port: int) -> None:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ACCESS_KEY_ID": "sandbox",
-        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_ACCESS_KEY_ID": keys.OWN.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.OWN.secret_key,
         "BOTO_CONFIG": os.devnull,
         "HOME": os.devnull,
         "MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP": "true",
+        "MOTO_DISABLE_GLOBAL_CORS": "true",
         "MOTO_PORT": str(port),
     }
     _stand_in_for_openapi_validator()
@@ -84,10 +86,11 @@ def _list_once() -> None:
 
 def load_cloudformation(skip_unknown: bool = False) -> None:
     """CloudFormation, and the forty services that it imports."""
-    from cognito_sandbox.patches import resources, sam, stacks, unknown_types
+    from cognito_sandbox.patches import resources, sam, stacks, templates, unknown_types
 
     resources.install()
     stacks.install()
+    templates.install()
     sam.install()
     unknown_types.install(skip_unknown)
 

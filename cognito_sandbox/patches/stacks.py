@@ -6,6 +6,7 @@ from typing import Any
 from moto.cloudformation import models, parsing
 
 from cognito_sandbox.cognito.errors import CognitoError
+from cognito_sandbox.patches import templates
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -227,17 +228,7 @@ def _become(stack: Any, template: str, parameters: dict[str, Any] | None) -> Non
 
 
 def _execute_change_set(backend: Any, change_set_name: str, stack_name: str | None = None) -> None:
-    change_set = next(
-        (
-            each
-            for key, each in backend.change_sets.items()
-            if change_set_name in (key, each.change_set_name)
-            and stack_name in (None, each.stack_name, each.stack_id)
-        ),
-        None,
-    )
-    if not change_set:
-        raise models.ValidationError(stack_name or change_set_name)
+    change_set = templates.find_change_set(backend, change_set_name, stack_name)
     stack = backend.stacks[change_set.stack_id]
     if change_set.change_set_type == "CREATE":
         _create_from(stack, change_set)

@@ -34,6 +34,7 @@ NEEDS = (
     "moto.cognitoidp.models:CognitoIdpUserPoolClient.to_json",
     "moto.cognitoidp.models:cognitoidp_backends",
 )
+TARGET = "AWSCognitoIdentityProviderService"
 ACCOUNT = DEFAULT_ACCOUNT_ID
 STANDARD_ATTRIBUTES: dict[str, Any] = models.CognitoIdpUserPoolAttribute.STANDARD_SCHEMA
 Settings = dict[str, Any]  # as CreateUserPool and CreateUserPoolClient take them
@@ -101,6 +102,13 @@ def install() -> None:
 def api() -> Any:
     """AWS's own description of Cognito's operations."""
     return get_service_model("cognito-idp")
+
+
+def is_unsigned(operation: str) -> bool:
+    """Does AWS take this call without a signature? Apps make it that have no key."""
+    model = api()
+    known = operation in model.operation_names
+    return known and model.operation_model(operation).auth_type == "none"
 
 
 def new_pool(region: str, name: str, settings: Settings) -> Pool:

@@ -15,14 +15,14 @@ from helpers.errors import NotConnectedError
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"}
 
 
-def sandbox(region: str) -> Any:
+def sandbox(region: str, access_key: str, secret_key: str) -> Any:
     """A session that reads nothing of the reader's AWS configuration, and uses no proxy."""
     unset = {name: (None, None, *rest) for name, (_, _, *rest) in VARIABLES.items()}
     nowhere = (None, None, os.devnull, None)
     unset |= {"config_file": nowhere, "credentials_file": nowhere}
     core = botocore.session.Session(session_vars=unset)
     core.set_default_client_config(Config(proxies={}))
-    return boto3.session.Session("sandbox", "sandbox", None, region, core)
+    return boto3.session.Session(access_key, secret_key, None, region, core)
 
 
 def account(profile: str | None, region: str | None) -> Any:

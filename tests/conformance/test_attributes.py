@@ -42,3 +42,13 @@ def test_users_can_delete_attributes_and_themselves(aws: Aws) -> None:
     assert pool.names() == []
     with refused("NotAuthorizedException"):
         aws.cognito.get_user(AccessToken=token)
+
+
+def test_mfa_that_a_user_does_not_have_is_left_out(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.add()
+    told = {*aws.cognito.admin_get_user(UserPoolId=pool.id, Username="ann")}
+    token = pool.sign_in()["AuthenticationResult"]["AccessToken"]
+    told |= {*aws.cognito.get_user(AccessToken=token)}
+    (listed_one,) = aws.cognito.list_users(UserPoolId=pool.id)["Users"]
+    assert not {"MFAOptions", "PreferredMfaSetting", "UserMFASettingList"} & {*told, *listed_one}

@@ -19,7 +19,7 @@ WHO = "def handler(event, context):\n    return context.aws_request_id\n"
 VERSION = "def handler(event, context):\n    return context.function_version\n"
 NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012"
-SIGNED = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request"
+SIGNED = "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/lambda/aws4_request"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 EFFECTIVE = {
     "Architectures": ["arm64"],
@@ -122,7 +122,7 @@ def create(aws: Aws, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         json.dumps(body).encode(),
         {
             "Content-Type": "application/json",
-            "Authorization": SIGNED,
+            "Authorization": SIGNED.format(aws.access_key),
         },
     )
     try:

@@ -154,7 +154,7 @@ def test_all_of_this_holds_where_the_package_is_installed(tmp_path: Path) -> Non
         "from harness import Aws\n"
         "import cognito_sandbox\n"
         "with cognito_sandbox.Sandbox() as sandbox:\n"
-        "    aws = Aws(sandbox.endpoint)\n"
+        "    aws = Aws(sandbox.endpoint, sandbox.access_key)\n"
         "    for name in ('boto3', 'moto', 'cognito_sandbox'):\n"
         "        source = f'import {name}\\ndef handler(event, context): return 1'\n"
         "        print(json.dumps(aws.function(source).result()))\n"

@@ -95,7 +95,7 @@ def test_all_are_listed_and_told_from_ones_own(aws: Aws) -> None:
 
 def test_the_first_to_be_named_is_there_in_an_instant() -> None:
     with Sandbox() as sandbox:
-        iam = Aws(sandbox.endpoint).client("iam")
+        iam = Aws(sandbox.endpoint, sandbox.access_key).client("iam")
         iam.list_roles()
         before = time.monotonic()
         iam.get_policy(PolicyArn=OF_AWS + "service-role/AWSLambdaBasicExecutionRole")

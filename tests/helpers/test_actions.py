@@ -30,7 +30,8 @@ def code_for(name: str) -> str:
     place = cloud.current()
     if not place.is_sandbox:
         pytest.skip("the mailbox is the sandbox's")
-    with urllib.request.urlopen(f"{place.endpoint}/_sandbox/mail?username={name}") as response:
+    page = f"{place.endpoint}/_sandbox/mail?username={name}"
+    with urllib.request.urlopen(urllib.request.Request(page, headers=place.own_pages)) as response:
         mail: list[dict[str, Any]] = json.load(response)
     return str(mail[-1]["code"])
 

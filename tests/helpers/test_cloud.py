@@ -34,6 +34,15 @@ def stand_in() -> Iterator[Sandbox]:
         yield sandbox
 
 
+def at(stand_in: Sandbox) -> dict[str, str]:
+    """What an environment needs to be in the account that this sandbox plays."""
+    return ACCOUNT | {
+        "AWS_ENDPOINT_URL": stand_in.endpoint,
+        "AWS_ACCESS_KEY_ID": stand_in.access_key,
+        "AWS_SECRET_ACCESS_KEY": stand_in.secret_key,
+    }
+
+
 def run(code: str, home: Path, **environment: str) -> tuple[str, str]:
     """Run it in a process of its own; what it printed, and the last line of its errors."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
@@ -100,7 +109,7 @@ def test_what_stands_in_the_way_is_one_clear_message(
 
 
 def test_an_account_is_shown_and_can_be_read(tmp_path: Path, stand_in: Sandbox) -> None:
-    printed, error = run(READ, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    printed, error = run(READ, tmp_path, **at(stand_in))
     assert printed.startswith("AWS account 123456789012, region us-east-1, as "), error
     assert printed.endswith("read\n")
 
@@ -118,7 +127,7 @@ def test_an_account_is_shown_and_can_be_read(tmp_path: Path, stand_in: Sandbox) 
 def test_nothing_is_created_without_consent_for_this_very_place(
     tmp_path: Path, consent: str, created: bool, stand_in: Sandbox
 ) -> None:
-    environment = ACCOUNT | {"AWS_ENDPOINT_URL": stand_in.endpoint, "CLOUD_CONSENT": consent}
+    environment = at(stand_in) | {"CLOUD_CONSENT": consent}
     printed, error = run(CREATE, tmp_path, **environment)
     assert printed.endswith("created\n") is created
     if not created:
@@ -138,7 +147,7 @@ def test_consent_can_be_given_by_hand_and_must_name_the_place(
         "cloud.client('cognito-idp').create_user_pool(PoolName='any')\n"
         "print('created')\n"
     )
-    printed, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    printed, error = run(code, tmp_path, **at(stand_in))
     assert printed.endswith("created\n"), error
     assert "This is 123456789012/us-east-1, not 123456789012/eu-west-1." in printed
 
@@ -198,7 +207,7 @@ def test_mended_credentials_are_picked_up(tmp_path: Path, stand_in: Sandbox) -> 
         "os.environ['AWS_ENDPOINT_URL'] = endpoint\n"
         "print(cloud.connect().account)\n"
     )
-    printed, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    printed, error = run(code, tmp_path, **at(stand_in))
     assert printed.startswith("AWS cannot be reached"), error
     assert printed.endswith("123456789012\n")
 
@@ -237,7 +246,7 @@ def test_a_session_of_an_account_asks_for_consent_too(tmp_path: Path, stand_in: 
         "client = cloud.current().session.client('cognito-idp')\n"
         "client.create_user_pool(PoolName='any')\n"
     )
-    _, error = run(code, tmp_path, **ACCOUNT, AWS_ENDPOINT_URL=stand_in.endpoint)
+    _, error = run(code, tmp_path, **at(stand_in))
     assert "ConsentNeededError: CreateUserPool would change" in error
 
 
@@ -250,7 +259,7 @@ def test_the_question_whether_to_create_things(tmp_path: Path, stand_in: Sandbox
     )
     told, _ = run(ask, tmp_path)
     assert told.splitlines()[1] == "may create"
-    account = ACCOUNT | {"AWS_ENDPOINT_URL": stand_in.endpoint}
+    account = at(stand_in)
     told, _ = run(ask, tmp_path, **account)
     assert told.startswith("Create it in 123456789012/us-east-1: no. The tutorials need a stack")
     assert "ConsentNeededError Nothing is created in 123456789012/us-east-1 before" in told

@@ -94,7 +94,9 @@ class Batch:
         child = os.fork()
         if child == 0:
             place: Any = cloud.current()
-            place._sandbox = SimpleNamespace(is_alive=True, stop=lambda: None)
+            place._sandbox = SimpleNamespace(
+                is_alive=True, stop=lambda: None, access_key=place._sandbox.access_key
+            )
             place._clients.clear()  # their connections are the parent's
             self._reader.run_all()
             os._exit(0)

@@ -1,0 +1,13 @@
+"""What whoever starts a sandbox may choose."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """Which access key it asks for, if any, and what is off unless it is asked for."""
+
+    access_key: str | None = None
+    moto_pages: bool = False
+    enforce_iam: bool = False
+    skip_unknown_resources: bool = False

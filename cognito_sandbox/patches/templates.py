@@ -1,0 +1,182 @@
+"""Templates, parameters and change sets as CloudFormation takes them, and what it says if not."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from moto.cloudformation import models, parsing, responses, utils
+from moto.cloudformation.exceptions import CloudFormationError, ValidationError
+from moto.core.responses import ActionResult
+from moto.s3.models import s3_backends
+from moto.ssm.models import ssm_backends
+
+from cognito_sandbox.store import needs
+
+NEEDS = (
+    "moto.cloudformation.models:CloudFormationBackend.delete_change_set",
+    "moto.cloudformation.models:CloudFormationBackend.describe_change_set",
+    "moto.cloudformation.models:get_stack_from_s3_url",
+    "moto.cloudformation.models:yaml.load",
+    "moto.cloudformation.parsing:ResourceMap.parse_ssm_parameter",
+    "moto.cloudformation.responses:CloudFormationResponse._get_params_from_list",
+    "moto.cloudformation.responses:CloudFormationResponse._get_stack_from_s3_url",
+    "moto.cloudformation.responses:CloudFormationResponse.create_change_set",
+    "moto.cloudformation.responses:CloudFormationResponse.validate_template",
+    "moto.cloudformation.responses:get_stack_from_s3_url",
+    "moto.cloudformation.utils:yaml_tag_constructor",
+    "moto.s3.models:s3_backends",
+    "moto.ssm.models:ssm_backends",
+)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+create_change_set = responses.CloudFormationResponse.create_change_set
+fetch_elsewhere = responses.get_stack_from_s3_url
+
+
+class ChangeSetNotFoundError(CloudFormationError):  # type: ignore[misc]
+    code = "ChangeSetNotFound"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"ChangeSet [{name}] does not exist")
+
+
+class TemplateLoader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms, such as !Ref, and without Python's objects."""
+
+
+def _short_form(loader: TemplateLoader, name: str, node: yaml.Node) -> Any:
+    return utils.yaml_tag_constructor(loader, f"!{name}", node)
+
+
+TemplateLoader.add_multi_constructor("!", _short_form)
+
+
+def load(template: str, Loader: Any = None) -> dict[str, Any]:  # noqa: N803
+    """JSON is YAML, too, but is read twenty times faster as what it is."""
+    try:
+        return checked(json.loads(template))
+    except (ValueError, TypeError):
+        pass
+    try:
+        return checked(yaml.load(template or "", TemplateLoader))
+    except yaml.YAMLError as error:
+        raise _not_well_formed(error) from None
+
+
+def checked(template: Any) -> dict[str, Any]:
+    """A template is an object, and so are its parts."""
+    if not isinstance(template, dict):
+        raise ValidationError(message="Template format error: unsupported structure.")
+    resources = template.get("Resources")
+    if not isinstance(resources, dict) or not resources:
+        text = "Template format error: At least one Resources member must be defined."
+        raise ValidationError(message=text)
+    for name, resource in resources.items():
+        if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+            text = f"Template format error: [/Resources/{name}] Every Resources object must contain"
+            raise ValidationError(message=f"{text} a Type member.")
+    for name, parameter in (template.get("Parameters") or {}).items():
+        if not isinstance(parameter, dict) or not isinstance(parameter.get("Type"), str):
+            text = f"Template format error: [/Parameters/{name}] Every Parameters object must "
+            raise ValidationError(message=f"{text}contain a Type member.")
+    return template
+
+
+def _not_well_formed(error: yaml.YAMLError) -> ValidationError:
+    mark = getattr(error, "problem_mark", None)
+    where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+    return ValidationError(message=f"Template format error: YAML not well-formed.{where}")
+
+
+def fetch(template_url: str, account_id: str, partition: str) -> str:
+    """A template in a bucket of the sandbox, by its address here or by AWS's."""
+    address = urlsplit(template_url)
+    if address.hostname not in LOOPBACK:
+        found: str = fetch_elsewhere(template_url, account_id, partition)
+        return found
+    bucket, _, key = address.path.lstrip("/").partition("/")
+    content = s3_backends[account_id][partition].get_object(bucket, key)
+    if content is None:
+        raise ValidationError(message=f"S3 error: The specified key does not exist: {key}")
+    return str(content.value.decode())
+
+
+def read_parameter(resources: Any, value: str, value_type: str) -> Any:
+    """What Systems Manager keeps under this name."""
+    backend = ssm_backends[resources._account_id][resources._region_name]
+    found = backend.get_parameter(value)
+    if found is None:
+        text = f"Unable to fetch parameters [{value}] from parameter store for this account."
+        raise ValidationError(message=text)
+    return found.value.split(",") if "List" in value_type else found.value
+
+
+def find_change_set(backend: Any, change_set_name: str, stack: str | None = None) -> Any:
+    """By ARN, or by its name and its stack's."""
+    for arn, each in backend.change_sets.items():
+        is_of_stack = stack in (None, each.stack_name, each.stack_id)
+        if change_set_name in (arn, each.change_set_name) and is_of_stack:
+            return each
+    raise ChangeSetNotFoundError(change_set_name)
+
+
+def _delete_change_set(backend: Any, change_set_name: str) -> None:
+    found = find_change_set(backend, change_set_name)
+    backend.change_sets.pop(found.change_set_id, None)
+
+
+def _known_parameters(response: Any, listed: list[dict[str, Any]]) -> dict[str, Any]:
+    """A value, or the stack's value so far where that is asked for."""
+    stack, known = response._get_param("StackName"), {}
+    for each in listed:
+        if "ParameterKey" not in each:
+            raise ValidationError(message="Each of the parameters must have a ParameterKey.")
+        if each.get("UsePreviousValue") in (True, "true"):
+            known[each["ParameterKey"]] = _previous(response, stack, each["ParameterKey"])
+        else:
+            known[each["ParameterKey"]] = each.get("ParameterValue", "")
+    return known
+
+
+def _previous(response: Any, stack_name: str, key: str) -> Any:
+    stacks = response.cloudformation_backend.stacks.values()
+    stack = next((each for each in stacks if stack_name in (each.name, each.stack_id)), None)
+    if stack is None or key not in stack.stack_parameters:
+        text = (
+            f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for "
+        )
+        raise ValidationError(message=f"{text}a parameter key not in the previous template")
+    return stack.stack_parameters[key]
+
+
+def _create_change_set(response: Any) -> Any:
+    _known_parameters(response, response._get_param("Parameters", []))
+    return create_change_set(response)
+
+
+def _validate_template(response: Any) -> ActionResult:
+    """moto asks cfn-lint, which the sandbox does not bring along."""
+    url = response._get_param("TemplateURL")
+    body = response._get_stack_from_s3_url(url) if url else response._get_param("TemplateBody")
+    template = load(body)
+    parameters = [
+        {"ParameterKey": name, "NoEcho": bool(each.get("NoEcho"))}
+        | ({"DefaultValue": str(each["Default"])} if "Default" in each else {})
+        | ({"Description": each["Description"]} if "Description" in each else {})
+        for name, each in (template.get("Parameters") or {}).items()
+    ]
+    return ActionResult({"Description": template.get("Description"), "Parameters": parameters})
+
+
+def install() -> None:
+    """Put these ways in the place of moto's."""
+    needs.check(NEEDS)
+    responses.get_stack_from_s3_url = models.get_stack_from_s3_url = fetch
+    models.yaml = SimpleNamespace(**vars(yaml) | {"load": load})
+    responses.CloudFormationResponse._get_params_from_list = _known_parameters
+    responses.CloudFormationResponse.create_change_set = _create_change_set
+    responses.CloudFormationResponse.validate_template = _validate_template
+    parsing.ResourceMap.parse_ssm_parameter = read_parameter
+    models.CloudFormationBackend.describe_change_set = find_change_set
+    models.CloudFormationBackend.delete_change_set = _delete_change_set

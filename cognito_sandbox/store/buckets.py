@@ -1,0 +1,15 @@
+"""S3's buckets: whether an address is one's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def is_address(environ: Mapping[str, Any]) -> bool:
+    """Is it http://localhost/bucket/… or http://bucket.localhost/…?"""
+    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.s3.models import s3_backends  # not at the start: only pages need to know
+
+    named = environ["PATH_INFO"].strip("/").partition("/")[0]
+    asked = environ.get("HTTP_HOST", "").partition(".")[0]
+    buckets = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
+    return named in buckets or asked in buckets

@@ -1,0 +1,257 @@
+"""Who gets in: this user's programs, and where a key is asked for, those that have it."""
+
+import encodings.idna  # noqa: F401 (who becomes another user cannot import it any more)
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from botocore import UNSIGNED
+from harness import Aws, Pool, client, refused
+
+from cognito_sandbox import Sandbox
+
+OUR_HANDLER = "import boto3\ndef handler(event, context):\n    "
+SOMEBODY = 54321  # another user of this machine
+SIGN_UP = "AWSCognitoIdentityProviderService.SignUp"
+LIST = "AWSCognitoIdentityProviderService.ListUserPools"
+CALLS = [("/", LIST), ("/", SIGN_UP)]
+CALLS += [
+    (path, "none")
+    for path in ("/2015-03-31/functions", "/_sandbox/mail", "/_sandbox/health", "/moto-api/", "/b")
+]
+
+
+def by_hand(*options: str) -> Iterator[str]:
+    """The endpoint of a sandbox started on the command line."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cognito_sandbox", *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    yield process.stdout.readline().removeprefix("Sandbox ready at ").strip()
+    process.terminate()
+    process.communicate()
+
+
+@pytest.fixture(scope="module")
+def open_one() -> Iterator[str]:
+    yield from by_hand()
+
+
+@pytest.fixture(scope="module")
+def told_a_key() -> Iterator[str]:
+    yield from by_hand("--access-key", "CHOSENBYHAND", "--moto-api")
+
+
+needs_root = pytest.mark.skipif(
+    os.getuid() != 0 or not Path("/proc/net/tcp").exists(),
+    reason="only root can be another user, and only Linux tells whose a connection is",
+)
+
+
+def as_user(user: int, work: Callable[[], Any]) -> Any:
+    """What the work returns in a process of another user; it has what is imported already."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setuid(user)
+            os.write(writing, json.dumps(work()).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as answer:
+        return json.load(answer)
+
+
+def status(endpoint: str, path: str, target: str = "none", **headers: str) -> int:
+    connection = http.client.HTTPConnection(urlsplit(endpoint).netloc)
+    kind = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.1"}
+    connection.request("POST", path, b"{}", kind | headers)
+    return connection.getresponse().status
+
+
+@needs_root
+def test_other_users_of_the_machine_are_refused(open_one: str) -> None:
+    def work() -> list[int]:
+        return [status(open_one, *call) for call in CALLS]
+
+    assert 403 not in as_user(0, work)
+    assert as_user(SOMEBODY, work) == [403] * len(CALLS)
+
+
+@needs_root
+def test_other_users_are_refused_with_the_key_too(told_a_key: str) -> None:
+    def work() -> int:
+        return status(told_a_key, "/_sandbox/mail?access_key=CHOSENBYHAND")
+
+    assert as_user(0, work) == 200
+    assert as_user(SOMEBODY, work) == 403
+
+
+@needs_root
+def test_who_hangs_up_at_once_is_not_taken_for_root(open_one: str) -> None:
+    """The kernel says 0 of a socket that nobody holds any more."""
+    body = b'{"PoolName": "sneaked"}'
+    head = (
+        "POST / HTTP/1.1\r\nHost: localhost\r\n"
+        "X-Amz-Target: AWSCognitoIdentityProviderService.CreateUserPool\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    address = ("127.0.0.1", urlsplit(open_one).port)
+
+    def hang_up() -> None:
+        for _ in range(20):
+            with socket.create_connection(address) as sent:
+                sent.sendall(head.encode() + body)
+
+    as_user(SOMEBODY, hang_up)
+    time.sleep(0.5)
+    pools = client("cognito-idp", open_one).list_user_pools(MaxResults=60)["UserPools"]
+    assert "sneaked" not in [pool["Name"] for pool in pools]
+
+
+def test_each_sandbox_has_a_key_of_its_own(aws: Aws) -> None:
+    with Sandbox() as one:
+        assert one.access_key != aws.access_key
+        Aws(one.endpoint, one.access_key).cognito.list_user_pools(MaxResults=1)
+        with refused("UnrecognizedClientException"):
+            Aws(one.endpoint, aws.access_key).cognito.list_user_pools(MaxResults=1)
+
+
+def test_the_key_stands_in_no_command_line_and_no_environment() -> None:
+    if not Path("/proc").exists():
+        pytest.skip("reads /proc")
+    with Sandbox() as one:
+        assert one.endpoint
+        process = Path(f"/proc/{one._process.pid}")
+        shown = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+        assert b"cognito_sandbox" in shown
+        assert one.access_key.encode() not in shown
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code"),
+    [
+        ("cognito-idp", "list_identity_providers", "UnrecognizedClientException"),
+        ("dynamodb", "list_tables", "UnrecognizedClientException"),
+        ("lambda", "list_functions", "UnrecognizedClientException"),
+        ("iam", "list_users", "InvalidClientTokenId"),
+        ("s3", "list_buckets", "InvalidAccessKeyId"),
+    ],
+)
+def test_another_key_is_refused_as_the_service_says(
+    aws: Aws, service: str, operation: str, code: str
+) -> None:
+    asked = {"UserPoolId": "us-east-1_any"} if service == "cognito-idp" else {}
+    with refused(code):
+        getattr(client(service, aws.endpoint, "AKIASOMEBODYELSESKEY"), operation)(**asked)
+
+
+def anonymous(aws: Aws, service: str = "cognito-idp") -> Any:
+    return client(service, aws.endpoint, signature_version=UNSIGNED)
+
+
+def test_an_app_signs_up_and_in_without_a_key_as_in_aws(aws: Aws) -> None:
+    pool, app = aws.pool(), anonymous(aws)
+    anybody = Pool(Aws(aws.endpoint, "none"), pool.id, pool.arn, pool.client_id)
+    anybody.aws.cognito = app
+    anybody.sign_up()
+    anybody.confirm(code=pool.mail("ann")[-1]["code"])
+    token = anybody.sign_in()["AuthenticationResult"]["AccessToken"]
+    assert app.get_user(AccessToken=token)["Username"] == "ann"
+
+
+def test_what_is_signed_in_aws_needs_the_key(aws: Aws) -> None:
+    with refused("MissingAuthenticationTokenException"):
+        anonymous(aws).list_user_pools(MaxResults=1)
+    with refused("AccessDenied"):
+        anonymous(aws, "s3").list_buckets()
+
+
+def test_a_call_that_needs_no_key_is_no_way_to_one_that_does(aws: Aws) -> None:
+    headers = {
+        "X-Amz-Target": SIGN_UP,
+        "Authorization": "AWS4-HMAC-SHA256 Credential=NOKEY/20260101/us-east-1/s3/aws4_request",
+    }
+    request = urllib.request.Request(f"{aws.endpoint}/bucket", headers=headers, method="PUT")
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request)
+
+
+@pytest.mark.parametrize("page", ["mail", "health"])
+def test_the_sandboxs_own_pages_need_the_key(aws: Aws, page: str) -> None:
+    address = f"{aws.endpoint}/_sandbox/{page}"
+    for refused_one in (address, f"{address}?access_key=wrong"):
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(refused_one)
+    assert urllib.request.urlopen(f"{address}?access_key={aws.access_key}").status == 200
+    shown = urllib.request.Request(address, headers={"Authorization": f"Bearer {aws.access_key}"})
+    assert urllib.request.urlopen(shown).status == 200
+
+
+def test_a_key_told_on_the_command_line(told_a_key: str) -> None:
+    client("dynamodb", told_a_key, "CHOSENBYHAND").list_tables()
+    with refused("UnrecognizedClientException"):
+        client("dynamodb", told_a_key, "ANOTHER").list_tables()
+
+
+def test_without_one_any_key_will_do(open_one: str) -> None:
+    for key in ("one", "AKIAANOTHERONE"):
+        client("dynamodb", open_one, key).list_tables()
+    assert json.load(urllib.request.urlopen(f"{open_one}/_sandbox/mail")) == []
+
+
+def test_functions_get_in_with_their_own_key(aws: Aws) -> None:
+    body = "return boto3.client('dynamodb').list_tables()['TableNames']"
+    assert isinstance(aws.function(OUR_HANDLER + body).result(), list)
+    body = "return boto3.Session().get_credentials().access_key"
+    assert aws.function(OUR_HANDLER + body).result() != aws.access_key
+
+
+def test_keys_that_iam_and_sts_hand_out_work_until_they_are_deleted(aws: Aws) -> None:
+    iam, name = aws.client("iam"), f"user-{uuid.uuid4().hex[:8]}"
+    iam.create_user(UserName=name)
+    key = iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"]
+    client("dynamodb", aws.endpoint, key).list_tables()
+    iam.delete_access_key(UserName=name, AccessKeyId=key)
+    with refused("UnrecognizedClientException"):
+        client("dynamodb", aws.endpoint, key).list_tables()
+    assumed = aws.client("sts").assume_role(RoleArn=aws.role, RoleSessionName="test")
+    client("dynamodb", aws.endpoint, assumed["Credentials"]["AccessKeyId"]).list_tables()
+
+
+def test_a_link_signed_beforehand_opens(aws: Aws) -> None:
+    s3, bucket = aws.client("s3"), f"bucket-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="a", Body=b"hello")
+    signer = client("s3", aws.endpoint, aws.access_key, signature_version="s3v4")
+    link = signer.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a"})
+    assert urllib.request.urlopen(link).read() == b"hello"
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(link.replace(aws.access_key, "ANOTHERKEY"))
+
+
+def test_motos_own_pages_are_there_only_if_asked_for(open_one: str, told_a_key: str) -> None:
+    signed = "Credential=CHOSENBYHAND/20260101/us-east-1/s3/aws4_request, SignedHeaders=host"
+    for path in ("/moto-api/reset", "/moto-api/recorder/start-recording", "/moto-api/seed?a=1"):
+        assert status(open_one, path) == 404
+    signed = f"AWS4-HMAC-SHA256 {signed}"
+    assert status(told_a_key, "/moto-api/reset", Authorization=signed) == 200
+    assert status(told_a_key, "/moto-api/reset") == 403
