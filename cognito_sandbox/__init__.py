@@ -35,14 +35,18 @@ class Sandbox:
     """
 
     def __init__(
-        self, port: int = 0, enforce_iam: bool = False, skip_unknown_resources: bool = False
+        self,
+        port: int = 0,
+        enforce_iam: bool = False,
+        skip_unknown_resources: bool = False,
+        speed: float = 1,
     ) -> None:
         made = keys.made()
         self.access_key, self.secret_key = made.access_key, made.secret_key
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(
             [
-                *(*COMMAND, "--port", str(port)),
+                *(*COMMAND, "--port", str(port), "--speed", str(speed)),
                 *(["--enforce-iam"] if enforce_iam else []),
                 *(["--skip-unknown-resources"] if skip_unknown_resources else []),
             ],

@@ -40,6 +40,13 @@ def stop_at_end_of_input() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def speed(text: str) -> float:
+    times = float(text)
+    if not times >= 1:
+        raise argparse.ArgumentTypeError("waits pass as in AWS (1) or faster")
+    return times
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m cognito_sandbox", description="An AWS on this machine, for tutorials."
@@ -64,6 +71,13 @@ def main() -> None:
         action="store_true",
         help="leave out of a stack what the sandbox does not have, and say so in its events",
     )
+    parser.add_argument(
+        "--speed",
+        type=speed,
+        default=1.0,
+        metavar="TIMES",
+        help="have waits (retries, windows, visibility) pass so many times faster than in AWS",
+    )
     options = parser.parse_args()
     shed_secrets()
     signal.signal(signal.SIGINT, stop)
@@ -77,7 +91,11 @@ def main() -> None:
     from cognito_sandbox.options import Options
 
     chosen = Options(
-        access_key, options.moto_api, options.enforce_iam, options.skip_unknown_resources
+        access_key,
+        options.moto_api,
+        options.enforce_iam,
+        options.skip_unknown_resources,
+        options.speed,
     )
     server.serve(listener, chosen)
 

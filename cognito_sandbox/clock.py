@@ -10,7 +10,7 @@ import time
 _changed = threading.Condition()
 _ahead = 0.0  # seconds that were added to the machine's time
 _speed = 1.0  # how much faster waits pass than in AWS
-_waited, _since = 0.0, time.monotonic()  # seconds of waiting at the last change, and when that was
+_waited, _since = time.time(), time.monotonic()  # waiting_now() at the last change; when that was
 
 
 def now() -> float:
@@ -42,32 +42,38 @@ def hurry(speed: float) -> None:
     _change(0, speed)
 
 
-def wait(seconds: float, stop: threading.Event | None = None) -> bool:
-    """Wait as long as AWS would; False as soon as `stop` is set (see `wake`)."""
+def waiting_now() -> float:
+    """The time as those see it who wait: ahead of `now()` where waits were hurried."""
+    return _waited + (time.monotonic() - _since) * _speed
+
+
+def wait(seconds: float, woken: threading.Event | None = None) -> bool:
+    """Wait as long as AWS would; False as soon as somebody calls `wake` with this event."""
     with _changed:
-        end = _passed() + seconds
-        while not (stop and stop.is_set()):
-            left = end - _passed()
+        end = waiting_now() + seconds
+        while not (woken and woken.is_set()):
+            left = end - waiting_now()
             if left <= 0:
                 return True
             _changed.wait(min(left / _speed, threading.TIMEOUT_MAX))
     return False
 
 
-def wake(stop: threading.Event) -> None:
-    """Set `stop`, and tell those who wait with it."""
+def wake(woken: threading.Event) -> None:
+    """Set the event, and tell those who wait with it."""
     with _changed:
-        stop.set()
+        woken.set()
         _changed.notify_all()
-
-
-def _passed() -> float:
-    return _waited + (time.monotonic() - _since) * _speed
 
 
 def _change(seconds: float, speed: float) -> None:
     global _ahead, _speed, _waited, _since
     with _changed:
-        _waited, _since = _passed() + seconds, time.monotonic()
+        _waited, _since = waiting_now() + seconds, time.monotonic()
         _ahead, _speed = _ahead + seconds, speed
         _changed.notify_all()
+
+
+def state() -> dict[str, float]:
+    """For who looks at it from outside."""
+    return {"now": now(), "ahead": _ahead, "speed": _speed}

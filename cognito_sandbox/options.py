@@ -11,3 +11,4 @@ class Options:
     moto_pages: bool = False
     enforce_iam: bool = False
     skip_unknown_resources: bool = False
+    speed: float = 1.0  # how much faster than in AWS waits pass

@@ -8,7 +8,7 @@ import sys
 import threading
 import traceback
 
-from cognito_sandbox import READY
+from cognito_sandbox import READY, clock
 from cognito_sandbox.lambdas import processes
 from cognito_sandbox.lambdas.environments import Environments
 from cognito_sandbox.lambdas.fork_client import Forks
@@ -31,20 +31,27 @@ def serve(listener: socket.socket, options: Options) -> None:
         from werkzeug.serving import ThreadedWSGIServer
 
         from cognito_sandbox.application import Application
+        from cognito_sandbox.events import asynchronous
         from cognito_sandbox.patches import (
             descriptions,
+            event_sources,
             functions,
             identities,
             indexes,
+            invoke_configs,
             limits,
             signing_key,
         )
         from cognito_sandbox.patches.connections import Handler
         from cognito_sandbox.store import user_pools
 
+        clock.hurry(options.speed)
         descriptions.install()
         limits.install()
         functions.install(endpoint, environments)
+        event_sources.install()
+        invoke_configs.install()
+        asynchronous.start()
         identities.install()
         indexes.install()
         signing_key.install()

@@ -1,28 +1,45 @@
-"""The sandbox's own pages: mail that was sent, calls that functions made, and its health."""
+"""The sandbox's own pages: mail that was sent, calls that functions made, its health and time."""
 
 import json
-from collections.abc import Mapping
+import sys
 from typing import Any
 from urllib.parse import parse_qsl
 
-from cognito_sandbox import mailbox
+from cognito_sandbox import clock, mailbox
+from cognito_sandbox.door import bodies
 from cognito_sandbox.door.refusals import Answer, RefusedError
 from cognito_sandbox.iam import calls
 
 PREFIX = "/_sandbox/"
+LARGEST_WISH = 1000
 
 
-def answer(environ: Mapping[str, Any], status: str) -> Answer:
+def answer(environ: dict[str, Any], status: str) -> Answer:
     path = environ["PATH_INFO"].removeprefix(PREFIX)
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     if path == "mail":
         filters = {name: query[name] for name in mailbox.FILTERS & query.keys()}
         return _json(mailbox.messages(**filters))
     if path == "health":
-        return _json({"status": status})
+        return _json({"status": status, "clock": clock.state()})
     if path == "calls":
         return _json(calls.made(query.get("function")))
+    if path == "clock":
+        return _clock(environ)
     raise RefusedError("404 Not Found", "NotFound", f"There is no {PREFIX}{path}.")
+
+
+def _clock(environ: dict[str, Any]) -> Answer:
+    """Show the time; a POST moves it ({"forward": seconds}) or hurries waits ({"speed": times})."""
+    if environ["REQUEST_METHOD"] == "POST":
+        try:
+            wanted = json.loads(bodies.read(environ, LARGEST_WISH))
+            clock.forward(float(wanted.get("forward", 0)))
+            clock.hurry(float(wanted.get("speed", clock.speed())))
+        except (bodies.TooLargeError, bodies.BrokenError, ValueError, AttributeError) as error:
+            raise RefusedError("400 Bad Request", "ValidationException", str(error)) from None
+        print(f"Asked for {wanted}, the clock says {clock.state()}.", file=sys.stderr)
+    return _json(clock.state())
 
 
 def _json(value: object) -> Answer:

@@ -24,6 +24,7 @@ class Outcome:
     error: str | None = None
     log_tail: bytes = b""
     timed_out: str = ""
+    request_id: str = ""
 
     @property
     def error_message(self) -> str:
@@ -39,9 +40,7 @@ def invoke(
 ) -> Outcome:
     """Run the function once, in an environment that is warm or started for it."""
     environment = environments.acquire(function)
-    call = _Call(function, event, context, environment)
-    if request_id:
-        call.request_id = environment.session.request_id = request_id
+    call = _Call(function, event, context, environment, request_id)
     try:
         outcome = call.run()
         call.write_log(outcome)  # before anybody else can write to this stream
@@ -55,18 +54,23 @@ def invoke(
         raise
     else:
         environments.release(environment)
-    return replace(outcome, log_tail=call.journal.tail())
+    return replace(outcome, log_tail=call.journal.tail(), request_id=call.request_id)
 
 
 class _Call:
     """The conversation with one environment about one event."""
 
     def __init__(
-        self, function: Any, event: bytes, context: dict[str, Any] | None, environment: Environment
+        self,
+        function: Any,
+        event: bytes,
+        context: dict[str, Any] | None,
+        environment: Environment,
+        request_id: str,
     ) -> None:
         self.function, self.event, self.context = function, event, context
         self.environment = environment
-        self.request_id = environment.session.request_id = str(uuid.uuid4())
+        self.request_id = environment.session.request_id = request_id or str(uuid.uuid4())
         self.journal = Journal(function, environment.stream)
         self.init: float | None = None
         self.limit, self.memory, self.started = float(function.timeout), 0, time.monotonic()

@@ -3,7 +3,8 @@
 from typing import Any
 
 EFFECTIVE = {
-    *("Architectures", "Code", "Description", "Environment", "EphemeralStorage", "FunctionName"),
+    *("Architectures", "Code", "DeadLetterConfig", "Description", "Environment"),
+    *("EphemeralStorage", "FunctionName"),
     *("Handler", "Layers", "LoggingConfig", "MemorySize", "PackageType", "Publish", "RevisionId"),
     *("Role", "Runtime", "Tags", "Timeout", "ReservedConcurrentExecutions"),
 }

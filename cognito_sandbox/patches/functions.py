@@ -6,7 +6,6 @@ import copy
 import functools
 import json
 import threading
-import time
 import uuid
 import zipfile
 from typing import Any, ClassVar
@@ -14,6 +13,8 @@ from typing import Any, ClassVar
 from moto.awslambda import models, responses
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 
+from cognito_sandbox.events import asynchronous
+from cognito_sandbox.events.asynchronous import Invocation
 from cognito_sandbox.iam import rights
 from cognito_sandbox.iam.needs import Call
 from cognito_sandbox.iam.sessions import Session
@@ -66,6 +67,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: Any) -> None:
         _refuse_without_effect(spec)
         self.logging_config = spec.get("LoggingConfig") or {}
+        self.dead_letters = _dead_letters(spec)
         _check_role(account_id, spec["Role"])
         super().__init__(account_id, spec, region, version)
 
@@ -109,6 +111,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             _refuse_without_effect(config_updates)
             _check_role(self.account_id, config_updates.get("Role", self.role))
             self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
+            if "DeadLetterConfig" in config_updates:
+                self.dead_letters = _dead_letters(config_updates)
             if "EphemeralStorage" in config_updates:
                 self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
             configuration: dict[str, Any] = super().update_configuration(config_updates)
@@ -146,7 +150,17 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
         logging = {"LogFormat": "Text", "LogGroup": package.log_group(self)} | self.logging_config
         configuration: dict[str, Any] = super().get_configuration(on_create)
-        return configuration | {"LoggingConfig": logging, "RevisionId": self.revision}
+        dead = {"DeadLetterConfig": {"TargetArn": self.dead_letters}} if self.dead_letters else {}
+        return configuration | {"LoggingConfig": logging, "RevisionId": self.revision} | dead
+
+    @property
+    def _arn(self) -> str:
+        """Without a version."""
+        return ":".join(self.function_arn.split(":")[:7])
+
+    @property
+    def _qualifier(self) -> str:
+        return str(self.version)
 
     @property
     def code_sha(self) -> str:
@@ -194,17 +208,6 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             raise RoleError
         return invoke(self.environments, self, event, context, request_id)
 
-    def _run_later(self, event: bytes, context: dict[str, Any] | None, request_id: str) -> None:
-        """What is asked for without waiting has time to wait itself."""
-        while True:
-            try:
-                self.run(event, context, request_id)
-                return
-            except ThrottledError:
-                time.sleep(0.1)
-            except RoleError:
-                return
-
     def invoke(self, body: Any, request_headers: Any, response_headers: Any) -> str | bytes:
         """The one road by which all of moto invokes functions, the Invoke call included."""
         event = (body.encode() if isinstance(body, str) else body) or b"{}"
@@ -218,9 +221,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         given = _client_context(request_headers.get("X-Amz-Client-Context"))
         response_headers["X-Amz-Executed-Version"] = str(self.version)
         if kind == "Event":
-            threading.Thread(
-                target=self._run_later, args=(event, given, request_id), daemon=True
-            ).start()
+            asynchronous.accept(Invocation(self._arn, self._qualifier, event, given, request_id))
             return b""
         try:
             outcome = self.run(event, given, request_id)
@@ -256,6 +257,10 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         original_resource.update_configuration(DEFAULTS | properties)
         original_resource.update_function_code(code)
         return original_resource
+
+
+def _dead_letters(spec: dict[str, Any]) -> str | None:
+    return (spec.get("DeadLetterConfig") or {}).get("TargetArn") or None
 
 
 def _check_json(event: bytes) -> None:

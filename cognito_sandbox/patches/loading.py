@@ -86,7 +86,10 @@ def _list_once() -> None:
 
 def load_cloudformation(skip_unknown: bool = False) -> None:
     """CloudFormation, and the forty services that it imports."""
-    from cognito_sandbox.patches import resources, sam, stacks, templates, unknown_types
+    from cognito_sandbox.patches import compute
+
+    with compute.unread():
+        from cognito_sandbox.patches import resources, sam, stacks, templates, unknown_types
 
     resources.install()
     stacks.install()

@@ -27,15 +27,25 @@ class Outcome(Protocol):
     def error_message(self) -> str: ...
     @property
     def timed_out(self) -> str: ...
+    @property
+    def request_id(self) -> str: ...
 
 
 class Function(Protocol):
     """A function that runs."""
 
+    function_arn: str
+    role: str
+    timeout: int
+    version: str | int
+    dead_letters: str | None
+
     @property
     def policy(self) -> Policy: ...
 
-    def run(self, event: bytes) -> Outcome: ...
+    def run(
+        self, event: bytes, context: dict[str, Any] | None = None, request_id: str = ""
+    ) -> Outcome: ...
 
 
 def find(arn: str) -> Function | None:

@@ -24,6 +24,7 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-1234567890
 EFFECTIVE = {
     "Architectures": ["arm64"],
     "Code": {"ZipFile": zipped(index=ONE)},
+    "DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:queue"},
     "Description": "told",
     "Environment": {"Variables": {"A": "1"}},
     "EphemeralStorage": {"Size": 1024},
@@ -47,7 +48,6 @@ WITHOUT_EFFECT = {
         }
     },
     "CodeSigningConfigArn": f"{LAMBDA}:code-signing-config:csc-{'0' * 17}",
-    "DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:queue"},
     "DurableConfig": {"ExecutionTimeout": 60},
     "FileSystemConfigs": [
         {

@@ -1,0 +1,43 @@
+"""A batch of stream records on its way: how often it was tried, what is left of it.
+
+(events contract 3.2, 3.3)
+"""
+
+from dataclasses import dataclass
+
+from cognito_sandbox.events.mapping import Mapping
+from cognito_sandbox.store.streams import Record
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Records that go to the function together; `tries` counts its failures so far."""
+
+    records: tuple[Record, ...]
+    tries: int = 0
+
+    def pause(self) -> float:
+        """How long to wait after a failure; it grows."""
+        return min(FIRST_PAUSE * 2.0 ** (self.tries - 1), LONGEST_PAUSE)
+
+    def given_up(self, mapping: Mapping, now: float) -> str | None:
+        """Why it is not tried again, in AWS's words; None while it is."""
+        oldest = mapping.number("MaximumRecordAgeInSeconds")
+        retries = mapping.number("MaximumRetryAttempts")
+        if oldest != -1 and now - self.records[0].arrived > oldest:
+            return "RecordAgeExceeded"
+        if retries != -1 and self.tries > retries:
+            return "RetryAttemptsExhausted"
+        return None
+
+    def after_failure(self, failed: set[str], bisects: bool) -> list["Batch"]:
+        """What is left of it, in order, if the function failed at these sequence numbers."""
+        numbers = [str(record.sequence) for record in self.records]
+        if bisects and len(failed) == len(numbers) > 1:
+            middle = (len(numbers) + 1) // 2
+            halves = self.records[:middle], self.records[middle:]
+            return [Batch(half, self.tries) for half in halves]
+        done = min(numbers.index(number) for number in failed)
+        return [Batch(self.records[done:], self.tries + 1)]

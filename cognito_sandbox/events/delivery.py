@@ -1,0 +1,45 @@
+"""One way to hand an event to a function and to learn what came of it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from cognito_sandbox.lambdas.environments import ThrottledError
+from cognito_sandbox.store import functions
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What came of an invocation; `ran` is False if the function could not even be tried."""
+
+    ran: bool
+    payload: bytes = b""
+    failed: bool = True
+    request_id: str = ""
+    version: str = "$LATEST"
+
+    @property
+    def error_message(self) -> str:
+        """What the function raised, if it did."""
+        return str(json.loads(self.payload).get("errorMessage", "")) if self.failed else ""
+
+
+NOT_RUN = Delivery(ran=False)
+
+
+def deliver(
+    function_arn: str,
+    payload: bytes,
+    context: dict[str, Any] | None = None,
+    request_id: str = "",
+) -> Delivery:
+    """Invoke the function with an event, and wait for its answer."""
+    function = functions.find(function_arn)
+    if not function:
+        return NOT_RUN
+    try:
+        outcome = function.run(payload, context, request_id)
+    except (ThrottledError, functions.RoleError):
+        return NOT_RUN
+    failed = outcome.error is not None
+    return Delivery(True, outcome.payload, failed, outcome.request_id, str(function.version))

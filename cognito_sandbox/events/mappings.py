@@ -1,0 +1,172 @@
+"""The event source mappings that there are, and what runs them. (events contract 1)"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from cognito_sandbox.events import mapping as checks
+from cognito_sandbox.events.mapping import Mapping, MappingError, Settings
+from cognito_sandbox.events.poller import Poller
+from cognito_sandbox.events.queue_poller import QueuePoller
+from cognito_sandbox.events.stream_poller import StreamPoller
+from cognito_sandbox.store import functions, queues, streams
+
+SOON = 0.05  # seconds that a change of state takes; in AWS up to a minute
+SOURCES = (["sqs"], ["kinesis"], ["dynamodb"])
+NO_FUNCTION = MappingError("Function does not exist")
+GONE = MappingError("The resource you requested does not exist.", "ResourceNotFoundException")
+
+_mappings: dict[str, Mapping] = {}
+_pollers: dict[str, Poller] = {}
+_lock = threading.RLock()
+
+
+def create(function_arn: str | None, given: Settings) -> Mapping:
+    """Make a mapping, and start it."""
+    source = str(given.get("EventSourceArn") or "")
+    if source.split(":")[2:3] not in SOURCES:
+        named = ", which the sandbox does not have" if source else ""
+        raise MappingError(f"Unrecognized event source.{named}")
+    if not function_arn:
+        raise NO_FUNCTION
+    found = checks.settings(source, given)
+    made = Mapping(source, function_arn, found)
+    with _lock:
+        _refuse_twins(made)
+        _check_source(made)
+        _mappings[made.id] = made
+        if given.get("Enabled") is False:
+            made.state = "Disabled"
+        else:
+            _start(made)
+            _soon(made, "Enabled")
+    return made
+
+
+def get(mapping_id: str) -> Mapping:
+    """The mapping of this id."""
+    with _lock:
+        if mapping_id not in _mappings:
+            raise GONE
+        return _mappings[mapping_id]
+
+
+def listed(source_arn: str | None, function_arn: str | None) -> Sequence[Mapping]:
+    """All mappings, or those of a source, a function, or both."""
+    with _lock:
+        return [
+            each
+            for each in _mappings.values()
+            if (not source_arn or each.source_arn == source_arn)
+            and (not function_arn or each.function_arn == function_arn)
+        ]
+
+
+def update(mapping_id: str, function_arn: str | None, given: Settings) -> Mapping:
+    """Change a mapping; a stream's keeps its place."""
+    with _lock:
+        changed = get(mapping_id)
+        if "StartingPosition" in given:
+            raise MappingError("StartingPosition cannot be changed.")
+        settings = checks.settings(changed.source_arn, given, changed.settings)
+        if given.get("FunctionName"):
+            if not function_arn:
+                raise NO_FUNCTION
+            changed.function_arn = function_arn
+        changed.settings, changed.modified = settings, time.time()
+        _change_state(changed, given.get("Enabled"))
+        return changed
+
+
+def _change_state(changed: Mapping, enabled: bool | None) -> None:
+    ran = changed.id in _pollers
+    runs = ran if enabled is None else enabled
+    _stop(changed)
+    if runs:
+        _start(changed)
+    changed.state = "Updating" if runs == ran else ("Enabling" if runs else "Disabling")
+    _soon(changed, "Enabled" if runs else "Disabled")
+
+
+def delete(mapping_id: str) -> Mapping:
+    """Stop a mapping, and forget it in a moment."""
+    with _lock:
+        ended = get(mapping_id)
+        _stop(ended)
+        ended.state = "Deleting"
+        _later(lambda: _mappings.pop(mapping_id, None))
+        return ended
+
+
+def _start(mapping: Mapping) -> None:
+    poller: Poller
+    if mapping.is_queue:
+        queue = queues.find(mapping.source_arn)
+        assert queue
+        poller = QueuePoller(mapping, queue)
+    else:
+        stream = streams.find(mapping.source_arn)
+        assert stream
+        poller = StreamPoller(mapping, stream)
+    _pollers[mapping.id] = poller
+    poller.start()
+
+
+def _stop(mapping: Mapping) -> None:
+    poller = _pollers.pop(mapping.id, None)
+    if poller:
+        poller.stop()
+
+
+def _soon(mapping: Mapping, state: str) -> None:
+    def settle() -> None:
+        if mapping.state != "Deleting":
+            mapping.state = state
+
+    _later(settle)
+
+
+def _later(change: Callable[[], object]) -> None:
+    def apply() -> None:
+        with _lock:
+            change()
+
+    timer = threading.Timer(SOON, apply)
+    timer.daemon = True
+    timer.start()
+
+
+def _refuse_twins(made: Mapping) -> None:
+    for other in _mappings.values():
+        if (other.source_arn, other.function_arn) != (made.source_arn, made.function_arn):
+            continue
+        name = made.function_arn.rpartition(":")[2]
+        if made.is_queue:
+            text = f'An event source mapping with SQS arn (" {made.source_arn} ") and function '
+            text += f'(" {name} ") already exists. '
+        else:
+            text = f'The event source arn (" {made.source_arn} ") and function (" {name} ") '
+            text += "provided mapping already exists. "
+        text += f"Please update or delete the existing mapping with UUID {other.id}"
+        raise MappingError(text, "ResourceConflictException")
+
+
+def _check_source(made: Mapping) -> None:
+    if not made.is_queue:
+        if not streams.find(made.source_arn):
+            raise MappingError(f"Stream not found: {made.source_arn}")
+        return
+    queue = queues.find(made.source_arn)
+    if not queue:
+        raise MappingError(
+            "Error occurred while ReceiveMessage. SQS Error Code: "
+            "AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does "
+            "not exist."
+        )
+    function = functions.find(made.function_arn)
+    timeout = function.timeout if function else 0
+    if queue.visibility_timeout < timeout:
+        raise MappingError(
+            f"Queue visibility timeout: {queue.visibility_timeout} seconds is less than Function "
+            f"timeout: {timeout} seconds"
+        )

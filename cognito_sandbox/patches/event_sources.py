@@ -1,0 +1,142 @@
+"""Event source mappings: moto calls a function inside each sending, once a record; here they poll.
+
+What is not registered with moto's queues and streams, moto does not call.
+"""
+
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from moto.awslambda.exceptions import LambdaClientError
+from moto.awslambda.responses import LambdaResponse
+from moto.core.responses import TYPE_RESPONSE
+from moto.dynamodb.models.table import StreamShard
+from moto.kinesis.models import Stream
+from moto.sqs import models as sqs
+
+from cognito_sandbox import clock
+from cognito_sandbox.events import mappings
+from cognito_sandbox.events.mapping import MappingError
+from cognito_sandbox.store import needs, queues, streams
+
+NEEDS = (
+    "moto.awslambda.models:LambdaBackend.get_function",
+    "moto.awslambda.responses:LambdaResponse.create_event_source_mapping",
+    "moto.awslambda.responses:LambdaResponse.delete_event_source_mapping",
+    "moto.awslambda.responses:LambdaResponse.get_event_source_mapping",
+    "moto.awslambda.responses:LambdaResponse.list_event_source_mappings",
+    "moto.awslambda.responses:LambdaResponse.update_event_source_mapping",
+    "moto.dynamodb.models.table:StreamShard.add",
+    "moto.kinesis.models:Shard.get_sequence_number_at",
+    "moto.kinesis.models:Stream.put_record",
+    "moto.sqs.models:Message.all_receipt_handles",
+    "moto.sqs.models:Queue.add_message",
+    "moto.sqs.models:SQSBackend.receive_message",
+    "moto.sqs.models:unix_time",
+    "moto.sqs.models:unix_time_millis",
+)
+STATUS = {"ResourceNotFoundException": 404, "ResourceConflictException": 409}
+PAGE = 100
+
+
+def install() -> None:
+    """Put the sandbox's mappings in the place of moto's."""
+    needs.check(NEEDS)
+    for name in ("create", "get", "update", "delete"):
+        setattr(LambdaResponse, f"{name}_event_source_mapping", globals()[f"_{name}"])
+    LambdaResponse.list_event_source_mappings = _list
+    sqs.unix_time_millis = lambda: clock.waiting_now() * 1000
+    sqs.unix_time = clock.waiting_now
+    _tell_of_messages()
+    _tell_of_records()
+    _tell_of_changes()
+
+
+def _tell_of_messages() -> None:
+    add = sqs.Queue.add_message
+
+    def add_and_tell(queue: Any, message: Any) -> None:
+        add(queue, message)
+        queues.tell_watchers(queue)
+
+    sqs.Queue.add_message = add_and_tell
+
+
+def _tell_of_records() -> None:
+    put = Stream.put_record
+
+    def put_and_tell(stream: Any, *values: Any, **named: Any) -> Any:
+        placed = put(stream, *values, **named)
+        streams.tell_watchers(stream.arn)
+        return placed
+
+    Stream.put_record = put_and_tell
+
+
+def _tell_of_changes() -> None:
+    add = StreamShard.add
+
+    def add_and_tell(shard: Any, old: Any, new: Any) -> None:
+        if old is not None and new is not None and old.to_json() == new.to_json():
+            return  # a write that changes nothing is no news
+        add(shard, old, new)
+        table = shard.table
+        streams.tell_watchers(f"{table.table_arn}/stream/{table.latest_stream_label}")
+
+    StreamShard.add = add_and_tell
+
+
+def _answer(status: int, work: Any) -> TYPE_RESPONSE:
+    try:
+        return status, {"status": status}, json.dumps(work())
+    except MappingError as error:
+        refused = STATUS.get(error.kind, 400)
+        told = {"Type": "User", "message": error.message, "Message": error.message}
+        return refused, {"status": refused, "x-amzn-errortype": error.kind}, json.dumps(told)
+
+
+def _id(response: Any) -> str:
+    return unquote(response.path.rstrip("/").split("/")[-1])
+
+
+def _function_arn(response: Any, name: str | None) -> str | None:
+    """The ARN of a function that is named in one of the ways that Lambda knows."""
+    try:
+        return str(response.backend.get_function(name or "").function_arn)
+    except LambdaClientError:
+        return None
+
+
+def _create(response: Any) -> TYPE_RESPONSE:
+    given = response.json_body
+    arn = _function_arn(response, given.get("FunctionName"))
+    return _answer(202, lambda: mappings.create(arn, given).described())
+
+
+def _get(response: Any) -> TYPE_RESPONSE:
+    return _answer(200, lambda: mappings.get(_id(response)).described())
+
+
+def _update(response: Any) -> TYPE_RESPONSE:
+    given = response.json_body
+    arn = _function_arn(response, given.get("FunctionName"))
+    return _answer(202, lambda: mappings.update(_id(response), arn, given).described())
+
+
+def _delete(response: Any) -> TYPE_RESPONSE:
+    return _answer(202, lambda: mappings.delete(_id(response)).described())
+
+
+def _list(response: Any) -> TYPE_RESPONSE:
+    def page() -> dict[str, Any]:
+        query = {name: values[0] for name, values in response.querystring.items()}
+        arn = _function_arn(response, query["FunctionName"]) if "FunctionName" in query else None
+        found = mappings.listed(query.get("EventSourceArn"), arn)
+        if "FunctionName" in query and not arn:
+            found = []
+        start, size = int(query.get("Marker") or 0), int(query.get("MaxItems") or PAGE)
+        end = start + min(size, PAGE)
+        shown = {"EventSourceMappings": [each.described() for each in found[start:end]]}
+        return shown | ({"NextMarker": str(end)} if end < len(found) else {})
+
+    return _answer(200, page)

@@ -1,0 +1,137 @@
+"""SQS queues, as Lambda's pollers see them. (events contract 2)"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from moto.sqs import models
+
+from cognito_sandbox import clock
+
+_watchers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
+_taking = threading.RLock()  # moto's queues can be read by one at a time
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that was received; `receipt` deletes it."""
+
+    id: str
+    receipt: str
+    body: str
+    md5: str
+    attributes_md5: str | None
+    attributes: dict[str, str]
+    own_attributes: dict[str, dict[str, Any]]
+
+
+class Queue:
+    """One queue."""
+
+    def __init__(self, queue: models.Queue) -> None:
+        self._queue = queue
+        self._backend = models.sqs_backends[queue.account_id][queue.region]
+
+    @property
+    def arn(self) -> str:
+        return str(self._queue.queue_arn)
+
+    @property
+    def is_fifo(self) -> bool:
+        return bool(self._queue.fifo_queue)
+
+    @property
+    def visibility_timeout(self) -> int:
+        return int(vars(self._queue)["visibility_timeout"])
+
+    def receive(self, count: int) -> list[Message]:
+        """Take so many messages at the most, without waiting."""
+        with _taking:
+            taken = self._backend.receive_message(
+                self._queue.name, count, 0, self.visibility_timeout, ["All"]
+            )
+            if self.is_fifo and taken:
+                self._show_together({message.id for message in taken})
+        return [_message(self._queue, message) for message in taken]
+
+    def _show_together(self, ids: set[str]) -> None:
+        """What was received together shows again together, in its order."""
+        received = [message for message in self._queue._messages if message.id in ids]
+        last = max(message.visible_at for message in received)
+        for message in received:
+            message.visible_at = last
+
+    def delete(self, messages: Iterable[Message]) -> None:
+        """Delete what was received, whoever holds it by now."""
+        gone = {message.id for message in messages}
+        with _taking:
+            kept = []
+            for message in self._queue._messages:
+                if message.id in gone:
+                    self._queue.pending_messages.discard(message)
+                    self._queue.deleted_messages.update(filter(None, message.all_receipt_handles))
+                else:
+                    kept.append(message)
+            self._queue._messages = kept
+
+    def send(self, body: str, **attributes: tuple[str, str]) -> None:
+        """Send a message; each attribute is its type and its value."""
+        typed = {
+            name: {"DataType": kind, "StringValue": value}
+            for name, (kind, value) in attributes.items()
+        }
+        self._backend.send_message(self._queue.name, body, typed, validate_group_id=False)
+
+    def next_change(self) -> float | None:
+        """When the next hidden message may show (`clock.waiting_now()`); None if there is none."""
+        now = clock.waiting_now()
+        with _taking:
+            times = [max(m.visible_at, m.delayed_until) / 1000 for m in self._queue._messages]
+        return min((time + 0.001 for time in times if time + 0.001 > now), default=None)
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call this whenever a message comes."""
+        _watchers[self.arn].add(changed)
+
+    def unwatch(self, changed: Callable[[], None]) -> None:
+        _watchers[self.arn].discard(changed)
+
+
+def find(arn: str) -> Queue | None:
+    """The queue of this ARN."""
+    _, _, _, region, account, name = arn.split(":")
+    found = models.sqs_backends[account][region].queues.get(name)
+    return Queue(found) if found else None
+
+
+def tell_watchers(queue: models.Queue) -> None:
+    """A message has come."""
+    for changed in list(_watchers.get(queue.queue_arn, ())):
+        changed()
+
+
+def _message(queue: models.Queue, message: models.Message) -> Message:
+    attributes = {
+        "ApproximateReceiveCount": str(message.approximate_receive_count),
+        "SentTimestamp": str(message.sent_timestamp),
+        "SenderId": str(message.sender_id),
+        "ApproximateFirstReceiveTimestamp": str(message.approximate_first_receive_timestamp),
+    }
+    if queue.fifo_queue:
+        attributes |= {
+            "SequenceNumber": str(message.sequence_number),
+            "MessageGroupId": str(message.group_id),
+            "MessageDeduplicationId": str(message.deduplication_id),
+        }
+    own = message.message_attributes
+    return Message(
+        message.id,
+        str(message.receipt_handle),
+        message.body,
+        message.body_md5,
+        message.attribute_md5 if own else None,
+        attributes,
+        own,
+    )

@@ -1,0 +1,183 @@
+"""Invocations that nobody waits for (events contract 6)."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from event_sources import Line, eventually
+from harness import Aws, Function, refused
+
+from cognito_sandbox import Sandbox
+
+
+@pytest.fixture(scope="module")
+def hurried() -> Iterator[Aws]:
+    """A sandbox in which a minute's wait is over in a tenth of a second."""
+    with Sandbox() as sandbox:
+        body = json.dumps({"speed": 600}).encode()
+        urllib.request.urlopen(f"{sandbox.endpoint}/_sandbox/clock", body).close()
+        yield Aws(sandbox.endpoint)
+
+
+def later(function: Function, payload: Any = "{}") -> str:
+    answer = function.aws.lambdas.invoke(
+        FunctionName=function.name, InvocationType="Event", Payload=payload
+    )
+    assert answer["StatusCode"] == 202
+    assert answer["Payload"].read() == b""
+    return str(answer["ResponseMetadata"]["RequestId"])
+
+
+def starts(function: Function) -> list[str]:
+    """The request id of each run."""
+    return [line.split()[2] for line in function.log() if line.startswith("START")]
+
+
+def letters(line: Line, count: int = 1) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+
+    def receive() -> bool:
+        answer = line.sqs.receive_message(
+            QueueUrl=line.url, MessageAttributeNames=["All"], VisibilityTimeout=600
+        )
+        found.extend(answer.get("Messages", []))
+        return len(found) >= count
+
+    eventually(receive)
+    return found
+
+
+def test_a_failing_function_is_tried_three_times_with_one_request_id(hurried: Aws) -> None:
+    function = hurried.echo('raise ValueError("no")')
+    later(function)
+    eventually(lambda: len(starts(function)) == 3)
+    assert len(set(starts(function))) == 1
+
+
+def test_retries_can_be_fewer(hurried: Aws) -> None:
+    function, lost = hurried.echo('raise ValueError("no")'), Line(hurried, "fewer")
+    hurried.lambdas.put_function_event_invoke_config(
+        FunctionName=function.name,
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": lost.arn}},
+    )
+    later(function, '{"a": 1}')
+    (letter,) = letters(lost)
+    told = json.loads(letter["Body"])
+    assert told.pop("timestamp")
+    (request_id,) = starts(function)
+    assert told == {
+        "version": "1.0",
+        "requestContext": {
+            "requestId": request_id,
+            "functionArn": f"{function.arn}:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 1,
+        },
+        "requestPayload": {"a": 1},
+        "responseContext": {
+            "statusCode": 200,
+            "executedVersion": "$LATEST",
+            "functionError": "Unhandled",
+        },
+        "responsePayload": told["responsePayload"],
+    }
+    assert told["responsePayload"]["errorMessage"] == "no"
+
+
+def test_what_takes_too_long_is_given_up(hurried: Aws) -> None:
+    function, lost = hurried.echo('raise ValueError("no")'), Line(hurried, "too-old")
+    hurried.lambdas.put_function_event_invoke_config(
+        FunctionName=function.name,
+        MaximumEventAgeInSeconds=60,
+        DestinationConfig={"OnFailure": {"Destination": lost.arn}},
+    )
+    later(function)
+    (letter,) = letters(lost)
+    assert json.loads(letter["Body"])["requestContext"]["condition"] == "EventAgeExceeded"
+
+
+def test_success_is_told_too(aws: Aws) -> None:
+    function, good = aws.function("def handler(event, context): return 'done'"), Line(aws, "good")
+    aws.lambdas.put_function_event_invoke_config(
+        FunctionName=function.name, DestinationConfig={"OnSuccess": {"Destination": good.arn}}
+    )
+    later(function)
+    (letter,) = letters(good)
+    told = json.loads(letter["Body"])
+    assert told["requestContext"]["condition"] == "Success"
+    assert told["responseContext"] == {"statusCode": 200, "executedVersion": "$LATEST"}
+    assert told["responsePayload"] == "done"
+
+
+def test_another_function_can_be_told(aws: Aws) -> None:
+    teller, told = aws.function("def handler(event, context): return 'done'"), aws.echo()
+    aws.lambdas.put_function_event_invoke_config(
+        FunctionName=teller.name, DestinationConfig={"OnSuccess": {"Destination": told.arn}}
+    )
+    later(teller)
+    (event,) = eventually(told.events)
+    assert event["responsePayload"] == "done"
+
+
+def test_dead_letters_hold_the_event_as_it_was_sent(hurried: Aws) -> None:
+    dead = Line(hurried, "dead")
+    function = hurried.echo('raise ValueError("no")', DeadLetterConfig={"TargetArn": dead.arn})
+    later(function, '{"a":  1}')
+    (letter,) = letters(dead)
+    assert letter["Body"] == '{"a":  1}'
+    attributes = {k: v["StringValue"] for k, v in letter["MessageAttributes"].items()}
+    assert attributes == {
+        "RequestID": starts(function)[0],
+        "ErrorCode": "200",
+        "ErrorMessage": "no",
+    }
+
+
+def test_settings_are_put_changed_listed_and_deleted(aws: Aws) -> None:
+    api: Any = aws.lambdas
+    function = aws.echo()
+    name = {"FunctionName": function.name}
+    missing = f"The function {function.arn}:$LATEST doesn't have an EventInvokeConfig"
+    with refused("ResourceNotFoundException", missing):
+        api.get_function_event_invoke_config(**name)
+    with refused("InvalidParameterValueException", "You must specify at least one of error ..."):
+        api.put_function_event_invoke_config(**name)
+    put = api.put_function_event_invoke_config(**name, MaximumRetryAttempts=0)
+    assert put["FunctionArn"] == f"{function.arn}:$LATEST"
+    assert put["DestinationConfig"] == {"OnSuccess": {}, "OnFailure": {}}
+    assert "MaximumEventAgeInSeconds" not in put
+    changed = api.update_function_event_invoke_config(**name, MaximumEventAgeInSeconds=60)
+    assert (changed["MaximumRetryAttempts"], changed["MaximumEventAgeInSeconds"]) == (0, 60)
+    replaced = api.put_function_event_invoke_config(**name, MaximumEventAgeInSeconds=90)
+    assert "MaximumRetryAttempts" not in replaced
+    (listed,) = api.list_function_event_invoke_configs(**name)["FunctionEventInvokeConfigs"]
+    assert listed["MaximumEventAgeInSeconds"] == 90
+    api.delete_function_event_invoke_config(**name)
+    with refused("ResourceNotFoundException", missing):
+        api.get_function_event_invoke_config(**name)
+
+
+@pytest.mark.parametrize("arn", ["arn:aws:kinesis:us-east-1:123456789012:stream/a", "nowhere"])
+def test_a_destination_must_be_a_place(aws: Aws, arn: str) -> None:
+    with refused("InvalidParameterValueException", f"The destination ARN {arn} is invalid."):
+        aws.lambdas.put_function_event_invoke_config(
+            FunctionName=aws.echo().name, DestinationConfig={"OnFailure": {"Destination": arn}}
+        )
+
+
+def test_a_function_cannot_be_its_own_destination(aws: Aws) -> None:
+    function = aws.echo()
+    with refused("InvalidParameterValueException", "You can't specify the function as ..."):
+        aws.lambdas.put_function_event_invoke_config(
+            FunctionName=function.name,
+            DestinationConfig={"OnFailure": {"Destination": function.arn}},
+        )
+
+
+def test_a_dry_run_runs_nothing(aws: Aws) -> None:
+    function = aws.echo()
+    answer = aws.lambdas.invoke(FunctionName=function.name, InvocationType="DryRun")
+    assert (answer["StatusCode"], starts(function)) == (204, [])

@@ -1,0 +1,196 @@
+"""Event source mappings: their settings, states and errors (events contract 1)."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from event_sources import Line, Source, eventually
+from harness import Aws, Function, refused
+
+INVALID = "InvalidParameterValueException"
+
+
+@pytest.fixture
+def function(aws: Aws) -> Function:
+    return aws.echo(Timeout=1)
+
+
+@pytest.fixture
+def line(aws: Aws) -> Line:
+    return Line(aws, f"line-{uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def source(aws: Aws) -> Source:
+    return Source(aws, "kinesis", f"source-{uuid.uuid4().hex[:8]}")
+
+
+def test_a_queues_mapping_shows_what_aws_shows(line: Line, function: Function) -> None:
+    made = line.feed(function)
+    assert made.pop("ResponseMetadata")["HTTPStatusCode"] == 202
+    assert made.pop("LastModified")
+    mapping = made.pop("UUID")
+    assert made == {
+        "BatchSize": 10,
+        "EventSourceArn": line.arn,
+        "EventSourceMappingArn": (
+            f"arn:aws:lambda:us-east-1:123456789012:event-source-mapping:{mapping}"
+        ),
+        "FunctionArn": function.arn,
+        "FunctionResponseTypes": [],
+        "MaximumBatchingWindowInSeconds": 0,
+        "State": "Creating",
+        "StateTransitionReason": "USER_INITIATED",
+    }
+
+
+def test_a_streams_mapping_shows_what_aws_shows(source: Source, function: Function) -> None:
+    made = source.feed(function)
+    assert made.pop("ResponseMetadata")["HTTPStatusCode"] == 202
+    for name in ("LastModified", "UUID", "EventSourceMappingArn"):
+        assert made.pop(name)
+    assert made == {
+        "BatchSize": 100,
+        "BisectBatchOnFunctionError": False,
+        "DestinationConfig": {"OnFailure": {}},
+        "EventSourceArn": source.arn,
+        "FunctionArn": function.arn,
+        "FunctionResponseTypes": [],
+        "LastProcessingResult": "No records processed",
+        "MaximumBatchingWindowInSeconds": 0,
+        "MaximumRecordAgeInSeconds": -1,
+        "MaximumRetryAttempts": -1,
+        "ParallelizationFactor": 1,
+        "StartingPosition": "TRIM_HORIZON",
+        "State": "Creating",
+        "StateTransitionReason": "User action",
+        "TumblingWindowInSeconds": 0,
+    }
+
+
+def test_states(aws: Aws, line: Line, function: Function) -> None:
+    api: Any = aws.lambdas
+    mapping = line.feed(function, Enabled=False)
+    assert mapping["State"] == "Disabled"
+    of_it = {"UUID": mapping["UUID"]}
+
+    def comes_to(state: str) -> None:
+        eventually(lambda: api.get_event_source_mapping(**of_it)["State"] == state)
+
+    assert api.update_event_source_mapping(**of_it, Enabled=True)["State"] == "Enabling"
+    comes_to("Enabled")
+    assert api.update_event_source_mapping(**of_it, BatchSize=5)["State"] == "Updating"
+    comes_to("Enabled")
+    assert api.update_event_source_mapping(**of_it, Enabled=False)["State"] == "Disabling"
+    comes_to("Disabled")
+    deleted = api.delete_event_source_mapping(**of_it)
+    assert (deleted["State"], deleted["BatchSize"]) == ("Deleting", 5)
+    eventually(
+        lambda: not api.list_event_source_mappings(EventSourceArn=line.arn)["EventSourceMappings"]
+    )
+    with refused("ResourceNotFoundException", "The resource you requested does not exist."):
+        api.get_event_source_mapping(**of_it)
+
+
+def test_listing_pages_and_narrows_down(aws: Aws, function: Function) -> None:
+    made = {Line(aws, f"page-{uuid.uuid4().hex[:8]}").feed(function)["UUID"] for _ in range(3)}
+    pages = aws.lambdas.get_paginator("list_event_source_mappings").paginate(
+        FunctionName=function.name, PaginationConfig={"PageSize": 2}
+    )
+    found = [[each["UUID"] for each in page["EventSourceMappings"]] for page in pages]
+    assert [len(page) for page in found] == [2, 1]
+    assert {mapping for page in found for mapping in page} == made
+
+
+def test_a_deleted_functions_mapping_stays(aws: Aws, line: Line, function: Function) -> None:
+    mapping = line.feed(function)["UUID"]
+    aws.lambdas.delete_function(FunctionName=function.name)
+    eventually(lambda: aws.lambdas.get_event_source_mapping(UUID=mapping)["State"] == "Enabled")
+    assert aws.lambdas.delete_event_source_mapping(UUID=mapping)["State"] == "Deleting"
+
+
+def test_what_queues_do_not_take(aws: Aws, line: Line, function: Function) -> None:
+    with refused(INVALID, "StartingPosition is not valid for SQS event sources."):
+        line.feed(function, StartingPosition="LATEST")
+    with refused(
+        INVALID,
+        "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater "
+        "than 10",
+    ):
+        line.feed(function, BatchSize=11)
+    slow = aws.echo(Timeout=180)
+    with refused(
+        INVALID, "Queue visibility timeout: 1 seconds is less than Function timeout: 180 seconds"
+    ):
+        line.feed(slow)
+    with refused(INVALID, "The sandbox has no TumblingWindowInSeconds for sqs."):
+        line.feed(function, TumblingWindowInSeconds=3)
+
+
+def test_what_streams_do_not_take(aws: Aws, source: Source, function: Function) -> None:
+    create: Callable[..., Any] = aws.lambdas.create_event_source_mapping
+    of_it = {"EventSourceArn": source.arn, "FunctionName": function.name}
+    with refused(
+        INVALID,
+        "1 validation error detected: Value null at 'startingPosition' failed to satisfy "
+        "constraint: Member must not be null.",
+    ):
+        create(**of_it)
+    with refused("ValidationException", "1 validation error detected: Value 'NOW' at ..."):
+        create(**of_it, StartingPosition="NOW")
+    table = Source(aws, "dynamodb", f"source-{uuid.uuid4().hex[:8]}")
+    with refused(INVALID, f"Unsupported starting position for arn type: {table.arn}"):
+        table.feed(function, "AT_TIMESTAMP", StartingPositionTimestamp=0)
+    with refused(
+        INVALID, "Unsupported DestinationConfig parameter for given event source mapping type."
+    ):
+        source.feed(function, DestinationConfig={"OnSuccess": {"Destination": source.arn}})
+
+
+@pytest.mark.parametrize("pattern", ["null", '"text"', '{"a": "b"}', '{"a": []}'])
+def test_what_is_no_filter(line: Line, function: Function, pattern: str) -> None:
+    with refused(INVALID, "Invalid filter pattern definition."):
+        line.feed(function, FilterCriteria={"Filters": [{"Pattern": pattern}]})
+
+
+def test_twins_are_refused(line: Line, source: Source, function: Function) -> None:
+    first = line.feed(function)["UUID"]
+    with refused(
+        "ResourceConflictException",
+        f'An event source mapping with SQS arn (" {line.arn} ") and function '
+        f'(" {function.name} ") already exists. Please update or delete the existing mapping '
+        f"with UUID {first}",
+    ):
+        line.feed(function)
+    second = source.feed(function)["UUID"]
+    with refused(
+        "ResourceConflictException",
+        f'The event source arn (" {source.arn} ") and function (" {function.name} ") provided '
+        f"mapping already exists. Please update or delete the existing mapping with UUID {second}",
+    ):
+        source.feed(function)
+
+
+def test_what_is_not_there(aws: Aws, line: Line, function: Function) -> None:
+    create: Callable[..., Any] = aws.lambdas.create_event_source_mapping
+    with refused(INVALID, "Unrecognized event source."):
+        create(FunctionName=function.name)
+    with refused(INVALID, "Function does not exist"):
+        create(FunctionName="nobody", EventSourceArn=line.arn)
+    with refused(INVALID, "Error occurred while ReceiveMessage. SQS Error Code: ..."):
+        create(FunctionName=function.name, EventSourceArn=line.arn + "-not")
+    stream = "arn:aws:kinesis:us-east-1:123456789012:stream/not-there"
+    with refused(INVALID, f"Stream not found: {stream}"):
+        create(FunctionName=function.name, EventSourceArn=stream, StartingPosition="LATEST")
+    broker = "arn:aws:kafka:us-east-1:123456789012:cluster/mine/1"
+    with refused(INVALID, "Unrecognized event source...."):
+        create(FunctionName=function.name, EventSourceArn=broker, Topics=["t"])
+
+
+def test_an_empty_filter_list_is_dropped(line: Line, function: Function) -> None:
+    assert "FilterCriteria" not in line.feed(function, FilterCriteria={"Filters": []})
+    pattern: dict[str, Any] = {"Filters": [{"Pattern": json.dumps({"body": ["a"]})}]}
+    other = Line(line.aws, f"line-{uuid.uuid4().hex[:8]}")
+    assert other.feed(function, FilterCriteria=pattern)["FilterCriteria"] == pattern

@@ -1,0 +1,233 @@
+"""Streams that invoke functions (events contract 3)."""
+
+import base64
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from event_sources import Line, Source, eventually
+from harness import Aws, Function
+
+
+def name_of(record: dict[str, Any]) -> str:
+    if "kinesis" in record:
+        return str(json.loads(base64.b64decode(record["kinesis"]["data"]))["name"])
+    return str(record["dynamodb"]["Keys"]["id"]["S"])
+
+
+def names(function: Function) -> list[list[str]]:
+    return [[name_of(record) for record in event["Records"]] for event in function.events()]
+
+
+def flat(function: Function) -> list[str]:
+    return [name for batch in names(function) for name in batch]
+
+
+@pytest.fixture(params=["kinesis", "dynamodb"])
+def source(aws: Aws, request: pytest.FixtureRequest) -> Iterator[Source]:
+    found = Source(aws, request.param, f"source-{uuid.uuid4().hex[:8]}")
+    yield found
+    for mapping in aws.lambdas.list_event_source_mappings(EventSourceArn=found.arn)[
+        "EventSourceMappings"
+    ]:
+        aws.lambdas.delete_event_source_mapping(UUID=mapping["UUID"])
+
+
+def test_a_kinesis_record_is_as_documented(aws: Aws) -> None:
+    source = Source(aws, "kinesis", "documented")
+    function = aws.echo()
+    source.feed(function)
+    source.put("ann")
+    (event,) = eventually(function.events)
+    (record,) = event["Records"]
+    number = record["kinesis"].pop("sequenceNumber")
+    assert abs(record["kinesis"].pop("approximateArrivalTimestamp") - time.time()) < 60
+    assert record.pop("invokeIdentityArn").startswith("arn:aws:iam::123456789012:role/")
+    assert record == {
+        "kinesis": {
+            "kinesisSchemaVersion": "1.0",
+            "partitionKey": "key",
+            "data": base64.b64encode(b'{"name": "ann"}').decode(),
+        },
+        "eventSource": "aws:kinesis",
+        "eventVersion": "1.0",
+        "eventID": f"shardId-000000000000:{number}",
+        "eventName": "aws:kinesis:record",
+        "awsRegion": "us-east-1",
+        "eventSourceARN": source.arn,
+    }
+
+
+def test_a_tables_records_are_as_documented(aws: Aws) -> None:
+    source = Source(aws, "dynamodb", "documented")
+    function = aws.echo()
+    source.feed(function)
+    put = source.api.put_item
+    put(TableName="documented", Item={"id": {"S": "ann"}})
+    put(TableName="documented", Item={"id": {"S": "ann"}})  # changes nothing
+    put(TableName="documented", Item={"id": {"S": "ann"}, "age": {"N": "42"}})
+    source.api.delete_item(TableName="documented", Key={"id": {"S": "ann"}})
+    eventually(lambda: sum(map(len, names(function))) == 3)
+    records = [record for event in function.events() for record in event["Records"]]
+    assert [record["eventName"] for record in records] == ["INSERT", "MODIFY", "REMOVE"]
+    inserted, modified, removed = (record["dynamodb"] for record in records)
+    assert "OldImage" not in inserted
+    assert "NewImage" not in removed
+    assert modified["NewImage"]["age"] == {"N": "42"}
+    assert modified["OldImage"] == {"id": {"S": "ann"}}
+    first = records[0]
+    assert first.keys() == {
+        *("eventID", "eventName", "eventVersion", "eventSource", "awsRegion"),
+        *("dynamodb", "eventSourceARN"),
+    }
+    assert (first["eventVersion"], first["eventSource"]) == ("1.1", "aws:dynamodb")
+    assert first["eventSourceARN"] == source.arn
+    assert isinstance(inserted["ApproximateCreationDateTime"], int)
+    assert inserted["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+
+
+def test_what_was_put_before_comes_from_trim_horizon_and_not_from_latest(
+    aws: Aws, source: Source
+) -> None:
+    source.put("before")
+    all_of_it, news = aws.echo(), aws.echo()
+    source.feed(all_of_it)
+    source.feed(news, "LATEST")
+    source.put("after")
+    eventually(lambda: sum(map(len, names(all_of_it))) == 2)
+    eventually(lambda: names(news))
+    assert flat(all_of_it) == ["before", "after"]
+    assert names(news) == [["after"]]
+
+
+def failing(aws: Aws, body: str) -> Function:
+    return aws.function(
+        "import base64, json\n"
+        "def name(record):\n"
+        "    if 'kinesis' in record:\n"
+        "        return json.loads(base64.b64decode(record['kinesis']['data']))['name']\n"
+        "    return record['dynamodb']['Keys']['id']['S']\n"
+        "def number(record):\n"
+        "    return record.get('kinesis', record.get('dynamodb'))"
+        ".get('sequenceNumber') or record['dynamodb']['SequenceNumber']\n"
+        "def handler(event, context):\n"
+        "    print(json.dumps(event))\n"
+        "    bad = [r for r in event['Records'] if name(r) == 'bad']\n"
+        f"    {body}\n"
+    )
+
+
+def test_a_failing_batch_is_retried_then_given_up_and_told(aws: Aws, source: Source) -> None:
+    lost = Line(aws, f"lost-{source.name}")
+    function = failing(aws, "assert not bad")
+    for name in ("one", "bad", "two"):
+        source.put(name)
+    source.feed(
+        function,
+        MaximumRetryAttempts=1,
+        DestinationConfig={"OnFailure": {"Destination": lost.arn}},
+    )
+    eventually(lambda: lost.attribute("ApproximateNumberOfMessages") == "1")
+    source.put("three")
+    eventually(lambda: len(names(function)) == 3)
+    assert names(function) == [["one", "bad", "two"], ["one", "bad", "two"], ["three"]]
+    (message,) = lost.sqs.receive_message(QueueUrl=lost.url)["Messages"]
+    told = json.loads(message["Body"])
+    assert told["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert told["requestContext"]["approximateInvokeCount"] == 2
+    assert told["requestContext"]["functionArn"] == function.arn
+    assert told["responseContext"] == {
+        "statusCode": 200,
+        "executedVersion": "$LATEST",
+        "functionError": "Unhandled",
+    }
+    info = told["KinesisBatchInfo" if source.kind == "kinesis" else "DDBStreamBatchInfo"]
+    assert (info["batchSize"], info["streamArn"]) == (3, source.arn)
+
+
+def test_bisecting_finds_the_bad_record(aws: Aws, source: Source) -> None:
+    function = failing(aws, "assert not bad")
+    for name in ("one", "two", "bad", "three"):
+        source.put(name)
+    source.feed(function, MaximumRetryAttempts=0, BisectBatchOnFunctionError=True)
+    eventually(lambda: names(function)[-1:] == [["three"]])
+    assert names(function) == [
+        ["one", "two", "bad", "three"],
+        ["one", "two"],
+        ["bad", "three"],
+        ["bad"],
+        ["three"],
+    ]
+
+
+def test_the_lowest_reported_record_is_the_checkpoint(aws: Aws, source: Source) -> None:
+    function = failing(
+        aws, "return {'batchItemFailures': [{'itemIdentifier': number(r)} for r in bad]}"
+    )
+    for name in ("one", "bad", "two"):
+        source.put(name)
+    source.feed(function, MaximumRetryAttempts=1, FunctionResponseTypes=["ReportBatchItemFailures"])
+    source.put("later")
+    eventually(lambda: "later" in flat(function))
+    assert names(function)[0][:3] == ["one", "bad", "two"]
+    assert names(function)[1][:2] == ["bad", "two"]
+
+
+def test_filters_pass_records_over(aws: Aws, source: Source) -> None:
+    function = aws.echo()
+    pattern: dict[str, Any] = {"data": {"name": ["ann"]}}
+    if source.kind == "dynamodb":
+        pattern = {"dynamodb": {"Keys": {"id": {"S": ["ann"]}}}}
+    source.feed(function, FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]})
+    for name in ("bob", "ann"):
+        source.put(name)
+    eventually(lambda: names(function))
+    assert names(function) == [["ann"]]
+
+
+def test_a_disabled_mapping_keeps_its_place(aws: Aws, source: Source) -> None:
+    function = aws.echo()
+    mapping = source.feed(function)["UUID"]
+    source.put("one")
+    eventually(lambda: names(function) == [["one"]])
+    set_enabled(aws, mapping, False)
+    source.put("two")
+    time.sleep(0.2)
+    assert names(function) == [["one"]]
+    set_enabled(aws, mapping, True)
+    eventually(lambda: names(function) == [["one"], ["two"]])
+
+
+def set_enabled(aws: Aws, mapping: str, enabled: bool) -> None:
+    aws.lambdas.update_event_source_mapping(UUID=mapping, Enabled=enabled)
+    wanted = "Enabled" if enabled else "Disabled"
+    get: Callable[..., Any] = aws.lambdas.get_event_source_mapping
+    eventually(lambda: get(UUID=mapping)["State"] == wanted)
+
+
+def test_several_functions_read_one_stream(aws: Aws, source: Source) -> None:
+    functions = [aws.echo(), aws.echo()]
+    for function in functions:
+        source.feed(function)
+    source.put("ann")
+    eventually(lambda: all(names(function) == [["ann"]] for function in functions))
+
+
+def test_a_tumbling_window_hands_its_state_on(aws: Aws, source: Source) -> None:
+    function = aws.function(
+        "import json\n"
+        "def handler(event, context):\n"
+        "    print(json.dumps(event))\n"
+        "    count = event['state'].get('count', 0) + len(event['Records'])\n"
+        "    return {'state': {'count': count}}\n"
+    )
+    source.feed(function, TumblingWindowInSeconds=2)
+    source.put("one")
+    eventually(function.events)
+    final = eventually(lambda: [e for e in function.events() if e["isFinalInvokeForWindow"]])
+    assert final[0]["state"]["count"] >= 1
+    assert final[0]["shardId"].startswith("shardId-")
+    assert final[0]["window"].keys() == {"start", "end"}

@@ -1,0 +1,83 @@
+"""Queues and streams for tests, with functions behind them."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from harness import Aws, Function
+
+
+def feed(aws: Aws, source_arn: str, function: Function, **settings: Any) -> dict[str, Any]:
+    """Have the source invoke the function; the settings may be ones that Lambda refuses."""
+    api: Any = aws.lambdas
+    made: dict[str, Any] = api.create_event_source_mapping(
+        EventSourceArn=source_arn, FunctionName=function.name, **settings
+    )
+    return made
+
+
+class Line:
+    """A queue with a function behind it."""
+
+    def __init__(self, aws: Aws, name: str, **attributes: str) -> None:
+        self.aws, self.sqs = aws, aws.client("sqs")
+        made = {"VisibilityTimeout": "1"} | attributes
+        self.url = self.sqs.create_queue(QueueName=name, Attributes=made)["QueueUrl"]
+        self.arn = self.attribute("QueueArn")
+
+    def attribute(self, name: str) -> str:
+        found = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
+        return str(found["Attributes"][name])
+
+    def send(self, body: str, **more: Any) -> str:
+        return str(self.sqs.send_message(QueueUrl=self.url, MessageBody=body, **more)["MessageId"])
+
+    def feed(self, function: Function, **settings: Any) -> dict[str, Any]:
+        return feed(self.aws, self.arn, function, **settings)
+
+
+def eventually(holds: Callable[[], Any], seconds: float = 10) -> Any:
+    """What the call gives, once it gives something that is true."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert found
+    return found
+
+
+class Source:
+    """A Kinesis stream of one shard, or a table with its stream."""
+
+    def __init__(self, aws: Aws, kind: str, name: str) -> None:
+        self.aws, self.kind, self.name = aws, kind, name
+        if kind == "kinesis":
+            self.api = aws.client("kinesis")
+            self.api.create_stream(StreamName=name, ShardCount=1)
+            found = self.api.describe_stream(StreamName=name)["StreamDescription"]
+            self.arn = found["StreamARN"]
+        else:
+            self.api = aws.client("dynamodb")
+            made = self.api.create_table(
+                TableName=name,
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                BillingMode="PAY_PER_REQUEST",
+                StreamSpecification={
+                    "StreamEnabled": True,
+                    "StreamViewType": "NEW_AND_OLD_IMAGES",
+                },
+            )
+            self.arn = made["TableDescription"]["LatestStreamArn"]
+
+    def put(self, name: str) -> None:
+        if self.kind == "kinesis":
+            data = json.dumps({"name": name}).encode()
+            self.api.put_record(StreamName=self.name, PartitionKey="key", Data=data)
+        else:
+            self.api.put_item(TableName=self.name, Item={"id": {"S": name}})
+
+    def feed(
+        self, function: Function, start: str = "TRIM_HORIZON", **settings: Any
+    ) -> dict[str, Any]:
+        return feed(self.aws, self.arn, function, StartingPosition=start, **settings)
