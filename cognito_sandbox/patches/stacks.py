@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.cloudformation import models, parsing
+from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
+from moto.cloudformation.parsing import ResourceMap
+from moto.core.common_models import CloudFormationModel as Resource
 
 from cognito_sandbox.cognito.errors import CognitoError
 from cognito_sandbox.patches import templates
@@ -28,6 +31,7 @@ NEEDS = (
     "moto.cloudformation.parsing:parse_and_create_resource",
     "moto.cloudformation.parsing:parse_and_update_resource",
 )
+Description = dict[str, Any]  # of a template or a part of it, as it is written
 KEPT = ("Retain", "RetainExceptOnCreate")
 DELETED = 100  # so many deleted stacks are remembered
 create_resource = parsing.parse_and_create_resource
@@ -43,12 +47,14 @@ def install() -> None:
     models.CloudFormationBackend.delete_stack = _delete_stack
 
 
-def _backend(owner: Any) -> Any:
+def _backend(owner: ResourceMap) -> CloudFormationBackend:
     account, region = owner._account_id, owner._region_name
     return models.cloudformation_backends[account][region]
 
 
-def _tell(stack: Any, name: str, kind: str, status: str, resource: Any, reason: str = "") -> None:
+def _tell(
+    stack: Stack, name: str, kind: str, status: str, resource: Resource | None, reason: str = ""
+) -> None:
     identifier = getattr(resource, "physical_resource_id", None) or ""
     event = models.Event(
         stack.stack_id, stack.name, name, identifier, kind, status, reason or None, None
@@ -56,7 +62,7 @@ def _tell(stack: Any, name: str, kind: str, status: str, resource: Any, reason: 
     stack.events.append(event)
 
 
-def _step(stack: Any, name: str, kind: str, verb: str, work: Callable[[], Any]) -> Any:
+def _step(stack: Stack, name: str, kind: str, verb: str, work: Callable[[], Resource]) -> Resource:
     """Do one thing to one resource, and tell of it; a failure is told once, where it happened."""
     _tell(stack, name, kind, f"{verb}_IN_PROGRESS", None)
     try:
@@ -76,19 +82,23 @@ def _reason(error: Exception) -> str:
 
 
 def _create_resource(
-    logical_id: str, resource_json: dict[str, Any], resources_map: Any, *args: Any, **kwargs: Any
-) -> Any:
+    logical_id: str,
+    resource_json: Description,
+    resources_map: ResourceMap,
+    *args: object,
+    **kwargs: object,
+) -> Resource | None:
     if not _is_wanted(resources_map, resource_json):
         return None
     stack = _backend(resources_map).stacks[resources_map.stack_id]
 
-    def work() -> Any:
+    def work() -> Resource:
         return create_resource(logical_id, resource_json, resources_map, *args, **kwargs)
 
     return _step(stack, logical_id, resource_json["Type"], "CREATE", work)
 
 
-def _change(stack: Any, template: dict[str, Any], parameters: dict[str, Any] | None) -> None:
+def _change(stack: Stack, template: Description, parameters: Description | None) -> None:
     """Bring the resources from what they are to what the template says; removals come last."""
     resources = stack.resource_map
     old = resources._resource_json_map
@@ -108,24 +118,24 @@ def _change(stack: Any, template: dict[str, Any], parameters: dict[str, Any] | N
             _remove(stack, name, old[name])
 
 
-def _is_wanted(resources: Any, description: dict[str, Any] | None) -> bool:
+def _is_wanted(resources: ResourceMap, description: Description | None) -> bool:
     condition = (description or {}).get("Condition")
     return description is not None and (
         condition is None or bool(resources.lazy_condition_map[condition])
     )
 
 
-def _depends_on(resource: dict[str, Any]) -> list[str]:
+def _depends_on(resource: Description) -> list[str]:
     names = resource.get("DependsOn", [])
     return [names] if isinstance(names, str) else names
 
 
-def _modify(stack: Any, name: str, old: dict[str, Any]) -> None:
+def _modify(stack: Stack, name: str, old: Description) -> None:
     """Update a resource, or put another in its place where its type cannot be updated."""
     resources = stack.resource_map
     new, parsed = resources._resource_json_map[name], resources._parsed_resources
 
-    def work() -> Any:
+    def work() -> Resource:
         updated = parsing.parse_and_update_resource(
             name, new, resources, resources._account_id, resources._region_name
         )
@@ -143,13 +153,13 @@ def _modify(stack: Any, name: str, old: dict[str, Any]) -> None:
     _step(stack, name, new["Type"], "UPDATE", work)
 
 
-def _remove(stack: Any, name: str, description: dict[str, Any]) -> None:
+def _remove(stack: Stack, name: str, description: Description) -> None:
     resources = stack.resource_map
     resource = resources._parsed_resources.get(name)
     if resource is None or description.get("DeletionPolicy") in KEPT:
         return
 
-    def work() -> Any:
+    def work() -> Resource:
         resources._delete_resource(resource, description)
         return resource
 
@@ -157,7 +167,7 @@ def _remove(stack: Any, name: str, description: dict[str, Any]) -> None:
     del resources._parsed_resources[name]
 
 
-def _remove_all(stack: Any) -> None:
+def _remove_all(stack: Stack) -> None:
     """Remove all resources, in the reverse order of their making."""
     described = stack.resource_map._resource_json_map
     made = [name for name in stack.resource_map._parsed_resources if name in described]
@@ -168,12 +178,12 @@ def _remove_all(stack: Any) -> None:
     stack.output_map._output_json_map = {}
 
 
-def _enter(stack: Any, status: str, reason: str | None = None) -> None:
+def _enter(stack: Stack, status: str, reason: str | None = None) -> None:
     stack.status = status
     stack._add_stack_event(status, resource_status_reason=reason)
 
 
-def _create(stack: Any) -> None:
+def _create(stack: Stack) -> None:
     stack.status = "CREATE_IN_PROGRESS"
     stack.description = stack.template_dict.get("Description")
     try:
@@ -184,7 +194,7 @@ def _create(stack: Any) -> None:
         _roll_back(stack, "ROLLBACK", lambda: _remove_all(stack))
 
 
-def _roll_back(stack: Any, name: str, undo: Callable[[], None]) -> None:
+def _roll_back(stack: Stack, name: str, undo: Callable[[], None]) -> None:
     try:
         undo()
     except Exception as error:
@@ -200,10 +210,10 @@ def _failed(verb: str, error: Exception) -> str:
 
 
 def _update(
-    stack: Any,
+    stack: Stack,
     template: str,
     role_arn: str | None = None,
-    parameters: dict[str, Any] | None = None,
+    parameters: Description | None = None,
     tags: dict[str, str] | None = None,
 ) -> None:
     before = stack.template, dict(stack.resource_map.input_parameters)
@@ -220,14 +230,16 @@ def _update(
     _enter(stack, "UPDATE_COMPLETE")
 
 
-def _become(stack: Any, template: str, parameters: dict[str, Any] | None) -> None:
+def _become(stack: Stack, template: str, parameters: Description | None) -> None:
     stack.template = template
     stack._parse_template()
     _change(stack, stack.template_dict, parameters)
     stack.output_map = stack._create_output_map()
 
 
-def _execute_change_set(backend: Any, change_set_name: str, stack_name: str | None = None) -> None:
+def _execute_change_set(
+    backend: CloudFormationBackend, change_set_name: str, stack_name: str | None = None
+) -> None:
     change_set = templates.find_change_set(backend, change_set_name, stack_name)
     stack = backend.stacks[change_set.stack_id]
     if change_set.change_set_type == "CREATE":
@@ -238,7 +250,7 @@ def _execute_change_set(backend: Any, change_set_name: str, stack_name: str | No
     change_set.execution_status = "EXECUTE_COMPLETE" if complete else "EXECUTE_FAILED"
 
 
-def _create_from(stack: Any, change_set: Any) -> None:
+def _create_from(stack: Stack, change_set: ChangeSet) -> None:
     stack.template, stack.parameters = change_set.template, change_set.parameters
     stack._parse_template()
     _enter(stack, "CREATE_IN_PROGRESS", "User Initiated")
@@ -247,7 +259,7 @@ def _create_from(stack: Any, change_set: Any) -> None:
     _create(stack)
 
 
-def _delete_stack(backend: Any, name_or_stack_id: str) -> None:
+def _delete_stack(backend: CloudFormationBackend, name_or_stack_id: str) -> None:
     stacks = backend.stacks.values()
     for stack in [s for s in stacks if name_or_stack_id in (s.name, s.stack_id)]:
         _enter(stack, "DELETE_IN_PROGRESS", "User Initiated")
@@ -266,7 +278,7 @@ def _delete_stack(backend: Any, name_or_stack_id: str) -> None:
         _forget(backend, stack.stack_id)
 
 
-def _forget(backend: Any, stack_id: str) -> None:
+def _forget(backend: CloudFormationBackend, stack_id: str) -> None:
     """A deleted stack's change sets, and the stacks that were deleted long ago."""
     for name, change_set in list(backend.change_sets.items()):
         if change_set.stack_id == stack_id:

@@ -1,7 +1,6 @@
 """Invocations that nobody waits for (events contract 6)."""
 
 import json
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,10 +14,8 @@ from cognito_sandbox import Sandbox
 @pytest.fixture(scope="module")
 def hurried() -> Iterator[Aws]:
     """A sandbox in which a minute's wait is over in a tenth of a second."""
-    with Sandbox() as sandbox:
-        body = json.dumps({"speed": 600}).encode()
-        urllib.request.urlopen(f"{sandbox.endpoint}/_sandbox/clock", body).close()
-        yield Aws(sandbox.endpoint)
+    with Sandbox(speed=600) as sandbox:
+        yield Aws(sandbox.endpoint, sandbox.access_key)
 
 
 def later(function: Function, payload: Any = "{}") -> str:
