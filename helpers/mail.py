@@ -1,12 +1,9 @@
 """The mail that Cognito would have sent: the sandbox keeps it for its readers."""
 
-import json
-import urllib.parse
-import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud
-from helpers.errors import NotConnectedError
+from helpers._inner import sandbox
 
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
@@ -15,7 +12,6 @@ __all__ = ["code", "messages", "table", "text"]
 
 HIDDEN = "••••••"
 ELSEWHERE = "In an account, Cognito sends real mail: look into the inbox."
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback needs no proxy
 
 
 def messages(pool_id: str, username: str | None = None) -> list[dict[str, Any]]:
@@ -24,19 +20,8 @@ def messages(pool_id: str, username: str | None = None) -> list[dict[str, Any]]:
     >>> messages(pool_id, "ann")[-1]["subject"]
     'Your verification code'
     """
-    place = cloud.current()
-    if not place.is_sandbox:
-        return []
-    wanted = {"user_pool_id": pool_id} | ({"username": username} if username else {})
-    address = f"{place.endpoint}/_sandbox/mail?{urllib.parse.urlencode(wanted)}"
-    try:
-        with _direct.open(urllib.request.Request(address, headers=place.own_pages)) as answer:
-            found: list[dict[str, Any]] = json.load(answer)
-    except OSError:
-        raise NotConnectedError(
-            "The sandbox does not answer. Start a new one: cloud.connect()"
-        ) from None
-    return found
+    narrowed = {"username": username} if username else {}
+    return sandbox.ask("mail", user_pool_id=pool_id, **narrowed)
 
 
 def code(pool_id: str, username: str) -> str | None:

@@ -16,6 +16,7 @@ class Run:
     """One run of a function, as its log tells it. `started` is in seconds since 1970."""
 
     function: str
+    request_id: str
     started: float
     milliseconds: float
     cold: bool
@@ -53,7 +54,8 @@ def _run(function: str, lines: list[dict[str, Any]]) -> Run | None:
     took = log_lines.milliseconds(texts)
     if took is None:
         return None
-    started, _ = log_lines.started(lines)
+    started, request_id = log_lines.started(lines)
     said = tuple(text.partition("\n")[0] for _, text in log_lines.said(texts))
     failed = log_lines.failed(texts)
-    return Run(function, started / 1000, took, log_lines.is_cold(texts), failed, said)
+    cold = log_lines.is_cold(texts)
+    return Run(function, request_id, started / 1000, took, cold, failed, said)

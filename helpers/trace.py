@@ -6,11 +6,12 @@
 """
 
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud, experiments, runs, stack
-from helpers._inner import calls, pictures
+from helpers._inner import calls, pictures, sandbox
 from helpers._inner.pictures import YOU, Step
 from helpers._inner.progress import Progress
 from helpers.errors import NoStackError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Step", "Story", "trace"]
 
 NAMES = {"cognito-identity-provider": "Cognito", "dynamodb": "DynamoDB", "lambda": "Lambda"}
+UNKNOWN = "(In an account, a function's own calls are not recorded.)"
 PATIENCE = 15.0  # seconds to wait for log lines, which arrive late in an account
 
 
@@ -121,12 +123,33 @@ def _told(call: calls.Call, found: list[runs.Run], names: dict[str, str]) -> lis
     took = (call.ended - call.started) * 1000
     told = [Step(YOU, service, call.action, "ask", took)]
     for run in found:
-        name, what = names[run.function], "cold start" if run.cold else "run"
-        told.append(Step(service, name, what, "ask", run.milliseconds, run.cold, run.said))
-        end = "failure" if run.failed else "answer"
-        told.append(Step(name, service, end, end))
+        told += _run(run, service, names[run.function])
     end = "failure" if call.refused else "answer"
     return [*told, Step(service, YOU, call.refused or "done", end)]
+
+
+def _run(run: runs.Run, service: str, name: str) -> list[Step]:
+    """What a function was asked, what it asked itself, what it logged, and its answer."""
+    what, end = "cold start" if run.cold else "run", "failure" if run.failed else "answer"
+    return [
+        Step(service, name, what, "ask", run.milliseconds, run.cold),
+        *_asked_by(run, name),
+        *(Step(name, name, text, "note") for text in run.said),
+        Step(name, service, end, end),
+    ]
+
+
+def _asked_by(run: runs.Run, name: str) -> Iterator[Step]:
+    """The calls of a function, which only the sandbox can tell."""
+    if not cloud.current().is_sandbox:
+        yield Step(name, name, UNKNOWN, "note")
+    for call in sandbox.ask("calls", function=run.function):
+        if call["request_id"] == run.request_id:
+            service = NAMES.get(call["service"], call["service"])
+            refused = call["outcome"] != "ok"
+            yield Step(name, service, call["action"].partition(":")[2], "ask")
+            end = "failure" if refused else "answer"
+            yield Step(service, name, call["outcome"] if refused else "done", end)
 
 
 def _runs_of(functions: dict[str, str], made: list[calls.Call]) -> dict[calls.Call, list[runs.Run]]:

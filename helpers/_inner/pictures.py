@@ -21,10 +21,9 @@ class Step:
     source: str
     target: str
     what: str
-    kind: str  # ask, answer or failure
+    kind: str  # ask, answer, failure, or a note of the source
     milliseconds: float | None = None
     cold: bool = False
-    said: tuple[str, ...] = ()
 
 
 def mermaid(steps: list[Step]) -> str:
@@ -34,9 +33,12 @@ def mermaid(steps: list[Step]) -> str:
     aliases = {name: f"P{number}" for number, name in enumerate(dict.fromkeys(names.values()))}
     lines += [f"    participant {alias} as {_safe(name)}" for name, alias in aliases.items()]
     for step in steps:
+        if step.kind == "note":
+            text = _safe(_short(step.what))
+            lines.append(f"    Note over {aliases[names[step.source]]}: {text}")
+            continue
         source, target = aliases[names[step.source]], aliases[names[step.target]]
         lines.append(f"    {source}{ARROWS[step.kind]}{target}: {_safe(step.what)}")
-        lines += [f"    Note over {target}: {_safe(_short(text))}" for text in step.said]
     return "\n".join(lines)
 
 
@@ -45,10 +47,12 @@ def arrows(steps: list[Step]) -> str:
     lines: list[str] = []
     depth = 0
     for step in steps:
+        if step.kind == "note":
+            lines.append(f"{'    ' * depth}· {_short(step.what)}")
+            continue
         depth -= step.kind != "ask"
         lines.append(f"{'    ' * depth}{step.source} → {step.target}: {step.what}")
         depth += step.kind == "ask"
-        lines += [f"{'    ' * depth}· {_short(text)}" for text in step.said]
     return "\n".join(lines) or "Nothing was recorded."
 
 

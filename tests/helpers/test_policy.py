@@ -12,6 +12,7 @@ from helpers import (
     known_users,
     logs,
     permissions,
+    roles,
     stack,
     triggers,
 )
@@ -60,6 +61,8 @@ def use_everything(name: str) -> None:
         known_users.by_email(outputs["TableName"], "test_email_1@example.com")
         triggers.set_trigger(pool, "PreSignUp", function)
         with permissions.withheld(pool, function):
+            pass
+        with roles.without_permission("auto_confirm", "dynamodb:GetItem", name):
             pass
         experiments.replace("auto_confirm", "def handler(event, context): return event", name)
         experiments.restore("auto_confirm", name)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from helpers import cloud, cognito, experiments, known_users, show, stack, triggers
+from helpers import cloud, cognito, experiments, known_users, roles, show, stack, triggers
 from helpers._inner import calls, pictures
 from helpers.trace import Step, Story, trace
 
@@ -42,9 +42,14 @@ def story(outputs: dict[str, str]) -> Iterator[Story]:
 
 def test_the_story_is_told_in_order_and_without_secrets(story: Story) -> None:
     (name,) = {step.target for step in story.steps if step.target.endswith("-AutoConfirm")}
-    assert [(step.source, step.target, step.what) for step in story.steps] == [
+    notes = [step.what for step in story.steps if step.kind == "note"]
+    assert notes[0] == "PreSignUp_SignUp for user test_user_1."
+    arrows = [step for step in story.steps if step.kind != "note"]
+    assert [(step.source, step.target, step.what) for step in arrows] == [
         ("You", "Cognito", "SignUp"),
         ("Cognito", name, "cold start"),
+        (name, "DynamoDB", "GetItem"),
+        ("DynamoDB", name, "done"),
         (name, "Cognito", "answer"),
         ("Cognito", "You", "done"),
         ("You", "Cognito", "InitiateAuth"),
@@ -54,17 +59,46 @@ def test_the_story_is_told_in_order_and_without_secrets(story: Story) -> None:
         (name, "Cognito", "failure"),
         ("Cognito", "You", "UserLambdaValidationException"),
     ]
-    assert "PreSignUp_SignUp for user test_user_1." in story.steps[1].said
+
     bundle = story._repr_mimebundle_()
     for text in (*bundle.values(), repr(story.table()), story.timeline()._repr_svg_()):
         assert PASSWORD not in text
+
+
+def test_a_refused_call_of_a_function_is_in_its_place(outputs: dict[str, str]) -> None:
+    pool, client = outputs["UserPoolId"], outputs["UserPoolClientId"]
+    name, stack_name = outputs["AutoConfirmFunction"], outputs["AutoConfirmFunction"].rpartition("-")[0]
+    triggers.set_trigger(pool, "PreSignUp", outputs["AutoConfirmFunctionArn"])
+    with (
+        roles.without_permission("auto_confirm", "dynamodb:GetItem", stack_name),
+        trace(name) as told,
+        show.expect("UserLambdaValidationException"),
+    ):
+        cognito.sign_up(client, "ann", PASSWORD, "ann@example.com")
+    triggers.remove_trigger(pool, "PreSignUp")
+    steps = [(step.source, step.what) for step in told.steps if step.kind != "note"][1:-1]
+    assert steps[1:] == [
+        (name, "GetItem"),
+        ("DynamoDB", "AccessDeniedException"),
+        (name, "failure"),
+    ]
+
+
+def test_in_an_account_the_picture_says_what_is_not_in_it(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cloud.Cloud, "is_sandbox", False)
+    monkeypatch.setattr("helpers.trace.PATIENCE", 0.1)
+    assert "a function's own calls are not recorded" in repr(story)
+    assert "GetItem" not in repr(story)
 
 
 def test_text_and_picture_are_the_same_each_time(story: Story) -> None:
     lines = repr(story).splitlines()
     assert lines[0] == "You → Cognito: SignUp"
     assert lines[1].startswith("    Cognito → ")
-    assert lines[2] == "        · PreSignUp_SignUp for user test_user_1."
+    assert lines[2].endswith(" → DynamoDB: GetItem")
+    assert lines[4] == "        · PreSignUp_SignUp for user test_user_1."
     drawn = story._repr_mimebundle_()["text/vnd.mermaid"]
     assert drawn.startswith("sequenceDiagram\n    accTitle: Recorded")
     assert "P1--xP0: NotAuthorizedException" in drawn

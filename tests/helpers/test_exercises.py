@@ -1,0 +1,22 @@
+"""The check of an exercise tells right from wrong, and what is still wrong."""
+
+from helpers import exercises
+
+WANTED = {"ann@example.com": "confirmed", "bob@example.net": "not confirmed", "three": 3}
+
+
+def test_all_right() -> None:
+    done = exercises.check(dict(WANTED), WANTED)
+    assert done.wrong == []
+    assert exercises.RIGHT in repr(done)
+    assert exercises.RIGHT in done._repr_html_()
+
+
+def test_what_is_still_wrong_and_what_was_not_tried() -> None:
+    done = exercises.check({"ann@example.com": "confirmed", "three": 4}, WANTED)
+    assert done.wrong == [
+        "bob@example.net should be not confirmed, and is not tried.",
+        "three should be 3, and is 4.",
+    ]
+    assert "Not yet: bob@example.net" in repr(done)
+    assert exercises.RIGHT not in done._repr_html_()
