@@ -18,6 +18,7 @@ class Prompt:
     def __init__(self, label: str, default: str | None, env: str | None) -> None:
         self.label, self.default, self.env = label, default, env
         self.widget: Any = self._widget() if in_notebook() else None
+        self._below: Any = None  # what stands under the field
         self._key = running_cell(), label
         if self.widget is not None and self._set_outside():
             self._show_outside()
@@ -29,7 +30,7 @@ class Prompt:
     def _widget(self) -> Any:
         import ipywidgets
 
-        return ipywidgets.Text(value=self.default or "", **self._looks())
+        return ipywidgets.Text(value=self.default or "", continuous_update=False, **self._looks())
 
     def _looks(self) -> dict[str, Any]:
         import ipywidgets
@@ -48,6 +49,13 @@ class Prompt:
 
     def _answered(self, answer: Any) -> None:
         self._unread[self._key] = answer
+        self._judge(answer)
+
+    def _judge(self, answer: Any) -> None:
+        """Say under the field, as soon as it is typed, which rule the answer breaks."""
+        if self._below is not None:
+            broken = self.rule(answer) if isinstance(answer, str) and answer else None
+            self._below.value = html.escape(f"Not this one: {broken}" if broken else self.hint())
 
     def _put_back(self, answer: Any) -> None:
         from traitlets import TraitError
@@ -102,8 +110,8 @@ class Prompt:
 
         outside = f"The environment variable {self.env} answers this."
         text = outside if self._set_outside() else self.hint()
-        hint = ipywidgets.HTML(html.escape(text))
-        return ipywidgets.VBox([self.widget, hint]) if text else self.widget
+        self._below = ipywidgets.HTML(html.escape(text))
+        return ipywidgets.VBox([self.widget, self._below])
 
     def hint(self) -> str:
         """What the reader should know before answering."""

@@ -18,9 +18,6 @@ class Secret(Prompt):
     _kept: str | None = None
     _refused = False  # then none is found instead of it
 
-    def _looks(self) -> dict[str, Any]:
-        return super()._looks() | {"continuous_update": False}
-
     def _answered(self, answer: str) -> None:
         if answer:
             super()._answered(answer)
@@ -29,7 +26,7 @@ class Secret(Prompt):
     def _put_back(self, answer: str) -> None:
         """Take it off the page, and out of the widget's state, which JupyterLab may save."""
         self._typed = answer
-        self.widget.value, self.widget.placeholder = "", KEPT
+        self.widget.value, self.widget.placeholder = "", "" if self.rule(answer) else KEPT
 
     def given(self) -> str | None:
         return super().given() if self._set_outside() else self._typed
@@ -64,7 +61,7 @@ class Password(Secret):
     def _widget(self) -> Any:
         import ipywidgets
 
-        return ipywidgets.Password(**self._looks())
+        return ipywidgets.Password(continuous_update=False, **self._looks())
 
     def _found(self) -> str:
         return generate_password(self.policy)

@@ -226,6 +226,26 @@ def test_the_code_is_on_the_page_until_it_was_read(place: cloud.Cloud) -> None:
     assert '"Code:"' in stored
 
 
+def test_a_bad_answer_is_refused_where_it_is_typed() -> None:
+    printed, _ = run(
+        "from helpers import cloud, prompts\ncloud.connect()\n"
+        "mail = prompts.ask('E-mail', check=prompts.check_email)\nmail",
+        "for typed in ('nonsense', 'ann@example.com'):\n"
+        "    mail.widget.value = typed\n    print(mail._below.value)",
+        "secret = prompts.ask_password(env=None)\nsecret",
+        "for typed in ('weakling', 'Typed-secret-1'):\n    secret.widget.value = typed\n"
+        "    print(secret._below.value, '/', secret.widget.placeholder)",
+    )
+    bad, good = printed[1].split("\n")[:2]
+    assert bad == "Not this one: enter an address such as ann@example.com."
+    assert good == ""
+    weak, strong = printed[3].splitlines()
+    assert weak.startswith("Not this one: it needs an uppercase letter")
+    assert weak.endswith(" / ")
+    assert strong.startswith("It needs at least 8")
+    assert strong.endswith(" / Kept. Type another to change it.")
+
+
 def test_a_broken_rule_shows_no_traceback_in_a_notebook() -> None:
     notebook = nbformat.v4.new_notebook(
         cells=[

@@ -67,7 +67,8 @@ def test_the_story_is_told_in_order_and_without_secrets(story: Story) -> None:
 
 def test_a_refused_call_of_a_function_is_in_its_place(outputs: dict[str, str]) -> None:
     pool, client = outputs["UserPoolId"], outputs["UserPoolClientId"]
-    name, stack_name = outputs["AutoConfirmFunction"], outputs["AutoConfirmFunction"].rpartition("-")[0]
+    name = outputs["AutoConfirmFunction"]
+    stack_name = name.rpartition("-")[0]
     triggers.set_trigger(pool, "PreSignUp", outputs["AutoConfirmFunctionArn"])
     with (
         roles.without_permission("auto_confirm", "dynamodb:GetItem", stack_name),
