@@ -97,6 +97,16 @@ CURES = (
         ),
     ),
     Cure(
+        "There is no such function",
+        "Function not found",
+        "No function of this name is in this account and region.",
+        (
+            ("A typing error", "compare `stack.outputs()`"),
+            ("It is elsewhere", "`cloud.connect()` says which account and region this is"),
+            ("The stack was deleted, or the sandbox is new", "`stack.deploy()`"),
+        ),
+    ),
+    Cure(
         "Nothing was returned",
         "Invalid lambda function output : Invalid JSON",
         "The handler returned None, which is no event.",
@@ -108,7 +118,9 @@ CURES = (
         "What came back is JSON, but not the event with a valid response.",
         (
             ("Only the response was returned", "return the whole event that came in"),
-            ("A wrong type in the response", "flags are True or False, attributes are strings"),
+            ("A flag is no flag", '`autoConfirmUser` is `True`, and not `"true"`'),
+            ("An attribute is no string", '`email_verified` is `"true"`, and not `True`'),
+            ("`userAttributes` is no dictionary", "`{name: value}`, and not a list of pairs"),
         ),
     ),
     Cure(
@@ -198,6 +210,18 @@ CURES = (
         "InvalidPasswordException",
         "The password breaks the pool's policy; no trigger ran.",
         (("The policy asks for more", "`prompts.describe(cognito.password_policy(pool_id))`"),),
+    ),
+    Cure(
+        "A password that is too short to be looked at",
+        "Value at 'password' failed to satisfy constraint",
+        "Below 6 characters Cognito does not even compare it with the pool's policy.",
+        (("Fewer than 6 characters", "the policy's rules: `cognito.password_policy(pool_id)`"),),
+    ),
+    Cure(
+        "A migrated user got a welcome mail",
+        "Your temporary password",
+        "The migration worked, and Cognito greeted the person as if they were new.",
+        (("`messageAction` is not set", '`response["messageAction"] = "SUPPRESS"`, in capitals'),),
     ),
     Cure(
         "No code is sent any more",

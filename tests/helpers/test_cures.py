@@ -9,6 +9,7 @@ import pytest
 from helpers import cloud, cognito, cures, experiments, logs, mail, permissions, show, triggers
 from helpers.cures.book import CURES
 from helpers.errors import AnswerError, RefusedError
+from helpers.invoking import invoke
 
 PROJECT = Path(__file__).parents[2]
 PASSWORD = "Correct-horse-1"
@@ -166,6 +167,25 @@ def weak(scene: Scene) -> object:
     return scene.sign_up(password="weakly")
 
 
+def too_short(scene: Scene) -> object:
+    return scene.sign_up(password="Aa1-")
+
+
+def not_there(_scene: Scene) -> object:
+    return invoke("not-there", {})
+
+
+def greeted(scene: Scene) -> object:
+    attributes = "{'email': 'ann@example.com', 'email_verified': 'true'}"
+    answer = f"event['response'] |= {{'userAttributes': {attributes}, "
+    answer += "'desiredDeliveryMediums': ['EMAIL']}"
+    code = f"def handler(event, _):\n    {answer}; return event"
+    scene.trigger("UserMigration", "migrate_user", code)
+    with pytest.raises(RefusedError, match="PasswordResetRequired"):
+        scene.sign_in()
+    return mail.messages(scene.pool, "ann")[-1]["subject"]
+
+
 def codes_stopped(scene: Scene) -> object:
     with triggers.kept(scene.pool):
         cloud.client("cognito-idp").update_user_pool(UserPoolId=scene.pool)
@@ -202,6 +222,9 @@ PROVOKED: dict[str, Callable[[Scene], object]] = {
     "A wrong code": wrong_code,
     "An old code": old_code,
     "A weak password": weak,
+    "A password that is too short to be looked at": too_short,
+    "There is no such function": not_there,
+    "A migrated user got a welcome mail": greeted,
     "No code is sent any more": codes_stopped,
     "The function does not run": never_runs,
 }
