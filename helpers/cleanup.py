@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from helpers import cognito, known_users, triggers
-from helpers.errors import HelpersError, NoStackError, unless
+from helpers.errors import AnswerError, HelpersError, NoStackError, told_briefly, unless
 
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
@@ -36,6 +36,8 @@ def free_name(pool_id: str, *names: str) -> None:
 
     >>> free_name(pool_id, "impostor", "newcomer")
     """
+    if HelpersError.afterwards:
+        raise AnswerError("The trigger and the users that this cell builds on are gone.")
     for name in names:
         note(f"user {name}", pool_id, partial(cognito.admin_delete_user, pool_id, name))
         cognito.admin_delete_user(pool_id, name)
@@ -71,7 +73,6 @@ def note(what: str, where: str, removal: Callable[[], object]) -> None:
     >>> note("table orders", "us-east-1", lambda: api.delete_table(TableName="orders"))
     """
     _noted[what, where] = removal
-    HelpersError.afterwards = ""
 
 
 def clean_up(agreed: bool = True) -> "Table":
@@ -94,7 +95,7 @@ def clean_up(agreed: bool = True) -> "Table":
 def _remove(thing: tuple[str, str]) -> str:
     found = False
     try:
-        with unless("ResourceNotFoundException"), suppress(NoStackError):
+        with unless("ResourceNotFoundException"), suppress(NoStackError), told_briefly():
             found = _noted[thing]() is not False
     except Exception as error:  # whatever it is, the rest is still to be removed
         return f"not removed: {error}"

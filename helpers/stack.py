@@ -14,7 +14,7 @@ from helpers import cloud, triggers
 from helpers._inner import packaging
 from helpers._inner.packaging import Template
 from helpers._inner.progress import Progress
-from helpers.errors import DeploymentError, NoStackError, told_briefly
+from helpers.errors import DeploymentError, HelpersError, NoStackError, told_briefly
 
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
@@ -55,6 +55,7 @@ def deploy(name: str = NAME, template: str | Path = packaging.TEMPLATE) -> dict[
         _apply_change_set(name, "UPDATE" if found else "CREATE", json.dumps(body), progress)
     made = outputs(name)
     _mend_pools(body, made)
+    HelpersError.afterwards = ""  # what was cleaned up before is of no interest any more
     return made
 
 

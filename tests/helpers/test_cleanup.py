@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from helpers import cleanup, cloud, cognito, experiments, known_users, triggers
-from helpers.errors import HelpersError, RefusedError
+from helpers import cleanup, cognito, experiments, known_users, stack, triggers
+from helpers.errors import AnswerError, HelpersError, RefusedError
 
 
 @pytest.fixture(autouse=True)
@@ -76,15 +76,17 @@ def test_unless_agreed_it_only_shows_what_there_is(outputs: dict[str, str], name
     assert cleanup.clean_up()["Result"].tolist() == ["removed"]
 
 
-def test_after_a_clean_up_errors_say_how_to_begin_again(place: cloud.Cloud) -> None:
+def test_after_a_clean_up_errors_say_how_to_begin_again(outputs: dict[str, str], name: str) -> None:
     def shown() -> str:
         (line,) = RefusedError("UserNotFoundException", "No.")._render_traceback_()
         return line
 
-    assert "You have cleaned up" not in shown()
     cleanup.clean_up(False)
     assert "You have cleaned up" not in shown()
     cleanup.clean_up()
     assert "You have cleaned up. Run the notebook from the top" in shown()
-    cleanup.note("nothing", "nowhere", lambda: False)
+    with pytest.raises(AnswerError, match="are gone"):
+        cleanup.free_name(outputs["UserPoolId"], name)
+    stack.deploy(outputs["AutoConfirmFunction"].rpartition("-")[0])
     assert "You have cleaned up" not in shown()
+    cleanup.free_name(outputs["UserPoolId"], name)
