@@ -79,8 +79,7 @@ def password_policy(pool_id: str) -> dict[str, Any]:
     """
     with told_briefly():
         pool = _api().describe_user_pool(UserPoolId=pool_id)["UserPool"]
-    policy: dict[str, Any] = pool["Policies"]["PasswordPolicy"]
-    return policy
+    return dict(pool["Policies"]["PasswordPolicy"])
 
 
 def sign_up(client_id: str, username: str, password: str, email: str) -> SignUp:

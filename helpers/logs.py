@@ -70,9 +70,10 @@ def said(function: str, about: str = "", after: int = 0, patience: float = PATIE
 
     >>> said("my-function", about="ann")
     """
+    from helpers._inner.tables import Table
+
     lines = table(function, about, after, patience)
-    own: Table = lines[lines["Level"] != "platform"][["Level", "Message"]]
-    return own
+    return Table(lines.loc[lines["Level"] != "platform", ["Level", "Message"]])
 
 
 def count(function: str, text: str = "START RequestId") -> int:

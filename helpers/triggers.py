@@ -61,9 +61,8 @@ def table(pool_id: str) -> "Table":
 
 def _describe(pool_id: str) -> dict[str, Any]:
     with told_briefly():
-        found: dict[str, Any] = cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)
-    pool: dict[str, Any] = found["UserPool"]
-    return pool
+        found = cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)
+    return dict(found["UserPool"])
 
 
 def settings(pool: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import io
 import socket
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
@@ -25,8 +25,7 @@ class Expected(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         self._tell()
         self._tell = lambda: None
-        content: bytes = self._body.read(size)
-        return content
+        return cast(bytes, self._body.read(size))
 
 
 class Handler(MotoRequestHandler):  # type: ignore[misc]

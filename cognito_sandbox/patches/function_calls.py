@@ -17,7 +17,9 @@ from moto.awslambda.exceptions import (
     PreconditionFailedException,
     ValidationException,
 )
+from moto.awslambda.responses import LambdaResponse
 from moto.core import responses as core
+from moto.core.responses import TYPE_RESPONSE
 from moto.core.utils import get_service_model
 
 from cognito_sandbox.lambdas import zips
@@ -38,6 +40,8 @@ NEEDS = (
     "moto.awslambda.responses:LambdaResponse.update_function_configuration",
     "moto.core.responses:gen_amzn_requestid_long",
 )
+Members = dict[str, Any]  # as Lambda's API names them
+Answering = Callable[[LambdaResponse], TYPE_RESPONSE]
 LARGEST_REQUEST = 69_905_067  # a zip of 50 MB, in base64
 PAGE = 50
 LINK_SECONDS = 600
@@ -52,7 +56,7 @@ _links: Newest[str, tuple[float, bytes]] = Newest()
 class LayerVersion(models.LayerVersion):  # type: ignore[misc]
     """A layer's version, made of a zip that can be unpacked."""
 
-    def __init__(self, spec: dict[str, Any], account_id: str, region: str) -> None:
+    def __init__(self, spec: Members, account_id: str, region: str) -> None:
         try:
             super().__init__(spec, account_id, region)
             zips.check(self.code_bytes)
@@ -61,8 +65,8 @@ class LayerVersion(models.LayerVersion):  # type: ignore[misc]
         except (binascii.Error, KeyError):
             raise InvalidParameterValueException(zips.NO_ZIP) from None
 
-    def get_layer_version(self) -> dict[str, Any]:
-        described: dict[str, Any] = super().get_layer_version()
+    def get_layer_version(self) -> Members:
+        described: Members = super().get_layer_version()
         described["Content"]["Location"] = link(self.code_bytes)
         return described
 
@@ -79,7 +83,7 @@ def linked(secret: str) -> bytes | None:
     return code if time.time() < until else None
 
 
-def list_functions(response: Any) -> str:
+def list_functions(response: LambdaResponse) -> str:
     """A page of functions, in the order of their ARNs."""
     asked = {name: values[0] for name, values in response.querystring.items()}
     version = asked.get("FunctionVersion")
@@ -91,11 +95,11 @@ def list_functions(response: Any) -> str:
     after = _unmarked(asked.get("Marker", ""))
     rest = [each for each in described if str(each["FunctionArn"]) > after]
     size = min(int(asked.get("MaxItems", PAGE)), PAGE)
-    page: list[dict[str, Any]] = [
+    page: list[Members] = [
         {name: value for name, value in each.items() if name not in UNLISTED}
         for each in rest[:size]
     ]
-    answer: dict[str, Any] = {"Functions": page}
+    answer: Members = {"Functions": page}
     if len(rest) > size:
         answer["NextMarker"] = base64.b64encode(page[-1]["FunctionArn"].encode()).decode()
     return json.dumps(answer)
@@ -108,7 +112,7 @@ def _unmarked(marker: str) -> str:
         raise InvalidParameterValueException("Invalid Marker") from None
 
 
-def check_request(response: Any, operation: str) -> None:
+def check_request(response: LambdaResponse, operation: str) -> None:
     """Refuse a request that is too large, or has not the form that AWS's own model gives it."""
     if len(response.body) > LARGEST_REQUEST:
         raise too_large(
@@ -146,16 +150,16 @@ def too_large(message: str) -> LambdaClientError:
     return error
 
 
-def _checked(operation: str, answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def check_and_answer(response: Any) -> Any:
+def _checked(operation: str, answer: Answering) -> Answering:
+    def check_and_answer(response: LambdaResponse) -> TYPE_RESPONSE:
         check_request(response, operation)
         return answer(response)
 
     return check_and_answer
 
 
-def _of_this_revision(operation: str, answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def compare_and_answer(response: Any) -> Any:
+def _of_this_revision(operation: str, answer: Answering) -> Answering:
+    def compare_and_answer(response: LambdaResponse) -> TYPE_RESPONSE:
         check_request(response, operation)
         wanted = json.loads(response.body).get("RevisionId")
         name = unquote(response.path.rsplit("/", 2)[-2])
@@ -166,7 +170,7 @@ def _of_this_revision(operation: str, answer: Callable[[Any], Any]) -> Callable[
     return compare_and_answer
 
 
-def check_routing(version: str | None, routing: dict[str, Any] | None) -> None:
+def check_routing(version: str | None, routing: Members | None) -> None:
     weights = (routing or {}).get("AdditionalVersionWeights") or {}
     if len(weights) > 1:
         text = "Number of items in AdditionalVersionWeights cannot be greater than 1"
@@ -184,18 +188,22 @@ def _route_by_weight() -> None:
     backend = models.LambdaBackend
     create, update, invoke = backend.create_alias, backend.update_alias, backend.invoke
 
-    def create_alias(self: Any, **given: Any) -> Any:
+    def create_alias(self: models.LambdaBackend, **given: Any) -> models.LambdaAlias:
         check_routing(given["function_version"], given["routing_config"])
         return create(self, **given)
 
-    def update_alias(self: Any, **given: Any) -> Any:
+    def update_alias(self: models.LambdaBackend, **given: Any) -> models.LambdaAlias:
         alias = self.get_alias(given["name"], given["function_name"])
         check_routing(given["function_version"] or alias.function_version, given["routing_config"])
         return update(self, **given)
 
     def invoke_routed(
-        self: Any, function_name: str, qualifier: str | None, *rest: Any, **more: Any
-    ) -> Any:
+        self: models.LambdaBackend,
+        function_name: str,
+        qualifier: str | None,
+        *rest: object,
+        **more: object,
+    ) -> object:
         version = routed(self, function_name, qualifier)
         plain = self._lambdas.split_function_arn(function_name)[1]
         return invoke(self, plain, version, *rest, **more)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from moto.awslambda import models, responses
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
+from moto.core.responses import TYPE_RESPONSE
 
 from cognito_sandbox.events import asynchronous
 from cognito_sandbox.events.asynchronous import Invocation
@@ -43,7 +44,9 @@ NEEDS = (
     "moto.logs.models:LogsBackend.ensure_log_stream",
     "moto.logs.models:LogsBackend.put_log_events",
 )
-DEFAULTS: dict[str, Any] = {
+Settings = dict[str, Any]  # as Lambda's API and templates name them
+Headers = dict[str, str]
+DEFAULTS: Settings = {
     "Description": "",
     "Environment": {"Variables": {}},
     "Layers": [],
@@ -64,7 +67,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     environments: ClassVar[Environments]
     endpoint: ClassVar[str]
 
-    def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: Any) -> None:
+    def __init__(self, account_id: str, spec: Settings, region: str, version: str | int) -> None:
         _refuse_without_effect(spec)
         self.logging_config = spec.get("LoggingConfig") or {}
         self.dead_letters = _dead_letters(spec)
@@ -79,7 +82,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         except (package.CannotRunError, zips.BadZipError) as error:
             raise InvalidParameterValueException(str(error)) from None
 
-    def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
+    def _set_function_code(self, updated_spec: Settings) -> None:
         """Take new code, or stay with the old if it cannot run."""
         before = vars(self) | {"code": dict(self.code)}
         try:
@@ -97,7 +100,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             raise _in_aws_words(error) from None
         self.change()
 
-    def _of_version(self, spec: dict[str, Any]) -> dict[str, Any]:
+    def _of_version(self, spec: Settings) -> Settings:
         """With the object's version that was asked for: moto would take the newest."""
         if not spec.get("S3ObjectVersion"):
             return spec
@@ -105,7 +108,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         wanted = spec["S3Bucket"], spec["S3Key"], spec["S3ObjectVersion"]
         return spec | {"ZipFile": base64.b64encode(store.get_object(*wanted).value).decode()}
 
-    def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
+    def update_configuration(self, config_updates: Settings) -> Settings:
         before, layer_code = dict(vars(self)), self._layer_code
         try:
             _refuse_without_effect(config_updates)
@@ -115,7 +118,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
                 self.dead_letters = _dead_letters(config_updates)
             if "EphemeralStorage" in config_updates:
                 self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
-            configuration: dict[str, Any] = super().update_configuration(config_updates)
+            configuration: Settings = super().update_configuration(config_updates)
             self._check(self.run_time, self.environment_vars)
         except Exception:
             self.__dict__.update(before | {"_layer_code": layer_code})
@@ -131,8 +134,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         limit = latest.reserved_concurrency
         return None if limit is None else int(limit)
 
-    def get_code(self) -> dict[str, Any]:
-        answer: dict[str, Any] = super().get_code()
+    def get_code(self) -> Settings:
+        answer: Settings = super().get_code()
         answer["Code"] = {"RepositoryType": "S3", "Location": function_calls.link(self.code_bytes)}
         if self.concurrency is not None:
             answer["Concurrency"] = {"ReservedConcurrentExecutions": self.concurrency}
@@ -147,9 +150,9 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         """For moto, which copies a function to change what it answers; the logs are shared."""
         return copy.copy(self)
 
-    def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
+    def get_configuration(self, on_create: bool = False) -> Settings:
         logging = {"LogFormat": "Text", "LogGroup": package.log_group(self)} | self.logging_config
-        configuration: dict[str, Any] = super().get_configuration(on_create)
+        configuration: Settings = super().get_configuration(on_create)
         dead = {"DeadLetterConfig": {"TargetArn": self.dead_letters}} if self.dead_letters else {}
         return configuration | {"LoggingConfig": logging, "RevisionId": self.revision} | dead
 
@@ -169,9 +172,9 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def layer_code(self) -> list[tuple[str, bytes]]:
         return self._layer_code
 
-    def _get_layers_data(self, layers_versions_arns: list[str]) -> Any:
+    def _get_layers_data(self, layers_versions_arns: list[str]) -> list[dict[str, str]]:
         """Keep the layers' code: a function runs on after its layer's version is deleted."""
-        data = super()._get_layers_data(layers_versions_arns)
+        data: list[dict[str, str]] = super()._get_layers_data(layers_versions_arns)
         backend = models.lambda_backends[self.account_id][self.region]
         layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in data]
         self._layer_code = [
@@ -179,7 +182,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         ]
         return data
 
-    def write_log(self, stream: str, events: list[dict[str, Any]]) -> None:
+    def write_log(self, stream: str, events: list[Settings]) -> None:
         """As far as the role allows: without its rights there is no group, no stream, no line."""
         group, backend = package.log_group(self), self.logs_backend
         may = functools.partial(self._may_log, group, stream)
@@ -201,14 +204,14 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         call = Call("logs", operation, names, self.region, self.account_id)
         return rights.may(identities.of_session(session), call)
 
-    def run(
-        self, event: bytes, context: dict[str, Any] | None = None, request_id: str = ""
-    ) -> Outcome:
+    def run(self, event: bytes, context: Settings | None = None, request_id: str = "") -> Outcome:
         if not identities.assumable(self.role, LAMBDA):
             raise RoleError
         return invoke(self.environments, self, event, context, request_id)
 
-    def invoke(self, body: Any, request_headers: Any, response_headers: Any) -> str | bytes:
+    def invoke(
+        self, body: str | bytes, request_headers: Headers, response_headers: Headers
+    ) -> str | bytes:
         """The one road by which all of moto invokes functions, the Invoke call included."""
         event = (body.encode() if isinstance(body, str) else body) or b"{}"
         _check_json(event)
@@ -235,10 +238,14 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         return outcome.payload
 
     @classmethod
-    def create_from_cloudformation_json(cls, *args: Any, **kwargs: Any) -> "Function":
-        properties = args[1]["Properties"]
+    def create_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: Settings, *rest: object, **more: object
+    ) -> "Function":
+        properties = cloudformation_json["Properties"]
         _refuse_without_effect(properties)
-        function: Function = super().create_from_cloudformation_json(*args, **kwargs)
+        function: Function = super().create_from_cloudformation_json(
+            resource_name, cloudformation_json, *rest, **more
+        )
         function.update_configuration({key: properties[key] for key in BESIDE if key in properties})
         tags = properties.get("Tags") or []
         function.tags = {tag["Key"]: tag["Value"] for tag in tags}
@@ -246,8 +253,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
 
     @classmethod
     def update_from_cloudformation_json(
-        cls, original_resource: Any, cloudformation_json: dict[str, Any], **_: Any
-    ) -> Any:
+        cls, original_resource: "Function", cloudformation_json: Settings, **_: object
+    ) -> "Function":
         """moto takes inline code for base64 here, and keeps what the template no longer says."""
         properties = cloudformation_json["Properties"]
         code = dict(properties["Code"])
@@ -259,7 +266,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         return original_resource
 
 
-def _dead_letters(spec: dict[str, Any]) -> str | None:
+def _dead_letters(spec: Settings) -> str | None:
     return (spec.get("DeadLetterConfig") or {}).get("TargetArn") or None
 
 
@@ -271,7 +278,7 @@ def _check_json(event: bytes) -> None:
         raise LambdaClientError("InvalidRequestContentException", text) from None
 
 
-def _client_context(header: str | None) -> dict[str, Any] | None:
+def _client_context(header: str | None) -> Settings | None:
     if not header:
         return None
     try:
@@ -302,26 +309,27 @@ def _check_size(event: bytes, kind: str) -> None:
         )
 
 
-def _refuse_without_effect(spec: dict[str, Any]) -> None:
+def _refuse_without_effect(spec: Settings) -> None:
     try:
         settings.check(spec)
     except settings.NoEffectError as error:
         raise InvalidParameterValueException(str(error)) from None
 
 
-def _only_code(spec: dict[str, Any]) -> dict[str, Any]:
+def _only_code(spec: Settings) -> Settings:
     beside = {"Architectures", "FunctionName", "Publish", "RevisionId"}
     return {name: value for name, value in spec.items() if name not in beside}
 
 
-def _in_aws_words(error: Exception) -> Any:
+def _in_aws_words(error: Exception) -> Exception:
+    refusal = error
     if isinstance(error, zips.BadZipError):
-        return InvalidParameterValueException(str(error))
-    if isinstance(error, zipfile.BadZipFile | binascii.Error):
-        return InvalidParameterValueException(zips.NO_ZIP)
-    if isinstance(error, ValueError) and len(error.args) == 2:  # moto's: a name, and a text
-        return InvalidParameterValueException(str(error.args[1]))
-    return error
+        refusal = InvalidParameterValueException(str(error))
+    elif isinstance(error, zipfile.BadZipFile | binascii.Error):
+        refusal = InvalidParameterValueException(zips.NO_ZIP)
+    elif isinstance(error, ValueError) and len(error.args) == 2:  # moto's: a name, and a text
+        refusal = InvalidParameterValueException(str(error.args[1]))
+    return refusal
 
 
 def _not_assumed() -> LambdaClientError:
@@ -344,7 +352,7 @@ def install(endpoint: str, environments: Environments) -> None:
     models.LambdaFunction = Function
     answer = responses.LambdaResponse.invoke
 
-    def invoke_qualified(response: Any) -> Any:
+    def invoke_qualified(response: responses.LambdaResponse) -> TYPE_RESPONSE:
         """moto looks for the qualifier under a name that no client uses."""
         response.querystring.setdefault("qualifier", response.querystring.get("Qualifier", [None]))
         return answer(response)
@@ -357,7 +365,9 @@ def install(endpoint: str, environments: Environments) -> None:
 def _end_with_deletion() -> None:
     delete = models.LambdaStorage.del_function
 
-    def delete_and_end(storage: Any, name_or_arn: str, qualifier: str | None = None) -> None:
+    def delete_and_end(
+        storage: models.LambdaStorage, name_or_arn: str, qualifier: str | None = None
+    ) -> None:
         before = _all(storage)
         delete(storage, name_or_arn, qualifier)
         for function in before - _all(storage):
@@ -366,6 +376,6 @@ def _end_with_deletion() -> None:
     models.LambdaStorage.del_function = delete_and_end
 
 
-def _all(storage: Any) -> set[Function]:
+def _all(storage: models.LambdaStorage) -> set[Function]:
     kept = list(storage._functions.values())
     return {each for group in kept for each in (group["latest"], *group["versions"]) if each}

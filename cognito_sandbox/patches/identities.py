@@ -3,7 +3,7 @@
 import functools
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend, Role, iam_backends
@@ -18,6 +18,8 @@ NAMING_POLICIES = (
     *("create_user", "get_policy", "get_policy_version", "list_policy_versions"),
     "put_role_permissions_boundary",
 )
+Method = Callable[..., Any]  # one of moto's, of whatever signature
+Properties = dict[str, Any]  # of a resource in a template
 NEEDS = (
     *(f"moto.iam.models:IAMBackend.{name}" for name in (*NAMING_POLICIES, "list_policies")),
     "moto.iam.models:AWSManagedPolicy.from_data",
@@ -28,7 +30,7 @@ NEEDS = (
     "moto.iam.models:iam_backends",
     "moto.sts.models:STSBackend.get_caller_identity",
 )
-_complete: list[Any] = []  # the accounts for which all of AWS's policies were read
+_complete: list[dict[str, object]] = []  # the accounts for which all of AWS's policies were read
 
 
 def install() -> None:
@@ -44,11 +46,11 @@ def install() -> None:
     Role.delete_from_cloudformation_json = classmethod(_delete_role)
 
 
-def _with_policies_of_aws(method: Callable[..., Any]) -> Callable[..., Any]:
+def _with_policies_of_aws(method: Method) -> Method:
     """AWS has 1,500 policies: six megabytes, of which those are read that somebody names."""
 
     @functools.wraps(method)
-    def named(backend: Any, *values: Any, **more: Any) -> Any:
+    def named(backend: IAMBackend, *values: object, **more: object) -> object:
         for arn in (*values, *more.values()):
             if isinstance(arn, str) and arn.startswith(OF_AWS):
                 _add(backend, arn)
@@ -57,9 +59,9 @@ def _with_policies_of_aws(method: Callable[..., Any]) -> Callable[..., Any]:
     return named
 
 
-def _with_all_policies_of_aws(method: Callable[..., Any]) -> Callable[..., Any]:
+def _with_all_policies_of_aws(method: Method) -> Method:
     @functools.wraps(method)
-    def listed(backend: Any, *values: Any) -> Any:
+    def listed(backend: IAMBackend, *values: object) -> object:
         *_, only_attached, _, scope = values
         if scope != "Local" and not only_attached and backend not in _complete:
             _complete.append(backend)
@@ -70,7 +72,7 @@ def _with_all_policies_of_aws(method: Callable[..., Any]) -> Callable[..., Any]:
     return listed
 
 
-def _add(backend: Any, arn: str) -> None:
+def _add(backend: IAMBackend, arn: str) -> None:
     name = arn.rpartition("/")[2]
     if arn in backend.managed_policies:
         return
@@ -81,37 +83,36 @@ def _add(backend: Any, arn: str) -> None:
         _keep(backend, name, data)
 
 
-def _keep(backend: Any, name: str, data: dict[str, Any]) -> None:
+def _keep(backend: IAMBackend, name: str, data: Properties) -> None:
     policy = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, data)
     if policy.arn not in backend.managed_policies:
         backend.managed_policies[policy.arn] = policy
         backend.aws_managed_policies.append(policy)
 
 
-def _knowing_functions(method: Callable[..., Any]) -> Callable[..., Any]:
+def _knowing_functions(method: Method) -> Method:
     @functools.wraps(method)
-    def identity(backend: Any, access_key_id: str, region: str) -> tuple[str, str, str]:
+    def identity(backend: IAMBackend, access_key_id: str, region: str) -> tuple[str, str, str]:
         session = sessions.find(access_key_id)
         if session is None:
-            found: tuple[str, str, str] = method(backend, access_key_id, region)
-            return found
+            return cast(tuple[str, str, str], method(backend, access_key_id, region))
         user_id = f"{identities.role_id(session.role)}:{session.function}"
         return user_id, session.arn, session.account
 
     return identity
 
 
-def _as_text(method: Callable[..., Any]) -> Callable[..., Any]:
+def _as_text(method: Method) -> Method:
     """A stack brings its policies as objects; the API takes and gives them as text."""
 
     @functools.wraps(method)
-    def put(role: Any, name: str, document: Any) -> None:
+    def put(role: Role, name: str, document: object) -> None:
         method(role, name, document if isinstance(document, str) else _json(document))
 
     return put
 
 
-def _json(document: Any) -> str:
+def _json(document: object) -> str:
     return json.dumps(document, default=str)
 
 
@@ -119,15 +120,19 @@ _create = Role.create_from_cloudformation_json.__func__
 _delete = Role.delete_from_cloudformation_json.__func__
 
 
-def _create_role(cls: type, name: str, given: dict[str, Any], *rest: Any, **more: Any) -> Any:
+def _create_role(
+    cls: type, /, name: str, given: Properties, *rest: object, **more: object
+) -> object:
     role = _create(cls, name, given, *rest, **more)
     _attach(role, given["Properties"])
     return role
 
 
-def _update_role(cls: type, /, original_resource: Any, **more: Any) -> Any:
+def _update_role(
+    cls: type, /, original_resource: Role, cloudformation_json: Properties, **_: object
+) -> object:
     """moto updates the description, and nothing that decides what the role may do."""
-    role, properties = original_resource, more["cloudformation_json"]["Properties"]
+    role, properties = original_resource, cloudformation_json["Properties"]
     document = properties["AssumeRolePolicyDocument"]
     role.assume_role_policy_document = document if isinstance(document, str) else _json(document)
     role.description = properties.get("Description", "")
@@ -143,7 +148,7 @@ def _update_role(cls: type, /, original_resource: Any, **more: Any) -> Any:
     return role
 
 
-def _delete_role(cls: type, name: str, given: dict[str, Any], *rest: Any, **more: Any) -> None:
+def _delete_role(cls: type, /, name: str, given: Properties, *rest: object, **more: object) -> None:
     account_id = more.get("account_id") or rest[0]
     for role in [
         each for each in iam_backends[account_id]["aws"].roles.values() if each.name == name
@@ -153,7 +158,7 @@ def _delete_role(cls: type, name: str, given: dict[str, Any], *rest: Any, **more
     _delete(cls, name, given, *rest, **more)
 
 
-def _attach(role: Any, properties: dict[str, Any]) -> None:
+def _attach(role: Role, properties: Properties) -> None:
     """What the stack gave the role is told from what others gave it when the stack changes."""
     role.stack_policies = {each["PolicyName"] for each in properties.get("Policies", [])}
     role.stack_attached = set(properties.get("ManagedPolicyArns", []))

@@ -12,10 +12,13 @@ from functools import wraps
 from typing import Any
 
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 
 from cognito_sandbox.store import needs
 
+Method = Callable[..., Any]  # one of moto's, of whatever signature
+Listing = Callable[[Table], list[Item]]
 NEEDS = (
     "moto.dynamodb.models:DynamoDBBackend.execute_statement",
     "moto.dynamodb.models:DynamoDBBackend.transact_write_items",
@@ -46,9 +49,9 @@ def install() -> None:
     Table.all_items = _all_items_with(Table.all_items)
 
 
-def _noted(write: Callable[..., Any]) -> Callable[..., Any]:
+def _noted(write: Method) -> Method:
     @wraps(write)
-    def noted(*args: Any, **kwargs: Any) -> Any:
+    def noted(*args: object, **kwargs: object) -> object:
         global _latest
         try:
             return write(*args, **kwargs)
@@ -58,11 +61,11 @@ def _noted(write: Callable[..., Any]) -> Callable[..., Any]:
     return noted
 
 
-def _query_with(query: Callable[..., Any]) -> Callable[..., Any]:
+def _query_with(query: Method) -> Method:
     signature = inspect.signature(query)
 
     @wraps(query)
-    def narrowed(table: Any, *args: Any, **kwargs: Any) -> Any:
+    def narrowed(table: Table, *args: object, **kwargs: object) -> object:
         given = signature.bind(table, *args, **kwargs).arguments
         conditions = given.get("hash_key_conditions")
         if not given.get("index_name") or not conditions:
@@ -77,22 +80,22 @@ def _query_with(query: Callable[..., Any]) -> Callable[..., Any]:
     return narrowed
 
 
-def _all_items_with(all_items: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+def _all_items_with(all_items: Listing) -> Listing:
     @wraps(all_items)
-    def some_items(table: Any) -> list[Any]:
-        items: list[Any] | None = getattr(_narrowed, "items", None)
+    def some_items(table: Table) -> list[Item]:
+        items: list[Item] | None = getattr(_narrowed, "items", None)
         return all_items(table) if items is None else items
 
     return some_items
 
 
-def _key(value: Any) -> tuple[str, str]:
+def _key(value: DynamoType) -> tuple[str, str]:
     return value.type, str(value.value)
 
 
-def _grouped(table: Any, name: str) -> dict[tuple[str, str], list[Any]]:
+def _grouped(table: Table, name: str) -> dict[tuple[str, str], list[Item]]:
     """The table's items by the value of this attribute; grouped again after a write."""
-    groups: dict[tuple[str, str], list[Any]]
+    groups: dict[tuple[str, str], list[Item]]
     seen, groups = table.__dict__.setdefault("_groups", {}).get(name, (None, {}))
     if seen != _latest:
         seen, groups = _latest, defaultdict(list)

@@ -2,10 +2,10 @@
 
 import threading
 from collections import deque
-from typing import Any
 
 from moto.core.common_models import BaseModel
 from moto.logs import models
+from moto.logs.models import LogStream
 
 from cognito_sandbox.store import needs
 
@@ -21,19 +21,19 @@ NEEDS = (
 EVENTS = 50_000  # of one log group: some ten thousand invocations
 
 
-def _untracked(cls: type, *_: Any, **__: Any) -> Any:
+def _untracked(cls: type, *_: object, **__: object) -> object:
     return super(BaseModel, cls).__new__(cls)
 
 
 class LogGroup(models.LogGroup):  # type: ignore[misc]
     """A log group that keeps its newest events, and that several threads may read and write."""
 
-    def __init__(self, *values: Any, **named: Any) -> None:
+    def __init__(self, *values: object, **named: object) -> None:
         super().__init__(*values, **named)
-        self._batches: deque[tuple[Any, int]] = deque()
+        self._batches: deque[tuple[LogStream, int]] = deque()
         self._count, self._lock = 0, threading.RLock()
 
-    def put_log_events(self, log_stream_name: str, log_events: list[dict[str, Any]]) -> Any:
+    def put_log_events(self, log_stream_name: str, log_events: list[dict[str, object]]) -> object:
         """Not locked as a whole: a subscription's function runs in here."""
         stream = self.streams.get(log_stream_name)
         token = super().put_log_events(log_stream_name, log_events)
@@ -44,7 +44,7 @@ class LogGroup(models.LogGroup):  # type: ignore[misc]
                 self._forget(*self._batches.popleft())
         return token
 
-    def _forget(self, stream: Any, number: int) -> None:
+    def _forget(self, stream: LogStream, number: int) -> None:
         del stream.events[:number]
         self._count -= number
 
@@ -56,15 +56,15 @@ class LogGroup(models.LogGroup):  # type: ignore[misc]
         with self._lock:
             super().delete_log_stream(log_stream_name)
 
-    def describe_log_streams(self, *values: Any, **named: Any) -> Any:
+    def describe_log_streams(self, *values: object, **named: object) -> object:
         with self._lock:
             return super().describe_log_streams(*values, **named)
 
-    def get_log_events(self, *values: Any, **named: Any) -> Any:
+    def get_log_events(self, *values: object, **named: object) -> object:
         with self._lock:
             return super().get_log_events(*values, **named)
 
-    def filter_log_events(self, *values: Any, **named: Any) -> Any:
+    def filter_log_events(self, *values: object, **named: object) -> object:
         with self._lock:
             return super().filter_log_events(*values, **named)
 

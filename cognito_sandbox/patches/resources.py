@@ -16,6 +16,7 @@ from cognito_sandbox.patches.functions import Function
 from cognito_sandbox.store import needs
 from cognito_sandbox.store import user_pools as store
 
+Properties = dict[str, Any]  # of a resource in a template
 NEEDS = (
     "moto.awslambda.models:Permission.create_from_cloudformation_json",
     "moto.awslambda.policy:Policy.add_statement",
@@ -48,7 +49,7 @@ def typed(value: Any, name: str = "") -> Any:
     return int(value) if name in NUMBERS and isinstance(value, str) else value
 
 
-def _factors(names: list[str], settings: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _factors(names: list[str], settings: Properties) -> Iterator[tuple[str, Properties]]:
     """What SetUserPoolMfaConfig gets for each of EnabledMfas."""
     if "SMS_MFA" in names:
         kept = ("SmsConfiguration", "SmsAuthenticationMessage")
@@ -93,13 +94,13 @@ class UserPool(Resource):
         return self.thing.arn, provider, f"https://{provider}", self.thing.id
 
     @staticmethod
-    def settings(properties: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    def settings(properties: Properties, name: str) -> tuple[Properties, Properties]:
         """As CreateUserPool and, where second factors are named, SetUserPoolMfaConfig take them."""
         settings = typed(properties)
         settings = {"PoolName": settings.pop("UserPoolName", name), **settings}
         factors = settings.pop("EnabledMfas", [])
         check_shape("CreateUserPool", settings)
-        mfa: dict[str, Any] = dict(_factors(factors, settings))
+        mfa: Properties = dict(_factors(factors, settings))
         if mfa:
             mfa["MfaConfiguration"] = settings.pop("MfaConfiguration", "OFF")
             check_shape("SetUserPoolMfaConfig", {"UserPoolId": "us-east-1_x"} | mfa)
@@ -107,7 +108,7 @@ class UserPool(Resource):
 
     @classmethod
     def create_from_cloudformation_json(
-        cls, name: str, json: dict[str, Any], account: str, region: str, **_: Any
+        cls, name: str, json: Properties, account: str, region: str, **_: object
     ) -> "UserPool":
         settings, mfa = cls.settings(json["Properties"], name)
         pool = pools.create(region, settings["PoolName"], settings)
@@ -117,7 +118,7 @@ class UserPool(Resource):
 
     @classmethod
     def update_from_cloudformation_json(
-        cls, original_resource: "UserPool", cloudformation_json: dict[str, Any], **_: Any
+        cls, original_resource: "UserPool", cloudformation_json: Properties, **_: object
     ) -> "UserPool":
         pool = pools.find(original_resource.physical_resource_id)
         settings, mfa = cls.settings(cloudformation_json["Properties"], pool.name)
@@ -143,7 +144,7 @@ class UserPoolClient(Resource):
 
     @classmethod
     def create_from_cloudformation_json(
-        cls, name: str, json: dict[str, Any], account: str, region: str, **_: Any
+        cls, name: str, json: Properties, account: str, region: str, **_: object
     ) -> "UserPoolClient":
         settings = {"ClientName": name} | typed(json["Properties"])
         check_shape("CreateUserPoolClient", settings)
@@ -151,7 +152,7 @@ class UserPoolClient(Resource):
 
     @classmethod
     def update_from_cloudformation_json(
-        cls, original_resource: "UserPoolClient", cloudformation_json: dict[str, Any], **_: Any
+        cls, original_resource: "UserPoolClient", cloudformation_json: Properties, **_: object
     ) -> "UserPoolClient":
         client = original_resource.thing
         settings = typed(cloudformation_json["Properties"])
@@ -174,10 +175,10 @@ class InvokePermission(Permission):  # type: ignore[misc]
     def create_from_cloudformation_json(
         cls,
         resource_name: str,
-        cloudformation_json: dict[str, Any],
+        cloudformation_json: Properties,
         account_id: str,
         region_name: str,
-        **_: Any,
+        **_: object,
     ) -> "InvokePermission":
         properties = {"StatementId": resource_name} | cloudformation_json["Properties"]
         permission = cls(region_name)
@@ -201,7 +202,7 @@ class LogGroup(LogGroupOfMoto):  # type: ignore[misc]
         cls,
         original_resource: Any,
         new_resource_name: str,
-        cloudformation_json: dict[str, Any],
+        cloudformation_json: Properties,
         account_id: str,
         region_name: str,
     ) -> Any:

@@ -93,8 +93,7 @@ def fetch(template_url: str, account_id: str, partition: str) -> str:
     """A template in a bucket of the sandbox, by its address here or by AWS's."""
     address = urlsplit(template_url)
     if address.hostname not in LOOPBACK:
-        found: str = fetch_elsewhere(template_url, account_id, partition)
-        return found
+        return str(fetch_elsewhere(template_url, account_id, partition))
     bucket, _, key = address.path.lstrip("/").partition("/")
     content = s3_backends[account_id][partition].get_object(bucket, key)
     if content is None:

@@ -1,6 +1,6 @@
 """What templates name and the sandbox does not have: it fails, or is skipped where asked for."""
 
-from typing import Any
+from typing import Any, cast
 
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
@@ -87,8 +87,7 @@ def install(skip: bool) -> None:
         if kind in DO_NOTHING:
             return Placeholder
         if kind.startswith("Custom::") or kind in parsing.get_model_map():
-            found: type[Any] = known_class(kind)
-            return found
+            return cast(type[Any], known_class(kind))
         return unknown
 
     def parse(resource: dict[str, Any], resources: Any) -> Any:

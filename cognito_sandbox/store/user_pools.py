@@ -112,8 +112,7 @@ def is_unsigned(operation: str) -> bool:
 
 
 def new_pool(region: str, name: str, settings: Settings) -> Pool:
-    pool: Pool = _backend(region).create_user_pool(name, settings)
-    return pool
+    return cast(Pool, _backend(region).create_user_pool(name, settings))
 
 
 def delete_pool(pool: Pool) -> None:
@@ -123,8 +122,8 @@ def delete_pool(pool: Pool) -> None:
 def set_mfa(pool: Pool, sms: Settings | None, token: Settings | None, mode: str) -> Described:
     """Set the second factors; how to send an SMS is a setting of the pool as well."""
     pool.extended_config |= cast(PoolSettings, sms or {})
-    told: Described = _backend(pool.region).set_user_pool_mfa_config(pool.id, sms, token, mode)
-    return told
+    backend = _backend(pool.region)
+    return cast(Described, backend.set_user_pool_mfa_config(pool.id, sms, token, mode))
 
 
 def find_pool(pool_id: str) -> Pool | None:
@@ -135,8 +134,7 @@ def find_pool(pool_id: str) -> Pool | None:
 def new_client(pool: Pool, settings: Settings) -> Client:
     rest = {key: value for key, value in settings.items() if key != "GenerateSecret"}
     secret = settings.get("GenerateSecret", False)
-    client: Client = _backend(pool.region).create_user_pool_client(pool.id, secret, rest)
-    return client
+    return cast(Client, _backend(pool.region).create_user_pool_client(pool.id, secret, rest))
 
 
 def change_client(client: Client, settings: Settings) -> None:

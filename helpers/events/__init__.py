@@ -5,7 +5,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from helpers.errors import AnswerError
 
@@ -44,8 +44,7 @@ def _holder(event: dict[str, Any], name: str) -> dict[str, Any]:
         if name in part:
             return part
     if name in OPTIONAL:
-        request: dict[str, Any] = event["request"]
-        return request
+        return cast(dict[str, Any], event["request"])
     attributes: dict[str, Any] | None = event["request"].get("userAttributes")
     if attributes is None:
         raise AnswerError(
