@@ -103,7 +103,7 @@ class Event:
             f"<b>{escape(line)}</b>  <i>← {escape(note)}</i>" if note else escape(line)
             for line, note in self.lines
         )
-        return f"<pre>{lines}</pre>"
+        return f'<pre style="word-break: normal">{lines}</pre>'
 
     def __repr__(self) -> str:
         return "\n".join(f"{line}  ← {note}" if note else line for line, note in self.lines)

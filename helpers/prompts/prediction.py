@@ -6,7 +6,7 @@ The questions lie in notebooks/questions, one file a notebook, so that no cell g
 import tomllib
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 from helpers._inner.packaging import PROJECT
 from helpers._inner.progress import in_notebook
@@ -14,6 +14,7 @@ from helpers.errors import AnswerError, NothingWentWrongError
 
 FOLDER = PROJECT / "notebooks" / "questions"
 BUTTON = "See"
+WRONG = ("No", "Try another.")
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,11 @@ def read(notebook: str, name: str) -> Question:
 class Prediction:
     """The question on the page; nothing is answered until the reader presses, or it was run."""
 
+    _unanswered: ClassVar[dict[tuple[str, str], str]] = {}  # kept, should the cell run again
+
     def __init__(self, notebook: str, name: str) -> None:
-        self.question = read(notebook, name)
-        self.guess: str | None = None
+        self.question, self._key = read(notebook, name), (notebook, name)
+        self.guess = self._unanswered.get(self._key)
         self._view: Any = self._widgets() if in_notebook() else None
 
     def _widgets(self) -> Any:
@@ -50,27 +53,27 @@ class Prediction:
         asked = ipywidgets.HTML(f"<b>{escape(self.question.asks)}</b>")
         choice = ipywidgets.RadioButtons(
             options=options,
-            value=None,
+            value=self.guess,
             layout=ipywidgets.Layout(width="auto"),
         )
-        button = ipywidgets.Button(description=BUTTON, disabled=True)
-        told = ipywidgets.HTML()
+        button = ipywidgets.Button(description=BUTTON, disabled=self.guess is None)
+        told = ipywidgets.HTML(self._reply(self.guess) if self.guess else "")
 
         def chosen(change: dict[str, Any]) -> None:
             button.disabled = change["new"] is None
 
         def pressed(_button: Any) -> None:
             self.guess = self.guess or choice.value  # the first one counts
-            told.value = f"<p>{escape(self._reply(choice.value))}</p>"
+            self._unanswered[self._key] = self.guess
+            told.value = self._reply(choice.value)
 
         choice.observe(chosen, "value")
         button.on_click(pressed)
         return ipywidgets.VBox([asked, choice, button, told])
 
     def _reply(self, answer: str) -> str:
-        if answer == self.question.right:
-            return f"Yes. {self.question.answers[answer]} The next cell runs it."
-        return f"No. {self.question.answers[answer]} Try another."
+        yes, then = ("Yes", "The next cell runs it.") if answer == self.question.right else WRONG
+        return f"<p>{escape(f'{yes}. {self.question.answers[answer]} {then}')}</p>"
 
     def answer(self, seen: object) -> None:
         """What was guessed, what is so, and why, now that it was seen.
@@ -78,6 +81,7 @@ class Prediction:
         >>> guess.answer("confirmed")
         """
         right = self.question.right
+        self._unanswered.pop(self._key, None)
         if str(seen) != right:
             raise NothingWentWrongError(
                 f'It came out as "{seen}", where "{right}" was to be seen. Was a cell left out, or '

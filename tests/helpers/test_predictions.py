@@ -34,10 +34,10 @@ def test_before_it_is_run_nothing_is_given_away(capsys: pytest.CaptureFixture[st
 
 def test_a_wrong_guess_is_answered_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
     guess = prompts.predict("auto_confirm", "other_name")
-    guess.guess = "no account, and an error"
+    guess.guess = "no account"
     guess.answer("an account that waits for a code")
     first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith("You said: no account, and an error. Only a handler that raises")
+    assert first.startswith("You said: no account. Only a handler that raises")
     assert second.startswith("An account that waits for a code.")
 
 
@@ -60,18 +60,25 @@ from helpers import prompts
 guess = prompts.predict("auto_confirm", "other_name")
 asked, choice, button, told = guess._view.children
 print(button.disabled, told.value)
-for answer in ("no account, and an error", "an account that waits for a code"):
+for answer in ("no account", "an account that waits for a code"):
     choice.value = answer
     button.click()
     print(told.value)
 print(guess.guess)
+again = prompts.predict("auto_confirm", "other_name")
+print(again._view.children[1].value, again._view.children[3].value == told.value)
+again.answer("an account that waits for a code")
+print(prompts.predict("auto_confirm", "other_name").guess)
 guess"""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
     printed, shown = notebook.cells[0].outputs
-    before, wrong, right, first = printed.text.splitlines()
+    before, wrong, right, first, kept, said, _why, anew = printed.text.splitlines()
     assert before == "True "
     assert wrong.startswith("<p>No. Only a handler that raises")
     assert right.startswith("<p>Yes. The handler leaves")
-    assert first == "no account, and an error"
+    assert first == "no account"
+    assert kept == "no account False"
+    assert said.startswith("You said: no account. ")
+    assert anew == "None"
     assert "  ( ) an account that waits for a code" in shown.data["text/plain"]
