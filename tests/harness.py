@@ -98,6 +98,10 @@ class Aws:
         self.lambdas: LambdaClient = self.client("lambda")
         self.logs: CloudWatchLogsClient = self.client("logs")
 
+    def careless(self, service: str) -> Any:
+        """A client that sends whatever it is given."""
+        return client(service, self.endpoint, self.access_key, parameter_validation=False)
+
     @property
     def role(self) -> str:
         """The ARN of a role for functions that may do anything."""

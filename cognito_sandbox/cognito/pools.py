@@ -39,6 +39,8 @@ def create(region: str, name: str, settings: dict[str, Any]) -> Pool:
         settings["Policies"] = {"PasswordPolicy": usual | {"TemporaryPasswordValidityDays": older}}
     _show_defaults(settings)
     _check(settings)
+    if not all(attribute.get("Name") for attribute in settings.get("Schema", [])):
+        raise invalid("Missing required parameter Name of an attribute in Schema")
     return store.new_pool(region, name, settings)
 
 

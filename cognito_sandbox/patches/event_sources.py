@@ -127,6 +127,13 @@ def _delete(response: Any) -> TYPE_RESPONSE:
     return _answer(202, lambda: mappings.delete(_id(response)).described())
 
 
+def _number(query: dict[str, str], name: str, usual: int) -> int:
+    given = query.get(name) or str(usual)
+    if not (given.isascii() and given.isdecimal()):
+        raise LambdaClientError("InvalidParameterValueException", f"Invalid {name}: {given}")
+    return int(given)
+
+
 def _list(response: Any) -> TYPE_RESPONSE:
     def page() -> dict[str, Any]:
         query = {name: values[0] for name, values in response.querystring.items()}
@@ -134,7 +141,7 @@ def _list(response: Any) -> TYPE_RESPONSE:
         found = mappings.listed(query.get("EventSourceArn"), arn)
         if "FunctionName" in query and not arn:
             found = []
-        start, size = int(query.get("Marker") or 0), int(query.get("MaxItems") or PAGE)
+        start, size = _number(query, "Marker", 0), _number(query, "MaxItems", PAGE)
         end = start + min(size, PAGE)
         shown = {"EventSourceMappings": [each.described() for each in found[start:end]]}
         return shown | ({"NextMarker": str(end)} if end < len(found) else {})

@@ -94,7 +94,7 @@ def list_functions(response: LambdaResponse) -> str:
     described.sort(key=lambda each: str(each["FunctionArn"]))
     after = _unmarked(asked.get("Marker", ""))
     rest = [each for each in described if str(each["FunctionArn"]) > after]
-    size = min(int(asked.get("MaxItems", PAGE)), PAGE)
+    size = min(_at_least_one(asked.get("MaxItems", str(PAGE))), PAGE)
     page: list[Members] = [
         {name: value for name, value in each.items() if name not in UNLISTED}
         for each in rest[:size]
@@ -103,6 +103,13 @@ def list_functions(response: LambdaResponse) -> str:
     if len(rest) > size:
         answer["NextMarker"] = base64.b64encode(page[-1]["FunctionArn"].encode()).decode()
     return json.dumps(answer)
+
+
+def _at_least_one(number: str) -> int:
+    if not (number.isascii() and number.isdecimal()) or int(number) < 1:
+        constraint = "Member must have value greater than or equal to 1"
+        raise ValidationException(number, "maxItems", constraint)
+    return int(number)
 
 
 def _unmarked(marker: str) -> str:

@@ -102,10 +102,10 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
 
     def _of_version(self, spec: Settings) -> Settings:
         """With the object's version that was asked for: moto would take the newest."""
-        if not spec.get("S3ObjectVersion"):
+        wanted = [spec.get(name) for name in ("S3Bucket", "S3Key", "S3ObjectVersion")]
+        if not all(wanted):
             return spec
         store = models.s3_backends[self.account_id][self.partition]
-        wanted = spec["S3Bucket"], spec["S3Key"], spec["S3ObjectVersion"]
         return spec | {"ZipFile": base64.b64encode(store.get_object(*wanted).value).decode()}
 
     def update_configuration(self, config_updates: Settings) -> Settings:
