@@ -2,13 +2,15 @@
 
 import io
 import json
+import subprocess
+import sys
 import time
 import urllib.parse
 import urllib.request
 import uuid
 import zipfile
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +86,21 @@ class _Refused:
         elif self.text is not None:
             assert told["Message"] == self.text
         return True
+
+
+@contextmanager
+def by_hand(*options: str) -> Iterator[str]:
+    """The endpoint of a sandbox started on the command line."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cognito_sandbox", *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    yield process.stdout.readline().removeprefix("Sandbox ready at ").strip()
+    process.terminate()
+    process.communicate()
 
 
 class Aws:

@@ -5,8 +5,6 @@ import http.client
 import json
 import os
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore import UNSIGNED
-from harness import Aws, Pool, client, refused
+from harness import Aws, Pool, by_hand, client, refused
 
 from cognito_sandbox import Sandbox
 
@@ -33,28 +31,16 @@ CALLS += [
 ]
 
 
-def by_hand(*options: str) -> Iterator[str]:
-    """The endpoint of a sandbox started on the command line."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cognito_sandbox", *options],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    yield process.stdout.readline().removeprefix("Sandbox ready at ").strip()
-    process.terminate()
-    process.communicate()
-
-
 @pytest.fixture(scope="module")
 def open_one() -> Iterator[str]:
-    yield from by_hand()
+    with by_hand() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="module")
 def told_a_key() -> Iterator[str]:
-    yield from by_hand("--access-key", "CHOSENBYHAND", "--moto-api")
+    with by_hand("--access-key", "CHOSENBYHAND", "--moto-api") as endpoint:
+        yield endpoint
 
 
 needs_root = pytest.mark.skipif(

@@ -88,4 +88,4 @@ def test_head_and_body_leave_in_one_write(aws: Aws) -> None:
     with socket.create_connection((host.hostname, host.port)) as connection:
         for _ in range(200):
             connection.sendall(request.encode())
-            assert connection.recv(1 << 16).endswith(b'"}')
+            assert connection.recv(1 << 16).endswith(b"}")

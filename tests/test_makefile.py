@@ -1,5 +1,6 @@
 """What make says and does about the environment, in a folder with a space in its name."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def make(folder: Path, target: str) -> str:
-    done = subprocess.run(["make", target], cwd=folder, capture_output=True, text=True)
+    plain = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    done = subprocess.run(["make", target], cwd=folder, capture_output=True, text=True, env=plain)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
