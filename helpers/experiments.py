@@ -39,6 +39,7 @@ __all__ = [
     "replaced",
     "restore",
     "source",
+    "time_limit",
 ]
 
 FOLDER = packaging.PROJECT / "lambda_src"
@@ -133,6 +134,23 @@ def restore(
     return True
 
 
+@contextmanager
+def time_limit(name: str, seconds: int, stack_name: str = stack.NAME) -> Iterator[None]:
+    """For a while, let the handler's function take this long.
+
+    >>> with time_limit("auto_confirm", seconds=10):
+    ...     cognito.sign_up(client_id, "ann", password, "ann@example.com")
+    """
+    deployed = _function_of(name, stack_name, None)
+    with told_briefly():
+        before = _api().get_function_configuration(FunctionName=deployed)["Timeout"]
+    try:
+        _limit(deployed, seconds)
+        yield
+    finally:
+        _limit(deployed, before)
+
+
 def load_ipython_extension(shell: Any) -> None:
     """Give notebooks the cell magic %%handler.
 
@@ -216,8 +234,19 @@ def _deploy(deployed: str, code: bytes) -> None:
     """Replace the code, and wait until it is in force."""
     with told_briefly():
         _api().update_function_code(FunctionName=deployed, ZipFile=code)
-        waiter = _api().get_waiter("function_updated_v2")
-        waiter.wait(FunctionName=deployed, WaiterConfig={"Delay": 1})
+        _wait_until_updated(deployed)
+
+
+def _limit(deployed: str, seconds: int) -> None:
+    """Set the function's own time limit, and wait until it is in force."""
+    with told_briefly():
+        _api().update_function_configuration(FunctionName=deployed, Timeout=seconds)
+        _wait_until_updated(deployed)
+
+
+def _wait_until_updated(deployed: str) -> None:
+    waiter = _api().get_waiter("function_updated_v2")
+    waiter.wait(FunctionName=deployed, WaiterConfig={"Delay": 1})
 
 
 def _api() -> Any:

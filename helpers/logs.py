@@ -76,12 +76,25 @@ def said(function: str, about: str = "", after: int = 0, patience: float = PATIE
     return Table(lines.loc[lines["Level"] != "platform", ["Level", "Message"]])
 
 
-def count(function: str, text: str = "START RequestId") -> int:
+def count(
+    function: str, text: str = "START RequestId", at_least: int = 0, patience: float = PATIENCE
+) -> int:
     """How many lines of the function's log hold this text; by default, its invocations.
+
+    Lines arrive late: where `at_least` so many are expected, they are waited for, but not for ever.
 
     >>> count("my-function")
     3
     """
+    deadline = time.monotonic() + patience
+    with Progress(f"Log of {function}") as progress:
+        while (found := _count(function, text)) < at_least and time.monotonic() < deadline:
+            progress.say(f"Log of {function}: waiting for its lines")
+            time.sleep(0.5)
+    return found
+
+
+def _count(function: str, text: str) -> int:
     pattern = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     name = group(function)
     with unless("ResourceNotFoundException"), told_briefly():

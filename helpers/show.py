@@ -2,6 +2,8 @@
 
 import base64
 import json
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,12 +11,13 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from helpers import cognito
+from helpers._inner.progress import Progress
 from helpers.errors import AnswerError, HelpersError, NothingWentWrongError
 
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
 
-__all__ = ["Event", "Source", "changes", "claims", "event", "expect", "users"]
+__all__ = ["Event", "Source", "changes", "claims", "event", "expect", "seconds", "users"]
 
 USER_COLUMNS = ["username", "status", "email", "email_verified", "enabled", "created"]
 TIMES = ("auth_time", "exp", "iat")
@@ -74,6 +77,30 @@ def expect(*codes: str) -> Iterator[None]:
             f"This should have ended in {' or '.join(codes)}, but went through. Was an earlier "
             "cell left out? Run the notebook from the top."
         )
+
+
+@contextmanager
+def seconds(text: str) -> Iterator[None]:
+    """Count the seconds on the page, while one call takes its time.
+
+    >>> with seconds("Cognito waits"):
+    ...     cognito.sign_in(client_id, "ann", password)
+    """
+    over, started = threading.Event(), time.monotonic()
+
+    def tick() -> None:
+        while not over.wait(1):
+            progress.say(f"{text}: {time.monotonic() - started:.0f} seconds")
+
+    with Progress(text) as progress:
+        progress.show()  # here, as what a thread displays may land below another cell
+        ticking = threading.Thread(target=tick, daemon=True)
+        ticking.start()
+        try:
+            yield
+        finally:
+            over.set()
+            ticking.join()
 
 
 class Source:

@@ -171,10 +171,18 @@ def test_activity_log_notes_the_sign_in_and_keeps_the_rest(aws: Aws, table: str)
     noted = datetime.fromisoformat(last["Time"])
     assert noted.utcoffset() is not None
     assert before - 1 < noted.timestamp() < time.time() + 1
-    (line,) = [line for line in function.log() if "PostAuthentication_Authentication {" in line]
-    told = json.loads(line[line.index("{") :])
+    (line,) = [line for line in function.log() if "{" in line]
+    told = json.loads(line.split("\t")[-1])
+    assert told["trigger"] == "PostAuthentication_Authentication"
     assert told["userName"] == "test_user_1"
     assert told["Time"] == last["Time"]
+
+
+def test_activity_log_only_logs_who_tries(aws: Aws, table: str) -> None:
+    function = deployed(aws, "activity_log", table)
+    assert answer(function, event("PreAuthentication_Authentication")) == {}
+    assert get(aws, table).keys() == RECORD.keys()
+    assert any('"trigger": "PreAuthentication_Authentication"' in line for line in function.log())
 
 
 def test_activity_log_makes_nobody_known(aws: Aws, table: str) -> None:

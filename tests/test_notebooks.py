@@ -192,7 +192,7 @@ def nbval(notebook: Any, folder: Path) -> str:
 
 def test_a_changed_output_turns_the_gate_red(tmp_path: Path) -> None:
     notebook = read(PATHS[2])
-    notebook.cells = notebook.cells[:7]
+    notebook.cells = notebook.cells[:4]  # up to the known users
     assert " passed" in (told := nbval(notebook, tmp_path)), told
     assert " failed" not in told
     for part in ("text/plain", "text/html"):

@@ -48,6 +48,12 @@ def know(aws: Aws, table: str, **record: str) -> None:
     aws.client("dynamodb").put_item(TableName=table, Item=item)
 
 
+def record(aws: Aws, table: str) -> dict[str, Any]:
+    key = {"UserEmail": {"S": EMAIL}}
+    item: dict[str, Any] = aws.client("dynamodb").get_item(TableName=table, Key=key).get("Item", {})
+    return item
+
+
 def signed_up(pool: Pool, name: str, email: str) -> Any:
     return pool.sign_up(name, attributes={"email": email})
 
@@ -71,21 +77,28 @@ def test_keep_the_password(aws: Aws, table: str) -> None:
     assert pool.user()["status"] == "CONFIRMED"
 
 
-def test_count_sign_ins(aws: Aws, table: str) -> None:
+def test_count_failed_tries(aws: Aws, table: str) -> None:
     know(aws, table, UserName="ann")
-    pool = aws.pool({"PostAuthentication": deployed(aws, "count_sign_ins", table)})
+    function = deployed(aws, "count_failed_tries", table)
+    pool = aws.pool({"PreAuthentication": function, "PostAuthentication": function})
     pool.add("ann", PASSWORD)
-    for _ in range(3):
-        pool.sign_in("ann", PASSWORD)
-    key = {"UserEmail": {"S": EMAIL}}
-    item = aws.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
-    assert item["SignIns"] == {"N": "3"}
-    assert item["UserName"] == {"S": "ann"}
-    assert "LastLogin" in item
-    aws.client("dynamodb").delete_item(TableName=table, Key=key)
+    for tries in ("1", "2"):
+        with refused("NotAuthorizedException"):
+            pool.sign_in("ann", "Wrong-password-1")
+        assert record(aws, table)["FailedTries"] == {"N": tries}
     assert "AuthenticationResult" in pool.sign_in("ann", PASSWORD)
+    assert record(aws, table)["FailedTries"] == {"N": "0"}
+    assert record(aws, table)["UserName"] == {"S": "ann"}
+
+
+def test_who_is_not_known_is_not_counted_and_gets_in(aws: Aws, table: str) -> None:
+    function = deployed(aws, "count_failed_tries", table)
+    pool = aws.pool({"PreAuthentication": function, "PostAuthentication": function})
+    pool.add("ann", PASSWORD)
+    assert "AuthenticationResult" in pool.sign_in("ann", PASSWORD)
+    assert record(aws, table) == {}
 
 
 def test_every_solution_is_tried() -> None:
     names = {path.stem for path in SOLUTIONS.glob("*.py")}
-    assert names == {"confirm_by_domain", "keep_the_password", "count_sign_ins"}
+    assert names == {"confirm_by_domain", "keep_the_password", "count_failed_tries"}

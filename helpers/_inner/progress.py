@@ -46,11 +46,13 @@ class Progress:
         if not in_notebook() or time.monotonic() - self._started < SOON:
             return
         if self._widget is None:
-            self._show()
+            self.show()
         self._widget.value = f"{text} …"
 
-    def _show(self) -> None:
+    def show(self) -> None:
         """Show the widget alone: no text of it stays in the notebook."""
+        if not in_notebook():
+            return
         import ipywidgets
         from IPython.display import display
 

@@ -24,8 +24,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "ClientId": event["callerContext"]["clientId"],
         "Time": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
-    sign_in = {"userName": event["userName"], "email": email, **last_login}
-    logger.info("%s %s", event["triggerSource"], json.dumps(sign_in))
+    who = {"trigger": event["triggerSource"], "userName": event["userName"], "email": email}
+    logger.info(json.dumps(who | last_login))
+    if event["triggerSource"] != "PostAuthentication_Authentication":
+        return event  # whoever only tries has not signed in
     if not email:
         logger.warning("The user has no e-mail, so there is no record to update.")
         return event

@@ -167,3 +167,17 @@ def test_the_magic_on_ones_own_function(
         experiments._cell("greet a b c", "")
     with pytest.raises(AnswerError, match="cannot be read"):
         experiments._cell("greet 'a", "")
+
+
+def test_a_function_may_take_longer_for_a_while(outputs: dict[str, str], stack_name: str) -> None:
+    def limit() -> int:
+        found = cloud.client("lambda").get_function_configuration(
+            FunctionName=outputs["AutoConfirmFunction"]
+        )
+        return int(found["Timeout"])
+
+    before = limit()
+    with suppress(KeyboardInterrupt), experiments.time_limit("auto_confirm", 9, stack_name):
+        assert limit() == 9
+        raise KeyboardInterrupt
+    assert limit() == before
