@@ -24,7 +24,10 @@ SECRETS = {
     "an account": r"(?<![\w-])(?!123456789012)\d{12}(?![\w-])|A[KS]IA[A-Z0-9]{16}",
     "a path of a machine": r"(?<![\w.:/])/(home|Users|root|tmp|work|mnt|opt|private)/|[A-Z]:\\\\",
 }
-EXERCISES = [("01_auto_confirm", "confirm_by_domain")]
+EXERCISES = [
+    ("01_auto_confirm", "confirm_by_domain"),
+    ("03_activity_log", "count_failed_tries"),
+]
 GIVEN = {"PASSWORD": "Given-by-a-test-1", "CLEAN_UP": "no"}
 
 
