@@ -16,6 +16,13 @@ def place() -> cloud.Cloud:
     return connected
 
 
+@pytest.fixture
+def in_the_sandbox(place: cloud.Cloud) -> None:
+    """What an account does not tell: mail, and what a function called."""
+    if not place.is_sandbox:
+        pytest.skip("only the sandbox tells that")
+
+
 @pytest.fixture(scope="session")
 def outputs(place: cloud.Cloud) -> Iterator[dict[str, str]]:
     name = f"test-{uuid.uuid4().hex[:8]}"

@@ -183,6 +183,8 @@ def greeted(scene: Scene) -> object:
     scene.trigger("UserMigration", "migrate_user", code)
     with pytest.raises(RefusedError, match="PasswordResetRequired"):
         scene.sign_in()
+    if not cloud.current().is_sandbox:
+        pytest.skip("nobody reads that mail here")
     return mail.messages(scene.pool, "ann")[-1]["subject"]
 
 

@@ -40,6 +40,7 @@ def story(outputs: dict[str, str]) -> Iterator[Story]:
     cognito.admin_delete_user(pool, "test_user_1")
 
 
+@pytest.mark.usefixtures("in_the_sandbox")
 def test_the_story_is_told_in_order_and_without_secrets(story: Story) -> None:
     (name,) = {step.target for step in story.steps if step.target.endswith("-AutoConfirm")}
     notes = [step.what for step in story.steps if step.kind == "note"]
@@ -65,6 +66,7 @@ def test_the_story_is_told_in_order_and_without_secrets(story: Story) -> None:
         assert PASSWORD not in text
 
 
+@pytest.mark.usefixtures("in_the_sandbox")
 def test_a_refused_call_of_a_function_is_in_its_place(outputs: dict[str, str]) -> None:
     pool, client = outputs["UserPoolId"], outputs["UserPoolClientId"]
     name = outputs["AutoConfirmFunction"]
@@ -94,6 +96,7 @@ def test_in_an_account_the_picture_says_what_is_not_in_it(
     assert "GetItem" not in repr(story)
 
 
+@pytest.mark.usefixtures("in_the_sandbox")
 def test_text_and_picture_are_the_same_each_time(story: Story) -> None:
     lines = repr(story).splitlines()
     assert lines[0] == "You → Cognito: SignUp"
