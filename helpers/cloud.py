@@ -8,15 +8,21 @@ import atexit
 import gc
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cognito_sandbox import Sandbox, SandboxError
+from helpers._inner.clients import typed
 from helpers._inner.consent import COST, NOT_YET, Consent
 from helpers._inner.interrupts import tell_briefly
 from helpers._inner.progress import in_notebook, shell
 from helpers.errors import NotConnectedError
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+    from botocore.model import OperationModel
 
 __all__ = ["Cloud", "client", "connect", "current"]
 
@@ -56,7 +62,7 @@ class Cloud:
             raise NotConnectedError(str(error)) from None
 
     @cached_property
-    def session(self) -> Any:
+    def session(self) -> "Session":
         """The boto3 session: in an account, one whose clients change nothing before you agreed."""
         from helpers._inner import calls, sessions
 
@@ -70,7 +76,7 @@ class Cloud:
         calls.watch(session)
         return session
 
-    def _check_consent(self, model: Any, **_: Any) -> None:
+    def _check_consent(self, model: "OperationModel", **_: object) -> None:
         if model.service_model.service_name != "sts":
             self.consent.check(model.name)
 
@@ -82,7 +88,7 @@ class Cloud:
     @property
     def region(self) -> str:
         """The region, such as eu-central-1."""
-        return str(self.session.region_name)
+        return self.session.region_name
 
     @cached_property
     def consent(self) -> Consent:
@@ -108,7 +114,8 @@ class Cloud:
         """
         with self._one_at_a_time:
             if service not in self._clients:
-                self._clients[service] = self.session.client(service, endpoint_url=self.endpoint)
+                make: Callable[..., object] = self.session.client  # its types know literals only
+                self._clients[service] = make(service, endpoint_url=self.endpoint)
             return self._clients[service]
 
     def prepare(self) -> None:
@@ -192,6 +199,7 @@ def current() -> Cloud:
     return _current or connect()
 
 
+@typed
 def client(service: str) -> Any:
     """A boto3 client for where the helpers work.
 

@@ -7,11 +7,20 @@ What AWS refuses is raised as RefusedError, with AWS's code and message.
 False
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpers import cloud
 from helpers.errors import RefusedError, told_briefly, unless
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import (
+        AttributeTypeTypeDef,
+        PasswordPolicyTypeTypeDef,
+        UserPoolDescriptionTypeTypeDef,
+    )
 
 __all__ = [
     "SignUp",
@@ -62,24 +71,24 @@ class Tokens:
         return f"Tokens(access={self.access[:8]}…, identity={self.identity[:8]}…)"
 
 
-def list_user_pools() -> list[dict[str, Any]]:
+def list_user_pools() -> list["UserPoolDescriptionTypeTypeDef"]:
     """All user pools, from every page: the hello of user pools.
 
     >>> [pool["Name"] for pool in list_user_pools()]
     """
     with told_briefly():
-        pages = _api().get_paginator("list_user_pools").paginate(MaxResults=60)
+        pages = _api().get_paginator("list_user_pools").paginate(PaginationConfig={"PageSize": 60})
         return [pool for page in pages for pool in page["UserPools"]]
 
 
-def password_policy(pool_id: str) -> dict[str, Any]:
+def password_policy(pool_id: str) -> "PasswordPolicyTypeTypeDef":
     """What the pool asks of a password.
 
     >>> prompts.ask_password(policy=password_policy(pool_id))
     """
     with told_briefly():
         pool = _api().describe_user_pool(UserPoolId=pool_id)["UserPool"]
-    return dict(pool["Policies"]["PasswordPolicy"])
+    return pool["Policies"]["PasswordPolicy"]
 
 
 def sign_up(client_id: str, username: str, password: str, email: str) -> SignUp:
@@ -101,7 +110,7 @@ def sign_up(client_id: str, username: str, password: str, email: str) -> SignUp:
 def confirm_sign_up(client_id: str, username: str, code: str) -> None:
     """Confirm a sign-up with the code that the user was sent.
 
-    >>> confirm_sign_up(client_id, "ann", "123456")
+    >>> confirm_sign_up(client_id, "ann", code)
     """
     with told_briefly():
         _api().confirm_sign_up(ClientId=client_id, Username=username, ConfirmationCode=code)
@@ -121,7 +130,7 @@ def sign_in(client_id: str, username: str, password: str) -> Tokens:
     """Sign a user in with the password (InitiateAuth).
 
     >>> sign_in(client_id, "ann", password)
-    Tokens(access=eyJraWQi…, identity=eyJraWQi…)
+    Tokens(access=eyJ..., identity=eyJ...)
     """
     with told_briefly():
         answer = _api().initiate_auth(
@@ -151,7 +160,7 @@ def forgot_password(client_id: str, username: str) -> str | None:
 def confirm_forgot_password(client_id: str, username: str, code: str, password: str) -> None:
     """Set a new password with the code that the user was sent.
 
-    >>> confirm_forgot_password(client_id, "ann", "123456", password)
+    >>> confirm_forgot_password(client_id, "ann", code, password)
     """
     with told_briefly():
         _api().confirm_forgot_password(
@@ -165,7 +174,7 @@ def admin_create_user(pool_id: str, username: str, email: str) -> bool:
     >>> admin_create_user(pool_id, "ann", "ann@example.com")
     True
     """
-    attributes = [
+    attributes: list[AttributeTypeTypeDef] = [
         {"Name": "email", "Value": email},
         {"Name": "email_verified", "Value": "true"},
     ]
@@ -237,16 +246,16 @@ def admin_delete_user(pool_id: str, username: str) -> bool:
     return False
 
 
-def _api() -> Any:
+def _api() -> "CognitoIdentityProviderClient":
     return cloud.client("cognito-idp")
 
 
-def _destination(answer: dict[str, Any]) -> str | None:
+def _destination(answer: Mapping[str, Any]) -> str | None:
     details = answer.get("CodeDeliveryDetails")
     return str(details["Destination"]) if details else None
 
 
-def _flat(user: dict[str, Any], attributes: str) -> dict[str, Any]:
+def _flat(user: Mapping[str, Any], attributes: str) -> dict[str, Any]:
     values = {item["Name"]: item["Value"] for item in user[attributes]}
     own = {
         "username": user["Username"],

@@ -4,6 +4,7 @@ HelpersError                    the root: catch this one to catch them all
 ├── NotConnectedError           no way to AWS: credentials, region or endpoint
 ├── ConsentNeededError          something would be created in an account that nobody agreed to
 ├── DeploymentError             the stack could not be created, updated or deleted
+│   └── NoStackError            there is no stack of this name, or it is not ready
 ├── AnswerError                 an answer that breaks its rule
 ├── LogsNotThereError           the function's log lines did not arrive in time
 ├── NothingWentWrongError       what was to be refused was let through
@@ -78,8 +79,11 @@ class NothingWentWrongError(HelpersError):
 class RefusedError(HelpersError):
     """AWS refused a call.
 
-    >>> except RefusedError as refused:
-    ...     print(refused.code)  # such as "UserNotConfirmedException"
+    >>> try:
+    ...     cognito.sign_in(client_id, "ann", "wrong")
+    ... except RefusedError as refused:
+    ...     print(refused.code)
+    NotAuthorizedException
     """
 
     latest: "RefusedError | None" = None  # for who asks what went wrong last
@@ -108,7 +112,7 @@ def unless(code: str) -> Iterator[None]:
     """Let this refusal pass: it is an answer, and not what went wrong last.
 
     >>> with unless("UserNotFoundException"), told_briefly():
-    ...     client.admin_delete_user(UserPoolId=pool_id, Username="ann")
+    ...     cloud.client("cognito-idp").admin_delete_user(UserPoolId=pool_id, Username="ann")
     """
     before = RefusedError.latest
     try:
@@ -124,7 +128,7 @@ def told_briefly() -> Iterator[None]:
     """Turn what boto3 raises into the errors above, without the values that were passed to it.
 
     >>> with told_briefly():
-    ...     client.describe_user_pool(UserPoolId=pool_id)
+    ...     cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)
     """
     try:
         yield

@@ -1,7 +1,7 @@
 """Exercises: what came of what you tried, against what should come of it.
 
->>> exercises.check({"ann@example.com": "refused"}, {"ann@example.com": "confirmed"})
-Not yet: ann@example.com should be confirmed, and is refused.
+>>> exercises.check({"ann@example.com": "refused"}, {"ann@example.com": "confirmed"}).wrong
+['ann@example.com should be confirmed, and is refused.']
 """
 
 from collections.abc import Mapping

@@ -24,12 +24,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpers import cleanup, cloud, stack
 from helpers._inner import packaging
 from helpers.errors import AnswerError, told_briefly
 from helpers.show import Source
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
 
 __all__ = [
     "function",
@@ -249,5 +252,5 @@ def _wait_until_updated(deployed: str) -> None:
     waiter.wait(FunctionName=deployed, WaiterConfig={"Delay": 1})
 
 
-def _api() -> Any:
+def _api() -> "LambdaClient":
     return cloud.client("lambda")

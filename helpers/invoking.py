@@ -30,6 +30,11 @@ class Invocation:
     log: str
 
     @property
+    def request_id(self) -> str:
+        """What the log calls this run."""
+        return log_lines.request_id(log_lines.lines(self.log)) or ""
+
+    @property
     def milliseconds(self) -> float:
         """How long the handler took."""
         return log_lines.milliseconds(log_lines.lines(self.log)) or 0.0

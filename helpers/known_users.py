@@ -4,23 +4,27 @@
 >>> known_users.table(table_name)
 """
 
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from helpers import cloud
+from helpers._inner.waiting import looks
 from helpers.errors import AnswerError, HelpersError, told_briefly
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import WriteRequestOutputTypeDef, WriteRequestTypeDef
+
     from helpers._inner.tables import Table
 
 __all__ = ["by_email", "by_name", "fill", "remove", "samples", "table"]
 
 COLUMNS = ["UserEmail", "UserName", "LastLogin.Time", "LastLogin.UserPoolId", "LastLogin.ClientId"]
-BATCH, TRIES = 25, 8
+BATCH, PATIENCE = 25, 10.0
+T = TypeVar("T")
 _write, _read = TypeSerializer().serialize, TypeDeserializer().deserialize
 
 
@@ -69,24 +73,25 @@ def remove(table_name: str, emails: Iterable[str]) -> None:
         _write_batch(table_name, [{"DeleteRequest": {"Key": key}} for key in keys])
 
 
-def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, BATCH)):
         yield batch
 
 
-def _write_batch(table_name: str, requests: list[dict[str, Any]]) -> None:
+def _write_batch(table_name: str, requests: list["WriteRequestTypeDef"]) -> None:
+    left: Mapping[str, Sequence[WriteRequestTypeDef | WriteRequestOutputTypeDef]]
     left = {table_name: requests}
-    for attempt in range(TRIES):
+    for _ in looks(PATIENCE):
         with told_briefly():
             answer = _api().batch_write_item(RequestItems=left)
         left = answer.get("UnprocessedItems") or {}
         if not left:
             return
-        time.sleep(0.05 * 2**attempt)
     count = len(left[table_name])
     raise HelpersError(
-        f"DynamoDB did not take {count} items in {TRIES} tries; run it again to write those, too.",
+        f"DynamoDB did not take {count} items in {PATIENCE:.0f} seconds; run it again to write "
+        "those, too."
     )
 
 
@@ -140,7 +145,7 @@ def table(table_name: str) -> "Table":
     return frame
 
 
-def _api() -> Any:
+def _api() -> "DynamoDBClient":
     return cloud.client("dynamodb")
 
 

@@ -3,53 +3,63 @@
 >>> logs.table(outputs["AutoConfirmFunction"])
 """
 
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 from helpers import cloud
 from helpers._inner import log_lines
+from helpers._inner.log_lines import Event
 from helpers._inner.progress import Progress
+from helpers._inner.waiting import looks
 from helpers.errors import LogsNotThereError, told_briefly, unless
 
 if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+
     from helpers._inner.tables import Table
+    from helpers.invoking import Invocation
 
 __all__ = ["count", "group", "latest", "said", "table"]
 
 PATIENCE = 60.0
+After = Union[int, "Invocation"]  # a time in milliseconds since 1970, or a run
 STREAMS = 5  # as many of the newest streams are looked at: their order is not quite sure
 
 
 def latest(
-    function: str, about: str = "", after: int = 0, patience: float = PATIENCE
-) -> list[dict[str, Any]]:
+    function: str, about: str = "", after: After = 0, patience: float = PATIENCE
+) -> list[Event]:
     """The log events of the function's last invocation, once it has ended; oldest first.
 
     Only an invocation counts whose lines hold the text `about`, and that started later than
-    `after`, the `timestamp` of an earlier event.
+    `after`: an `invoke` of yours, or the `timestamp` of an earlier event.
 
     >>> [event["message"] for event in latest("my-function", about="ann")]
     """
     log = group(function)
-    deadline, pause = time.monotonic() + patience, 0.02
+    since = _start(function, after, patience)
     with Progress(f"Log of {function}") as progress, told_briefly():
-        while True:
+        for _ in looks(patience, first=0.02):
             events = _last_invocation(log, about)
-            if events and events[0]["timestamp"] > after and log_lines.has_ended(events):
+            if events and events[0]["timestamp"] > since and log_lines.has_ended(events):
                 return events
-            if time.monotonic() > deadline:
-                raise LogsNotThereError(
-                    f"The log of {function} shows no finished invocation"
-                    + (f' about "{about}"' if about else "")
-                    + f" after {patience:.0f} seconds. Was the function run? If it was, its lines "
-                    "may just be late: run this again."
-                )
-            time.sleep(pause)
-            pause = min(pause * 2, 3)
             progress.say(f"Log of {function}: waiting for its lines")
+    raise LogsNotThereError(
+        f"The log of {function} shows no finished invocation"
+        + (f' about "{about}"' if about else "")
+        + f" after {patience:.0f} seconds. Was the function run? If it was, its lines may just be "
+        "late: run this again."
+    )
 
 
-def table(function: str, about: str = "", after: int = 0, patience: float = PATIENCE) -> "Table":
+def _start(function: str, after: After, patience: float) -> int:
+    """When that was, by Lambda's own clock: the reader's may go wrong."""
+    if isinstance(after, int):
+        return after
+    started, _ = log_lines.started(latest(function, after.request_id, 0, patience))
+    return started
+
+
+def table(function: str, about: str = "", after: After = 0, patience: float = PATIENCE) -> "Table":
     """The log events of the function's last invocation as a table, Lambda's own lines included.
 
     >>> table("my-function")
@@ -65,15 +75,15 @@ def table(function: str, about: str = "", after: int = 0, patience: float = PATI
     return frame
 
 
-def said(function: str, about: str = "", after: int = 0, patience: float = PATIENCE) -> "Table":
+def said(function: str, about: str = "", after: After = 0, patience: float = PATIENCE) -> "Table":
     """What the function itself said in its last invocation: no lines of Lambda's, no times.
 
     >>> said("my-function", about="ann")
     """
     from helpers._inner.tables import Table
 
-    lines = table(function, about, after, patience)
-    return Table(lines.loc[lines["Level"] != "platform", ["Level", "Message"]])
+    lines = (event["message"] for event in latest(function, about, after, patience))
+    return Table(log_lines.said(lines), columns=["Level", "Message"])
 
 
 def count(
@@ -84,7 +94,6 @@ def count(
     Lines arrive late: where `at_least` so many are expected, they are waited for, but not for ever.
 
     >>> count("my-function")
-    3
     """
     deadline = time.monotonic() + patience
     with Progress(f"Log of {function}") as progress:
@@ -104,7 +113,7 @@ def _count(function: str, text: str) -> int:
     return 0  # the group comes with the first invocation
 
 
-def _api() -> Any:
+def _api() -> "CloudWatchLogsClient":
     return cloud.client("logs")
 
 
@@ -120,7 +129,7 @@ def group(function: str) -> str:
     return str(found.get("LoggingConfig", {}).get("LogGroup", usual))
 
 
-def _last_invocation(group: str, about: str) -> list[dict[str, Any]]:
+def _last_invocation(group: str, about: str) -> list[Event]:
     """The events of the invocation that started last, in any of the newest streams."""
     try:
         streams = _api().describe_log_streams(
@@ -132,15 +141,15 @@ def _last_invocation(group: str, about: str) -> list[dict[str, Any]]:
     return max(found, key=lambda events: events[0]["timestamp"] if events else 0, default=[])
 
 
-def _last_of_stream(group: str, stream: str, about: str) -> list[dict[str, Any]]:
+def _last_of_stream(group: str, stream: str, about: str) -> list[Event]:
     """Read backwards, until such an invocation is there."""
-    events: list[dict[str, Any]] = []
-    place: dict[str, str] = {}
+    events: list[Event] = []
+    place: dict[str, Any] = {}
     while True:
         page = _api().get_log_events(
             logGroupName=group, logStreamName=stream, startFromHead=False, **place
         )
-        events = page["events"] + events
+        events = [*page["events"], *events]
         found = [
             run for run in log_lines.runs(events) if any(about in event["message"] for event in run)
         ]

@@ -37,14 +37,14 @@ def text(pool_id: str, username: str, hidden: bool = True) -> str:
     """The newest message to this user in one line, its code hidden unless told otherwise.
 
     >>> text(pool_id, "ann")
-    'To ann@example.com: Your confirmation code is ••••••.'
+    'To ann@example.com: Your verification code is ••••••.'
     """
     if not cloud.current().is_sandbox:
         return ELSEWHERE
     sent = messages(pool_id, username)
     if not sent:
         return f"There is no mail to {username}."
-    return f"To {sent[-1]['destination']}: {_body(sent[-1], hidden)}"
+    return f"To {sent[-1]['destination']}: {_body(sent[-1], hidden).strip()}"
 
 
 def table(pool_id: str, username: str | None = None) -> "Table":

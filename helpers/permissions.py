@@ -14,6 +14,8 @@ from helpers import cloud
 from helpers.errors import told_briefly, unless
 
 if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
     from helpers._inner.tables import Table
 
 __all__ = ["allow", "table", "withheld"]
@@ -72,7 +74,7 @@ def table(function: str) -> "Table":
     return Table(sorted(rows), columns=["Service", "May", "On behalf of"])
 
 
-def _api() -> Any:
+def _api() -> "LambdaClient":
     return cloud.client("lambda")
 
 

@@ -2,11 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from helpers import cloud, logs
 from helpers._inner import log_lines
+from helpers._inner.log_lines import Event
 from helpers.errors import told_briefly, unless
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs.type_defs import FilteredLogEventTypeDef
 
 __all__ = ["Run", "between"]
 
@@ -30,7 +34,7 @@ def between(function: str, first: float, last: float) -> list[Run]:
     >>> between("my-function", time.time() - 60, time.time())
     """
     events = _events(logs.group(function), int(first * 1000) - 10_000, int(last * 1000) + 60_000)
-    streams: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    streams: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         streams[event["logStreamName"]].append(event)
     found = (_run(function, lines) for each in streams.values() for lines in log_lines.runs(each))
@@ -39,7 +43,7 @@ def between(function: str, first: float, last: float) -> list[Run]:
     )
 
 
-def _events(group: str, first: int, last: int) -> list[dict[str, Any]]:
+def _events(group: str, first: int, last: int) -> list["FilteredLogEventTypeDef"]:
     """The log events of a span; a cold start's INIT_START may be a while before its START."""
     with unless("ResourceNotFoundException"), told_briefly():
         pages = cloud.client("logs").get_paginator("filter_log_events")
@@ -48,7 +52,7 @@ def _events(group: str, first: int, last: int) -> list[dict[str, Any]]:
     return []  # the group comes with the first run
 
 
-def _run(function: str, lines: list[dict[str, Any]]) -> Run | None:
+def _run(function: str, lines: list[Event]) -> Run | None:
     """What these lines say, if the run has ended."""
     texts = [line["message"] for line in lines]
     took = log_lines.milliseconds(texts)

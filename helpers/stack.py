@@ -2,11 +2,10 @@
 
 import json
 import re
-import time
 import uuid
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -14,9 +13,19 @@ from helpers import cloud, triggers
 from helpers._inner import packaging
 from helpers._inner.packaging import Template
 from helpers._inner.progress import Progress
+from helpers._inner.waiting import looks
 from helpers.errors import DeploymentError, HelpersError, NoStackError, told_briefly
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.literals import ChangeSetTypeType
+    from mypy_boto3_cloudformation.type_defs import (
+        DescribeChangeSetOutputTypeDef,
+        StackEventTypeDef,
+        StackTypeDef,
+    )
+    from mypy_boto3_resourcegroupstaggingapi.type_defs import TagFilterTypeDef
+
     from helpers._inner.tables import Table
 
 __all__ = ["NAME", "delete", "deploy", "leftovers", "outputs", "plan", "table"]
@@ -136,7 +145,7 @@ def leftovers() -> "Table":
     return Table(sorted(rows), columns=["Kind", "Resource"])
 
 
-def _ours() -> list[dict[str, Any]]:
+def _ours() -> list["StackTypeDef"]:
     """All stacks of the project."""
     pages = _api().get_paginator("describe_stacks").paginate()
     return [found for page in pages for found in page["Stacks"] if _is_ours(found)]
@@ -145,7 +154,7 @@ def _ours() -> list[dict[str, Any]]:
 def _tagged() -> set[tuple[str, str]]:
     """What else in this account and region carries the project's tag."""
     rows = set()
-    owner = {"Key": packaging.OWNER["Key"], "Values": [packaging.OWNER["Value"]]}
+    owner: TagFilterTypeDef = {"Key": packaging.OWNER["Key"], "Values": [packaging.OWNER["Value"]]}
     pages = cloud.client("resourcegroupstaggingapi").get_paginator("get_resources")
     for page in pages.paginate(TagFilters=[owner]):
         for resource in page["ResourceTagMappingList"]:
@@ -155,7 +164,7 @@ def _tagged() -> set[tuple[str, str]]:
     return rows
 
 
-def _api() -> Any:
+def _api() -> "CloudFormationClient":
     return cloud.client("cloudformation")
 
 
@@ -167,22 +176,21 @@ def _check(name: str) -> None:
         )
 
 
-def _find(name: str) -> dict[str, Any] | None:
+def _find(name: str) -> "StackTypeDef | None":
     """The stack's description, if it exists; its name or its id will do."""
     try:
-        found: dict[str, Any] = _api().describe_stacks(StackName=name)["Stacks"][0]
+        return _api().describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
         if "does not exist" not in error.response["Error"]["Message"]:
             raise
         return None
-    return found
 
 
-def _is_ours(found: dict[str, Any]) -> bool:
+def _is_ours(found: "StackTypeDef") -> bool:
     return packaging.OWNER in found.get("Tags", [])
 
 
-def _refuse_strangers(found: dict[str, Any] | None, name: str) -> None:
+def _refuse_strangers(found: "StackTypeDef | None", name: str) -> None:
     if found and not _is_ours(found):
         raise DeploymentError(
             f"A stack {name} exists that is not this project's; it was left alone. "
@@ -190,26 +198,22 @@ def _refuse_strangers(found: dict[str, Any] | None, name: str) -> None:
         )
 
 
-def _settled(name: str, progress: Progress, started: bool = False) -> dict[str, Any] | None:
+def _settled(name: str, progress: Progress, started: bool = False) -> "StackTypeDef | None":
     """Wait until nothing is in progress; what the stack is then.
 
     After a start, a stack that still looks only planned is about to be made.
     """
-    deadline, pause = time.monotonic() + PATIENCE, 0.05
-    while True:
+    for _ in looks(PATIENCE):
         found = _find(name)
         status = found["StackStatus"] if found else GONE
         planned = status == "REVIEW_IN_PROGRESS" and not started
         if planned or not status.endswith("_IN_PROGRESS"):
             return found if status != GONE else None
-        if time.monotonic() > deadline:
-            raise DeploymentError(
-                f"Stack {name} is still in {status} after {PATIENCE / 60:.0f} minutes. "
-                "Look at it in the CloudFormation console, then run this again."
-            )
         progress.say(f"Stack {name}: {status.replace('_', ' ').lower()}, {_latest(name)}")
-        time.sleep(pause)
-        pause = min(pause * 1.5, 3)
+    raise DeploymentError(
+        f"Stack {name} is still in {status} after {PATIENCE / 60:.0f} minutes. "
+        "Look at it in the CloudFormation console, then run this again."
+    )
 
 
 def _latest(name: str) -> str:
@@ -217,7 +221,7 @@ def _latest(name: str) -> str:
     return f"{event['LogicalResourceId']} {event['ResourceStatus'].replace('_', ' ').lower()}"
 
 
-def _delete(found: dict[str, Any], progress: Progress) -> None:
+def _delete(found: "StackTypeDef", progress: Progress) -> None:
     stack_id = found["StackId"]
     _api().delete_stack(StackName=stack_id)
     left = _settled(stack_id, progress)
@@ -228,7 +232,9 @@ def _delete(found: dict[str, Any], progress: Progress) -> None:
         )
 
 
-def _apply_change_set(name: str, kind: str, template: str, progress: Progress) -> None:
+def _apply_change_set(
+    name: str, kind: "ChangeSetTypeType", template: str, progress: Progress
+) -> None:
     change_set = _api().create_change_set(
         StackName=name,
         ChangeSetName=f"deploy-{uuid.uuid4().hex}",
@@ -258,18 +264,16 @@ def _apply_change_set(name: str, kind: str, template: str, progress: Progress) -
         )
 
 
-def _planned(change_set: str) -> dict[str, Any]:
+def _planned(change_set: str) -> "DescribeChangeSetOutputTypeDef":
     """The change set, once it is known what it would change."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        described: dict[str, Any] = _api().describe_change_set(ChangeSetName=change_set)
+    for _ in looks(PATIENCE):
+        described = _api().describe_change_set(ChangeSetName=change_set)
         if described["Status"] in ("CREATE_COMPLETE", "FAILED"):
             return described
-        time.sleep(0.5)
     raise DeploymentError("CloudFormation took too long to plan the change. Run this again.")
 
 
-def _events(stack_id: str) -> list[dict[str, Any]]:
+def _events(stack_id: str) -> list["StackEventTypeDef"]:
     pages = _api().get_paginator("describe_stack_events").paginate(StackName=stack_id)
     return [event for page in pages for event in page["StackEvents"]]
 

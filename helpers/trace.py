@@ -5,7 +5,6 @@
 >>> story
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from helpers import cloud, experiments, runs, stack
 from helpers._inner import calls, pictures, sandbox
 from helpers._inner.pictures import YOU, Step
 from helpers._inner.progress import Progress
+from helpers._inner.waiting import looks
 from helpers.errors import NoStackError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Story:
         """Record from now on, until `stop`.
 
         >>> story = trace().start()
+        >>> story.stop()
         """
         if self._calls.append not in calls.listeners:
             calls.listeners.append(self._calls.append)
@@ -171,13 +172,12 @@ def _distance(call: calls.Call, run: runs.Run) -> float:
 def _settled(functions: dict[str, str], made: list[calls.Call], slack: float) -> list[runs.Run]:
     """The runs in the logs, once no more of them arrive."""
     first, last = made[0].started - slack, made[-1].ended + slack
-    deadline = time.monotonic() + (0 if cloud.current().is_sandbox else PATIENCE)
+    found: list[runs.Run] = []
     with Progress("Reading the logs") as progress:
-        before = None
-        while True:
-            found = [run for name in functions for run in runs.between(name, first, last)]
-            if time.monotonic() >= deadline or (found and found == before):
-                return sorted(found, key=lambda run: run.started)
+        for _ in looks(0 if cloud.current().is_sandbox else PATIENCE, first=2):
             before = found
+            found = [run for name in functions for run in runs.between(name, first, last)]
+            if found and found == before:
+                break
             progress.say("Reading the logs: waiting for the last lines")
-            time.sleep(2)
+    return sorted(found, key=lambda run: run.started)

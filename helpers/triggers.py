@@ -1,13 +1,18 @@
 """Set and remove a pool's Lambda triggers, and change nothing else of the pool."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from botocore.model import StructureShape
 
 from helpers import cloud
 from helpers.errors import AnswerError, told_briefly
 
 if TYPE_CHECKING:
+    from botocore.model import Shape
+    from mypy_boto3_cognito_idp.type_defs import UserPoolTypeTypeDef
+
     from helpers._inner.tables import Table
 
 __all__ = ["kept", "mend", "remove_trigger", "set_trigger", "settings", "table"]
@@ -59,19 +64,17 @@ def table(pool_id: str) -> "Table":
     return Table(rows, columns=["Trigger", "Function"])
 
 
-def _describe(pool_id: str) -> dict[str, Any]:
+def _describe(pool_id: str) -> "UserPoolTypeTypeDef":
     with told_briefly():
-        found = cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)
-    return dict(found["UserPool"])
+        return cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)["UserPool"]
 
 
-def settings(pool: dict[str, Any]) -> dict[str, Any]:
+def settings(pool: Mapping[str, Any]) -> dict[str, Any]:
     """All of a described pool that UpdateUserPool takes: it resets what is not passed to it.
 
-    >>> client.update_user_pool(UserPoolId=pool["Id"], **settings(pool))
+    >>> cloud.client("cognito-idp").update_user_pool(UserPoolId=pool["Id"], **settings(pool))
     """
-    taken = cloud.client("cognito-idp").meta.service_model.operation_model("UpdateUserPool")
-    names = set(taken.input_shape.members) - {"UserPoolId"}
+    names = _members("UpdateUserPoolRequest").keys() - {"UserPoolId"}
     kept = {name: value for name, value in pool.items() if name in names and value is not None}
     template = kept.get("VerificationMessageTemplate", {})
     for older, newer in OLDER.items():
@@ -85,11 +88,11 @@ def settings(pool: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def kept(pool_id: str) -> Iterator[dict[str, Any]]:
+def kept(pool_id: str) -> Iterator["UserPoolTypeTypeDef"]:
     """Try something with a pool's settings: at the end, they are as they were.
 
     >>> with kept(pool_id) as before:
-    ...     client.update_user_pool(UserPoolId=pool_id)
+    ...     cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id)
     """
     pool = _describe(pool_id)
     try:
@@ -100,7 +103,7 @@ def kept(pool_id: str) -> Iterator[dict[str, Any]]:
             cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **settings(pool))
 
 
-def mend(pool_id: str, wanted: dict[str, Any]) -> None:
+def mend(pool_id: str, wanted: Mapping[str, Any]) -> None:
     """Set again what a pool has lost of these settings; all else stays as it is.
 
     >>> mend(pool_id, {"AutoVerifiedAttributes": ["email"]})
@@ -112,7 +115,7 @@ def mend(pool_id: str, wanted: dict[str, Any]) -> None:
             cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **found | lost)
 
 
-def _holds(found: Any, wanted: Any) -> bool:
+def _holds(found: object, wanted: object) -> bool:
     """Is all that is wanted there? Cognito adds defaults of its own."""
     if not isinstance(wanted, dict):
         return bool(found == wanted)
@@ -134,14 +137,20 @@ def _change(pool_id: str, trigger: str, function_arn: str | None) -> "Table":
 
 
 def _check_name(trigger: str) -> None:
-    shape = cloud.client("cognito-idp").meta.service_model.shape_for("LambdaConfigType")
-    known = [name for name, member in shape.members.items() if member.type_name == "string"]
+    members = _members("LambdaConfigType").items()
+    known = [name for name, member in members if member.type_name == "string"]
     if trigger not in known or trigger == "KMSKeyID":
         names = ", ".join(name for name in known if name != "KMSKeyID")
         raise AnswerError(f'There is no trigger "{trigger}". Use one of {names}.')
 
 
-def _functions(pool: dict[str, Any]) -> dict[str, str]:
+def _members(structure: str) -> "Mapping[str, Shape]":
+    """What the API says that one of its structures holds."""
+    shape = cloud.client("cognito-idp").meta.service_model.shape_for(structure)
+    return shape.members if isinstance(shape, StructureShape) else {}
+
+
+def _functions(pool: Mapping[str, Any]) -> dict[str, str]:
     config = pool.get("LambdaConfig") or {}
     return {
         name: str(value).rpartition(":function:")[2] or str(value)

@@ -27,7 +27,9 @@ if __name__ == "__main__":
             }
         )
         pytest = [sys.executable, "-m", "pytest"]
-        done = subprocess.run([*pytest, "tests/helpers"], env=environment, cwd=PROJECT).returncode
+        done = subprocess.run(
+            [*pytest, "tests/notebook_helpers"], env=environment, cwd=PROJECT
+        ).returncode
         done |= subprocess.run(
             [*pytest, "--nbval-lax", "notebooks"], env=environment | ANSWERS, cwd=PROJECT
         ).returncode

@@ -4,7 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from boto3.session import Session
 
 STARTED = "cognito_trigger_notebooks_started"
 
@@ -33,22 +36,22 @@ def unheard() -> Iterator[None]:
         listeners[:] = kept
 
 
-def watch(session: Any) -> None:
+def watch(session: "Session") -> None:
     """Tell the listeners of each call of this session's clients."""
     session.events.register("before-call", _before)
     session.events.register("after-call", _after)
     session.events.register("after-call-error", _failed)
 
 
-def _before(context: dict[str, Any], **_: Any) -> None:
+def _before(context: dict[str, Any], **_: object) -> None:
     context[STARTED] = time.time()
 
 
-def _after(event_name: str, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+def _after(event_name: str, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
     _tell(event_name, context, parsed.get("Error", {}).get("Code"))
 
 
-def _failed(event_name: str, exception: Exception, context: dict[str, Any], **_: Any) -> None:
+def _failed(event_name: str, exception: Exception, context: dict[str, Any], **_: object) -> None:
     _tell(event_name, context, type(exception).__name__)
 
 

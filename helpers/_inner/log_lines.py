@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TypedDict
 
 _OWN = r"(?:START|END|REPORT) RequestId: |INIT_(?:START|REPORT) "
 _PLATFORM = re.compile(_OWN)
 _START = re.compile(r"START RequestId: (\S+)")
-_TOOK = re.compile(r"REPORT RequestId: .*?\tDuration: ([0-9.]+) ms")
+_REPORT = re.compile(r"REPORT RequestId: (\S+).*?\tDuration: ([0-9.]+) ms")
 _FAILURE = re.compile(r"\[ERROR\] |.* Task timed out after ")
 _LEVEL = re.compile(r"\[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\]\t\S+\t\S*\t")
 _BREAK = re.compile(rf"\n(?!Traceback|\s)|(?={_OWN})")  # a traceback stays with its error
 
-Event = dict[str, Any]
+
+class Event(TypedDict, total=False):
+    """One line of a log, as the API gives it."""
+
+    timestamp: int  # milliseconds since 1970
+    message: str
 
 
 def lines(log: str) -> list[str]:
@@ -38,8 +43,14 @@ def said(lines: Iterable[str]) -> list[tuple[str, str]]:
 
 def milliseconds(lines: Iterable[str]) -> float | None:
     """How long the run took, once Lambda has reported it."""
-    reported = next(filter(None, map(_TOOK.match, lines)), None)
-    return float(reported[1]) if reported else None
+    reported = next(filter(None, map(_REPORT.match, lines)), None)
+    return float(reported[2]) if reported else None
+
+
+def request_id(lines: Iterable[str]) -> str | None:
+    """Which run it was, once Lambda has reported it."""
+    reported = next(filter(None, map(_REPORT.match, lines)), None)
+    return reported[1] if reported else None
 
 
 def is_cold(lines: Iterable[str]) -> bool:
@@ -52,7 +63,7 @@ def failed(lines: Iterable[str]) -> bool:
     return any(map(_FAILURE.match, lines))
 
 
-def runs(events: list[Event]) -> list[list[Event]]:
+def runs(events: Iterable[Event]) -> list[list[Event]]:
     """The events of one stream, run by run; what comes before the first START is left out.
 
     A cold start's INIT_START belongs to the run after it.
@@ -72,13 +83,13 @@ def runs(events: list[Event]) -> list[list[Event]]:
     return found
 
 
-def started(run: list[Event]) -> tuple[int, str]:
+def started(run: Iterable[Event]) -> tuple[int, str]:
     """When the run started, in milliseconds since 1970, and its request's id."""
     starts = ((event, _START.match(event["message"])) for event in run)
     return next((event["timestamp"], start[1]) for event, start in starts if start)
 
 
-def has_ended(run: list[Event]) -> bool:
+def has_ended(run: Iterable[Event]) -> bool:
     """Is the run's last line there?"""
     report = f"REPORT RequestId: {started(run)[1]}"
     return any(event["message"].startswith(report) for event in run)

@@ -2,21 +2,25 @@
 
 import hashlib
 import io
-import time
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from botocore.exceptions import ClientError
 
 from helpers import cloud
+from helpers._inner.waiting import looks
 from helpers.errors import DeploymentError, told_briefly
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import TagTypeDef
 
 PROJECT = Path(__file__).parents[2]
 TEMPLATE = PROJECT / "template.yaml"
-OWNER = {"Key": "project", "Value": "cognito-trigger-notebooks"}
-TRIES = 6
+OWNER: "TagTypeDef" = {"Key": "project", "Value": "cognito-trigger-notebooks"}
+PATIENCE = 60.0
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 Template = dict[str, Any]  # CloudFormation's, as it is in the file
 
@@ -100,7 +104,7 @@ def is_plain(value: object) -> bool:
 def packaged(template: Path = TEMPLATE) -> Template:
     """The template, ready to deploy; uploads the code that is not there yet.
 
-    >>> cloudformation.create_stack(StackName="mine", TemplateBody=json.dumps(packaged()))
+    >>> packaged()["Resources"]["AutoConfirmFunction"]["Properties"]["Code"]["S3Key"]
     """
     body = read(template)
     with told_briefly():
@@ -116,26 +120,26 @@ def packaged(template: Path = TEMPLATE) -> Template:
 def upload(content: bytes) -> str:
     """Put the content into the bucket unless it is there already; its key."""
     key = f"{hashlib.sha256(content).hexdigest()}.zip"
-    place = {"Bucket": bucket_name(), "Key": key} | _owner()
+    bucket, owner = bucket_name(), _owner()
     try:
-        _s3().head_object(**place)
+        _s3().head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner)
     except ClientError:
-        _s3().put_object(**place, Body=content)
+        _s3().put_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner, Body=content)
     return key
 
 
-def _s3() -> Any:
+def _s3() -> "S3Client":
     return cloud.client("s3")
 
 
-def _owner() -> dict[str, str]:
+def _owner() -> str:
     """Bucket names are everybody's: ours must belong to this very account."""
-    return {"ExpectedBucketOwner": cloud.current().account}
+    return cloud.current().account
 
 
-def _ensure_bucket(s3: Any, bucket: str) -> None:
+def _ensure_bucket(s3: "S3Client", bucket: str) -> None:
     try:
-        s3.head_bucket(Bucket=bucket, **_owner())
+        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=_owner())
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
             raise DeploymentError(
@@ -144,21 +148,20 @@ def _ensure_bucket(s3: Any, bucket: str) -> None:
                 "your credentials are valid (aws sts get-caller-identity) and may use S3."
             ) from None
         _create_bucket(s3, bucket)
-    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [OWNER]}, **_owner())
+    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [OWNER]}, ExpectedBucketOwner=_owner())
 
 
-def _create_bucket(s3: Any, bucket: str) -> None:
+def _create_bucket(s3: "S3Client", bucket: str) -> None:
     """A name that was given up a moment ago takes S3 a while to give out again."""
     region = cloud.current().region
-    place = {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    for attempt in range(TRIES):
+    place: dict[str, Any] = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    for _ in looks(PATIENCE, first=1, longest=16):
         try:
             s3.create_bucket(Bucket=bucket, **(place if region != "us-east-1" else {}))
             return
         except ClientError as error:
             if error.response["Error"]["Code"] != "OperationAborted":
                 raise
-            time.sleep(2**attempt)
     raise DeploymentError(f"S3 has not yet let go of the bucket {bucket}. Try again in an hour.")
 
 
@@ -166,10 +169,14 @@ def delete_bucket() -> None:
     """Delete the bucket with all that is in it, if it is there."""
     bucket = bucket_name()
     try:
-        pages = _s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, **_owner())
+        pages = (
+            _s3()
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=bucket, ExpectedBucketOwner=_owner())
+        )
         for item in (item for page in pages for item in page.get("Contents", [])):
-            _s3().delete_object(Bucket=bucket, Key=item["Key"], **_owner())
-        _s3().delete_bucket(Bucket=bucket, **_owner())
+            _s3().delete_object(Bucket=bucket, Key=item["Key"], ExpectedBucketOwner=_owner())
+        _s3().delete_bucket(Bucket=bucket, ExpectedBucketOwner=_owner())
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchBucket":
             raise

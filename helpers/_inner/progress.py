@@ -19,8 +19,8 @@ def in_notebook() -> bool:
 def running_cell() -> str | None:
     """Which of a notebook's cells runs, where that is told (JupyterLab does)."""
     get_parent = getattr(shell(), "get_parent", dict[str, Any])
-    cell = get_parent().get("metadata", {}).get("cellId")
-    return str(cell) if cell else None
+    found = get_parent().get("metadata", {}).get("cellId")
+    return found if isinstance(found, str) else None
 
 
 VIEW = "application/vnd.jupyter.widget-view+json"

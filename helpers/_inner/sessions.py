@@ -1,10 +1,9 @@
 """boto3 sessions for the sandbox and for an account, and what stands in their way, in words."""
 
 import os
-from typing import Any
 
-import boto3
 import botocore.session
+from boto3.session import Session
 from botocore import exceptions as problems
 from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES as VARIABLES
@@ -15,20 +14,20 @@ from helpers.errors import NotConnectedError
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"}
 
 
-def sandbox(region: str, access_key: str, secret_key: str) -> Any:
+def sandbox(region: str, access_key: str, secret_key: str) -> Session:
     """A session that reads nothing of the reader's AWS configuration, and uses no proxy."""
     unset = {name: (None, None, *rest) for name, (_, _, *rest) in VARIABLES.items()}
     nowhere = (None, None, os.devnull, None)
     unset |= {"config_file": nowhere, "credentials_file": nowhere}
     core = botocore.session.Session(session_vars=unset)
     core.set_default_client_config(Config(proxies={}))
-    return boto3.session.Session(access_key, secret_key, None, region, core)
+    return Session(access_key, secret_key, None, region, core)
 
 
-def account(profile: str | None, region: str | None) -> Any:
+def account(profile: str | None, region: str | None) -> Session:
     """The reader's usual session, if it has credentials and a region."""
     try:
-        session = boto3.session.Session(profile_name=profile, region_name=region)
+        session = Session(profile_name=profile, region_name=region)
         credentials = session.get_credentials()
     except problems.ProfileNotFound as error:
         raise NotConnectedError(f"{error}. List yours with: aws configure list-profiles") from None
@@ -45,12 +44,12 @@ def account(profile: str | None, region: str | None) -> Any:
     return session
 
 
-def identity(session: Any, endpoint: str | None) -> dict[str, str]:
+def identity(session: Session, endpoint: str | None) -> dict[str, str]:
     """Account and caller, or why AWS does not say."""
     soon = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
     try:
         sts = session.client("sts", endpoint_url=endpoint, config=soon)
-        found: dict[str, str] = sts.get_caller_identity()
+        found = sts.get_caller_identity()
         return {"Account": found["Account"], "Arn": found["Arn"]}
     except problems.ClientError as error:
         raise NotConnectedError(_explain_refusal(error)) from None

@@ -5,7 +5,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from helpers.errors import AnswerError
 
@@ -40,13 +40,14 @@ def sample(source: str, **changes: Any) -> dict[str, Any]:
 
 def _holder(event: dict[str, Any], name: str) -> dict[str, Any]:
     """Where in the event something of this name stands; attributes may be new."""
-    for part in (event, event["callerContext"], event["request"]):
+    request: dict[str, Any] = event["request"]
+    for part in (event, event["callerContext"], request):
         if name in part:
             return part
     if name in OPTIONAL:
-        return cast(dict[str, Any], event["request"])
-    attributes: dict[str, Any] | None = event["request"].get("userAttributes")
-    if attributes is None:
+        return request
+    attributes = request.get("userAttributes")
+    if not isinstance(attributes, dict):
         raise AnswerError(
             f'There is no "{name}" in {event["triggerSource"]}: it has no attributes.'
         )

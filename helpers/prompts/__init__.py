@@ -61,7 +61,7 @@ def ask_password(
 ) -> Password:
     """Ask for a password; in the sandbox, one is made up unless you type your own.
 
-    >>> password = ask_password(policy=cognito_policy)
+    >>> password = ask_password(policy=cognito.password_policy(pool_id))
     """
     return Password(label, env, policy)
 
@@ -96,6 +96,6 @@ def predict(notebook: str, question: str) -> Prediction:
     """Ask what will happen, before it does: a question of notebooks/questions.
 
     >>> guess = predict("auto_confirm", "another_password")
-    >>> guess.answer("confirmed")
+    >>> guess.answer("a confirmed account")
     """
     return Prediction(notebook, question)

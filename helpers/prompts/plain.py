@@ -71,6 +71,6 @@ class Confirm(Prompt):
     def agreed(self) -> bool:
         """The answer as True or False.
 
-        >>> confirm("Delete everything", env="CLEAN_UP").agreed()
+        >>> prompts.confirm("Delete everything", env="CLEAN_UP").agreed()
         """
         return self.read().lower() in YES

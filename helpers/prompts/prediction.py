@@ -78,7 +78,7 @@ class Prediction:
     def answer(self, seen: object) -> None:
         """What was guessed, what is so, and why, now that it was seen.
 
-        >>> guess.answer("confirmed")
+        >>> guess.answer("a confirmed account")
         """
         right = self.question.right
         self._unanswered.pop(self._key, None)

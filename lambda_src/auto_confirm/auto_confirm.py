@@ -15,9 +15,7 @@ table = boto3.resource("dynamodb", config=soon).Table(os.environ["TABLE_NAME"])
 
 def find_by_email(email: str) -> dict[str, Any] | None:
     """The known user's record, as it is now."""
-    found = table.get_item(Key={"UserEmail": email}, ConsistentRead=True)
-    record: dict[str, Any] | None = found.get("Item")
-    return record
+    return table.get_item(Key={"UserEmail": email}, ConsistentRead=True).get("Item")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

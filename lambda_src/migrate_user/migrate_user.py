@@ -25,7 +25,7 @@ def known_by_name(user_name: str) -> list[dict[str, Any]]:
     while "LastEvaluatedKey" in page:
         page = table.query(**query, ExclusiveStartKey=page["LastEvaluatedKey"])
         records += page["Items"]
-    return list(records)
+    return records
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

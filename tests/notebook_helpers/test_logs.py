@@ -3,12 +3,16 @@
 import json
 import time
 import uuid
+from typing import TYPE_CHECKING
 
 import pytest
 
 from helpers import cloud, events, invoking, logs
 from helpers._inner import log_lines
 from helpers.errors import LogsNotThereError, RefusedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs.type_defs import InputLogEventTypeDef
 
 EVENT = {
     "version": "1",
@@ -47,6 +51,27 @@ def test_only_what_came_after(function: str) -> None:
         logs.latest(function, after=last, patience=0.2)
     invoke(function)
     assert logs.latest(function, after=last)[0]["timestamp"] > last
+
+
+def test_only_what_came_after_an_invocation_whose_lines_are_late(
+    function: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = events.sample("PreSignUp_SignUp", userName=name)
+    tried = invoking.invoke(function, event)
+    with pytest.raises(LogsNotThereError):
+        logs.latest(function, about=name, after=tried, patience=0.2)
+    found, looked = logs._last_invocation, []
+
+    def late(group: str, about: str) -> list[log_lines.Event]:
+        looked.append(about)
+        if len(looked) == 4:  # Cognito's run, while the lines of the other are all there is
+            invoking.invoke(function, event)
+        return [] if len(looked) == 1 else found(group, about)
+
+    monkeypatch.setattr(logs, "_last_invocation", late)
+    lines = logs.latest(function, about=name, after=tried)
+    assert looked == [tried.request_id] * 2 + [name] * 2
+    assert tried.request_id not in lines[0]["message"]
 
 
 def test_a_function_that_is_not_there_is_told_at_once(place: cloud.Cloud) -> None:
@@ -104,7 +129,9 @@ def test_which_lines_are_the_last_invocations(
     api.create_log_group(logGroupName=group)
     api.create_log_stream(logGroupName=group, logStreamName="stream")
     now = int(time.time() * 1000)
-    events = [{"timestamp": now + n, "message": line} for n, line in enumerate(lines)]
+    events: list[InputLogEventTypeDef] = [
+        {"timestamp": now + n, "message": line} for n, line in enumerate(lines)
+    ]
     api.put_log_events(logGroupName=group, logStreamName="stream", logEvents=events)
     try:
         found = logs._last_invocation(group, "")
@@ -120,7 +147,7 @@ def test_a_long_log_is_read_back_to_its_start(outputs: dict[str, str]) -> None:
     api.create_log_stream(logGroupName=group, logStreamName="stream")
     now = int(time.time() * 1000)
     lines = [f"START RequestId: {ONE} V", *["line"] * 14_000, f"REPORT RequestId: {ONE}\t"]
-    events = [{"timestamp": now, "message": line} for line in lines]
+    events: list[InputLogEventTypeDef] = [{"timestamp": now, "message": line} for line in lines]
     for first in range(0, len(events), 7000):
         api.put_log_events(
             logGroupName=group, logStreamName="stream", logEvents=events[first : first + 7000]

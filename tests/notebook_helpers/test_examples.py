@@ -1,0 +1,166 @@
+"""Every example in a docstring runs as it stands, and prints what it says that it prints."""
+
+import doctest
+import importlib
+import json
+import pkgutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import helpers
+from helpers import (
+    cleanup,
+    cloud,
+    cognito,
+    events,
+    known_users,
+    mail,
+    prompts,
+    stack,
+    triggers,
+)
+from helpers._inner import packaging
+from helpers.errors import RefusedError
+from helpers.invoking import invoke
+from helpers.trace import trace
+
+NOT_RUN = {
+    "helpers._inner.consent.Consent.agree": "it is for an account",
+    "helpers._inner.interrupts.tell_briefly": "it is for a notebook",
+    "helpers.experiments.load_ipython_extension": "it is for a notebook",
+}
+PUBLIC = [each.name for each in pkgutil.iter_modules(helpers.__path__) if each.name[0] != "_"]
+STRANGER = {"cognito", "cognito.sign_up", "cognito.admin_create_user", "experiments.replaced"}
+STRANGER |= {"permissions.withheld", "trace"}
+UNCONFIRMED = {"cognito.confirm_sign_up", "cognito.resend_confirmation_code"}
+UNCONFIRMED |= {"mail.code", "mail.messages", "mail.table", "mail.text"}
+PASSWORD, EMAIL = "Correct-horse-1", "ann@example.com"
+OTHER = "def handler(event, context):\n    print(event['userName'])\n    return event\n"
+
+
+def examples() -> Iterator[doctest.DocTest]:
+    for module in pkgutil.walk_packages(helpers.__path__, "helpers."):
+        if not module.name.endswith("__main__"):
+            found = doctest.DocTestFinder().find(importlib.import_module(module.name))
+            yield from (test for test in found if test.examples and test.name not in NOT_RUN)
+
+
+class Checker(doctest.OutputChecker):
+    """An example need not show what it yields."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        return not want or super().check_output(want, got, optionflags)
+
+
+@pytest.fixture(scope="module")
+def own_function(place: cloud.Cloud) -> Iterator[None]:
+    """A function of one's own, beside the stack."""
+    if not place.is_sandbox:
+        pytest.skip("the examples change the usual stack, and read the sandbox's mail")
+    stack.deploy()
+    api, iam = cloud.client("lambda"), cloud.client("iam")
+    trust = {"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    may = {"Action": "logs:*", "Resource": "*"}
+    trusted, allowed = (
+        json.dumps({"Version": "2012-10-17", "Statement": [each | {"Effect": "Allow"}]})
+        for each in (trust, may)
+    )
+    role = iam.create_role(RoleName="my-role", AssumeRolePolicyDocument=trusted)["Role"]
+    iam.put_role_policy(RoleName="my-role", PolicyName="logs", PolicyDocument=allowed)
+    code = packaging.packed({"my_handler.py": OTHER.encode()})
+    api.create_function(
+        FunctionName="my-function",
+        Role=role["Arn"],
+        Runtime="python3.13",
+        Handler="my_handler.handler",
+        Code={"ZipFile": code},
+    )
+    yield
+    api.delete_function(FunctionName="my-function")
+    iam.delete_role_policy(RoleName="my-role", PolicyName="logs")
+    iam.delete_role(RoleName="my-role")
+    cleanup.clean_up()
+    stack.delete("my-stack")
+    stack.delete()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project of one's own, where the example runs."""
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "my" / "handlers" / "my_handler"
+    own.mkdir(parents=True)
+    (own / "my_handler.py").write_text(OTHER)
+    template = "Resources: {Queue: {Type: 'AWS::SQS::Queue'}}"
+    (tmp_path / "my" / "template.yaml").write_text(template)
+    monkeypatch.setenv("EMAIL", EMAIL)
+
+
+def ann(name: str, pool: str, client: str) -> str | None:
+    """Bring her to where the example begins; the code that she was sent, if she was."""
+    cognito.admin_delete_user(pool, "ann")
+    if name in STRANGER:
+        return None
+    if name in UNCONFIRMED:
+        cognito.sign_up(client, "ann", PASSWORD, EMAIL)
+        return mail.code(pool, "ann")
+    cognito.admin_create_user(pool, "ann", EMAIL)
+    cognito.admin_set_user_password(pool, "ann", PASSWORD)
+    if name == "cognito.confirm_forgot_password":
+        cognito.forgot_password(client, "ann")
+        return mail.code(pool, "ann")
+    return OTHER
+
+
+def names(example: str) -> dict[str, Any]:
+    """What the examples take for granted."""
+    outputs = stack.deploy()
+    pool, client = outputs["UserPoolId"], outputs["UserPoolClientId"]
+    code = ann(example, pool, client)
+    known_users.fill(outputs["TableName"])
+    invoke("my-function", events.sample("PreSignUp_SignUp", userName="ann"))
+    signed_in = code == OTHER
+    if example == "permissions.withheld":
+        triggers.set_trigger(pool, "PreSignUp", outputs["AutoConfirmFunctionArn"])
+    given = {
+        **{name: importlib.import_module(f"helpers.{name}") for name in PUBLIC},
+        "outputs": outputs,
+        "pool_id": pool,
+        "client_id": client,
+        "code": code,
+        "table_name": outputs["TableName"],
+        "function_arn": outputs["AutoConfirmFunctionArn"],
+        "password": PASSWORD,
+        "tried": {"ann@example.com": "refused"},
+        "refused": RefusedError("CodeMismatchException", ""),
+        "tokens": cognito.sign_in(client, "ann", PASSWORD) if signed_in else None,
+        "guess": prompts.predict("auto_confirm", "another_password"),
+        "time": time,
+        "url": "https://example.com",
+        "pool": cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool)["UserPool"],
+    }
+    return given | ({"story": trace()} if example.startswith("trace.Story") else {})
+
+
+@pytest.mark.parametrize("test", list(examples()), ids=lambda test: test.name)
+@pytest.mark.usefixtures("own_function", "folder")
+def test_an_example_runs(test: doctest.DocTest) -> None:
+    told: list[str] = []
+    given = names(test.name.removeprefix("helpers.")) | test.globs
+    test = doctest.DocTest(
+        test.examples, given, test.name, test.filename, test.lineno, test.docstring
+    )
+    ran = doctest.DocTestRunner(Checker(), verbose=False, optionflags=doctest.ELLIPSIS).run(
+        test, out=told.append
+    )
+    assert ran.attempted
+    assert not ran.failed, "".join(told)
+
+
+def test_what_is_not_run_is_there() -> None:
+    for name in NOT_RUN:
+        assert pkgutil.resolve_name(name).__doc__.count(">>>") == 1
