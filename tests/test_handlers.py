@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Aws, Function, zipped
+from harness import PASSWORD, Aws, Function, refused, zipped
 
 from helpers.events import sample as event
 
@@ -116,11 +116,29 @@ def test_migrate_user_vouches_for_a_known_user(aws: Aws, table: str) -> None:
     }
 
 
+def test_migrate_user_vouches_for_who_forgot_the_password(aws: Aws, table: str) -> None:
+    given = event("UserMigration_ForgotPassword")
+    assert answer(deployed(aws, "migrate_user", table), given) == given["response"] | {
+        "userAttributes": {"email": RECORD["UserEmail"], "email_verified": "true"},
+        "messageAction": "SUPPRESS",
+    }
+
+
+def test_who_was_never_migrated_and_forgot_the_password_gets_a_code(aws: Aws, table: str) -> None:
+    pool = aws.pool({"UserMigration": deployed(aws, "migrate_user", table)})
+    name = RECORD["UserName"]
+    pool.forgot(name)
+    pool.reset(name, password=PASSWORD)
+    assert "AuthenticationResult" in pool.sign_in(name, PASSWORD)
+    with refused("UserNotFoundException"):
+        pool.forgot("nobody")
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"userName": "nobody"}, "No known user has this name"),
-        ({"triggerSource": "UserMigration_ForgotPassword"}, "nothing changed"),
+        ({"triggerSource": "PreSignUp_SignUp"}, "nothing changed"),
     ],
 )
 def test_migrate_user_leaves_everybody_else(

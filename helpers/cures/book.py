@@ -244,7 +244,7 @@ CURES = (
             ("UserMigration: the app signs in with SRP", "use USER_PASSWORD_AUTH for migrating"),
             (
                 "UserMigration: it was a sign-up, or the user exists",
-                "it runs at first sign-ins only",
+                "it runs at sign-ins and forgotten passwords of unknown users only",
             ),
             ("PostAuthentication: the sign-in was refused", "use PreAuthentication to see those"),
         ),

@@ -1,4 +1,4 @@
-"""User migration: take over known users when they sign in for the first time."""
+"""User migration: take over known users at their first sign-in, or first forgotten password."""
 
 import logging
 import os
@@ -12,6 +12,7 @@ logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 soon = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2})
 table = boto3.resource("dynamodb", config=soon).Table(os.environ["TABLE_NAME"])
+SIGN_IN, FORGOT_PASSWORD = "UserMigration_Authentication", "UserMigration_ForgotPassword"
 
 
 def known_by_name(user_name: str) -> list[dict[str, Any]]:
@@ -32,8 +33,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Vouch for a user whom Cognito does not know, or leave the event as it is."""
     source, user_name = event["triggerSource"], event["userName"]
     logger.info("%s for user %s.", source, user_name)
-    if source != "UserMigration_Authentication":
-        logger.info("Only sign-ins are looked at; nothing changed.")
+    if source not in (SIGN_IN, FORGOT_PASSWORD):
+        logger.info("This is no migration; nothing changed.")
         return event
     logger.info("Looking up known user by name %s.", user_name)
     records = known_by_name(user_name)
@@ -43,10 +44,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         logger.warning("%d known users have this name; not migrated.", len(records))
     else:
         logger.info("%s is a known user; migrated, with a password to be reset.", user_name)
-        event["response"]["userAttributes"] = {
-            "email": records[0]["UserEmail"],
-            "email_verified": "true",
-        }
-        event["response"]["finalUserStatus"] = "RESET_REQUIRED"
-        event["response"]["messageAction"] = "SUPPRESS"
+        response = event["response"]
+        response["userAttributes"] = {"email": records[0]["UserEmail"], "email_verified": "true"}
+        response["messageAction"] = "SUPPRESS"
+        if source == SIGN_IN:
+            response["finalUserStatus"] = "RESET_REQUIRED"
     return event
