@@ -4,15 +4,20 @@
 ['ann@example.com should be confirmed, and is refused.']
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from helpers._inner.packaging import PROJECT
+from helpers.errors import AnswerError, RefusedError
+from helpers.show import Source
 
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "came_of", "check", "solution"]
 
+FOLDER = PROJECT / "notebooks" / "solutions"
 COLUMNS = ["Tried", "Should be", "Is"]
 RIGHT = "Right: all of it is as it should be."
 
@@ -55,3 +60,28 @@ def check(tried: Mapping[str, object], wanted: Mapping[str, object]) -> Checked:
     >>> check(tried, {"ann@example.com": "confirmed", "cyd@example.org": "refused"})
     """
     return Checked(tried, wanted)
+
+
+def came_of(call: Callable[..., object], *given: Any) -> str:
+    """Make a call that may be refused: "fine", or AWS's code for why not.
+
+    >>> came_of(cognito.sign_in, client_id, "ann", "wrong")
+    'NotAuthorizedException'
+    """
+    try:
+        call(*given)
+    except RefusedError as refused:
+        return refused.code
+    return "fine"
+
+
+def solution(name: str) -> Source:
+    """One way to do it, from notebooks/solutions.
+
+    >>> solution("keep_the_password")
+    """
+    path = FOLDER / f"{name}.py"
+    if not path.exists():
+        there = ", ".join(sorted(each.stem for each in FOLDER.glob("*.py")))
+        raise AnswerError(f'There is no solution "{name}". There are: {there}.')
+    return Source(path.read_text("utf-8"))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 __all__ = [
+    "changed",
     "function",
     "load_ipython_extension",
     "names",
@@ -115,6 +116,20 @@ def replaced(
         yield
     finally:
         restore(name, stack_name, function, folder)
+
+
+@contextmanager
+def changed(name: str, before: str, after: str, stack_name: str = stack.NAME) -> Iterator[None]:
+    """For a while, have the handler's function run its code with some words changed.
+
+    >>> with changed("migrate_user", "RESET_REQUIRED", "CONFIRMED"):
+    ...     cognito.sign_in(client_id, "ann", password)
+    """
+    code = source(name).code
+    if before not in code:
+        raise AnswerError(f"{name} does not say {before}. The running code was left alone.")
+    with replaced(name, code.replace(before, after), stack_name):
+        yield
 
 
 def restore(

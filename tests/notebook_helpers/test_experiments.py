@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from helpers import cleanup, cloud, events, experiments, permissions
+from helpers import cleanup, cloud, events, experiments, known_users, permissions
 from helpers._inner import packaging
 from helpers.errors import AnswerError
 from helpers.invoking import invoke
@@ -95,6 +95,17 @@ def test_an_interrupted_experiment_ends(
     with pytest.raises(KeyboardInterrupt), experiments.replaced("auto_confirm", OTHER, stack_name):
         pass
     assert running(outputs["AutoConfirmFunction"]) == before
+
+
+def test_some_words_of_a_handler_are_changed(stack_name: str, outputs: dict[str, str]) -> None:
+    function, event = outputs["MigrateUserFunction"], events.sample("UserMigration_Authentication")
+    known_users.fill(outputs["TableName"])
+    with experiments.changed("migrate_user", "RESET_REQUIRED", "CONFIRMED", stack_name):
+        assert invoke(function, event).returned["response"]["finalUserStatus"] == "CONFIRMED"
+    assert invoke(function, event).returned["response"]["finalUserStatus"] == "RESET_REQUIRED"
+    never = experiments.changed("migrate_user", "MAYBE", "CONFIRMED", stack_name)
+    with pytest.raises(AnswerError, match="does not say MAYBE"), never:
+        pass
 
 
 @pytest.mark.parametrize("code", ["handler = print", "from json import dumps as handler"])
