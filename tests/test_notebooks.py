@@ -26,6 +26,7 @@ SECRETS = {
 }
 EXERCISES = [
     ("01_auto_confirm", "confirm_by_domain"),
+    ("02_migrate_user", "keep_the_password"),
     ("03_activity_log", "count_failed_tries"),
 ]
 GIVEN = {"PASSWORD": "Given-by-a-test-1", "CLEAN_UP": "no"}

@@ -73,8 +73,28 @@ def test_keep_the_password(aws: Aws, table: str) -> None:
     pool = aws.pool({"UserMigration": deployed(aws, "keep_the_password", table)})
     with refused("UserNotFoundException"):
         pool.sign_in("ann", "another-password")
+    assert pool.names() == []
     assert "AuthenticationResult" in pool.sign_in("ann", "old-password")
     assert pool.user()["status"] == "CONFIRMED"
+
+
+def test_keep_the_password_of_who_has_forgotten_it(aws: Aws, table: str) -> None:
+    know(aws, table, UserName="ann", PasswordSalt="salt", PasswordHash="of another")
+    pool = aws.pool({"UserMigration": deployed(aws, "keep_the_password", table)})
+    assert pool.forgot()["CodeDeliveryDetails"]["Destination"] == "a***@e***"
+    assert pool.user()["status"] == "RESET_REQUIRED"
+
+
+def test_reserve_names(aws: Aws, table: str) -> None:
+    know(aws, table, UserName="ann")
+    function = deployed(aws, "reserve_names", table)
+    pool = aws.pool({"PreSignUp": function, "UserMigration": function})
+    with refused("UserLambdaValidationException", "PreSignUp failed with error You have..."):
+        signed_up(pool, "ann", "squatter@example.com")
+    assert signed_up(pool, "newcomer", "newcomer@example.com")["UserConfirmed"] is False
+    with refused("PasswordResetRequiredException"):
+        pool.sign_in("ann", "anything")
+    assert pool.user()["email"] == EMAIL
 
 
 def test_count_failed_tries(aws: Aws, table: str) -> None:
@@ -101,4 +121,6 @@ def test_who_is_not_known_is_not_counted_and_gets_in(aws: Aws, table: str) -> No
 
 def test_every_solution_is_tried() -> None:
     names = {path.stem for path in SOLUTIONS.glob("*.py")}
-    assert names == {"confirm_by_domain", "keep_the_password", "count_failed_tries"}
+    assert names == {
+        *("confirm_by_domain", "count_failed_tries", "keep_the_password", "reserve_names")
+    }

@@ -1,6 +1,7 @@
 """Notebook 2: migrate with the old password, if it is the right one.
 
 The known user's record holds PasswordSalt and PasswordHash, as an older system may have left them.
+Who forgot the password gives none: then it is migrated without, and Cognito sends a code.
 """
 
 import hashlib
@@ -25,15 +26,15 @@ def is_right(password, record):
 
 
 def handler(event, context):
-    if event["triggerSource"] != "UserMigration_Authentication":
-        return event
     by_name = Key("UserName").eq(event["userName"])
     records = table.query(IndexName="UserName", KeyConditionExpression=by_name)["Items"]
-    if len(records) == 1 and is_right(event["request"]["password"], records[0]):
-        event["response"]["userAttributes"] = {
-            "email": records[0]["UserEmail"],
-            "email_verified": "true",
-        }
-        event["response"]["finalUserStatus"] = "CONFIRMED"
-        event["response"]["messageAction"] = "SUPPRESS"
+    if len(records) != 1:
+        return event
+    response = event["response"]
+    if event["triggerSource"] == "UserMigration_Authentication":
+        if not is_right(event["request"]["password"], records[0]):
+            return event
+        response["finalUserStatus"] = "CONFIRMED"
+    response["userAttributes"] = {"email": records[0]["UserEmail"], "email_verified": "true"}
+    response["messageAction"] = "SUPPRESS"
     return event

@@ -40,5 +40,5 @@ def test_what_came_of_a_call() -> None:
 
 def test_a_solution_is_shown_by_its_name() -> None:
     assert "def handler" in exercises.solution("keep_the_password").code
-    with pytest.raises(AnswerError, match="There are: .*keep_the_password"):
+    with pytest.raises(AnswerError, match=r"There are: .*keep_the_password"):
         exercises.solution("nothing")
