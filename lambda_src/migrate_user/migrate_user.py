@@ -1,4 +1,4 @@
-"""User migration: take over known users at their first sign-in, or first forgotten password."""
+"""User migration: take over known users who sign in or forgot the password."""
 
 import logging
 import os
@@ -12,7 +12,8 @@ logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 soon = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2})
 table = boto3.resource("dynamodb", config=soon).Table(os.environ["TABLE_NAME"])
-SIGN_IN, FORGOT_PASSWORD = "UserMigration_Authentication", "UserMigration_ForgotPassword"
+SIGN_IN = "UserMigration_Authentication"
+FORGOT_PASSWORD = "UserMigration_ForgotPassword"
 
 
 def known_by_name(user_name: str) -> list[dict[str, Any]]:
@@ -30,7 +31,7 @@ def known_by_name(user_name: str) -> list[dict[str, Any]]:
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Vouch for a user whom Cognito does not know, or leave the event as it is."""
+    """Vouch for who is unknown to Cognito, or leave the event as it is."""
     source, user_name = event["triggerSource"], event["userName"]
     logger.info("%s for user %s.", source, user_name)
     if source not in (SIGN_IN, FORGOT_PASSWORD):
@@ -45,7 +46,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     else:
         logger.info("%s is a known user; migrated, with a password to be reset.", user_name)
         response = event["response"]
-        response["userAttributes"] = {"email": records[0]["UserEmail"], "email_verified": "true"}
+        response["userAttributes"] = {
+            "email": records[0]["UserEmail"],
+            "email_verified": "true",
+        }
         response["messageAction"] = "SUPPRESS"
         if source == SIGN_IN:
             response["finalUserStatus"] = "RESET_REQUIRED"
