@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from helpers import cognito, known_users, triggers
+from helpers._inner import calls
 from helpers.errors import AnswerError, HelpersError, NoStackError, told_briefly, unless
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def free_name(pool_id: str, *names: str) -> None:
         raise AnswerError("The trigger and the users that this cell builds on are gone.")
     for name in names:
         note(f"user {name}", pool_id, partial(cognito.admin_delete_user, pool_id, name))
-        cognito.admin_delete_user(pool_id, name)
+        with calls.unheard():  # it is no part of a story
+            cognito.admin_delete_user(pool_id, name)
 
 
 def note_known_users(table_name: str, *emails: str) -> None:

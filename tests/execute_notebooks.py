@@ -11,13 +11,14 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"  # lives only as long as its kernel
 
 
-def execute(path: Path, store_widget_state: bool = False) -> Any:
+def execute(path: Path, store_widget_state: bool = False, allow_errors: bool = False) -> Any:
     """The notebook with its outputs, and nothing of widget views, times or versions in it."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
         timeout=120,
         store_widget_state=store_widget_state,
+        allow_errors=allow_errors,
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
     )

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from execute_notebooks import NOTEBOOKS, WIDGET, execute
 
-from helpers import exercises
+from helpers import cleanup, exercises
 
 PROJECT = Path(__file__).parents[1]
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -166,6 +166,25 @@ def test_three_tutorials_that_lead_from_one_to_the_next() -> None:
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", "\n".join(c.source for c in read(path).cells)):
         assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("name", [name for name, _ in EXERCISES])
+def test_after_a_clean_up_each_cell_still_works_or_says_where_to_begin(
+    name: str, tmp_path: Path
+) -> None:
+    """In reverse, so that no cell is helped by the one before it."""
+    notebook = read(NOTEBOOKS / f"{name}.ipynb")
+    cells = code_cells(notebook)
+    notebook.cells = cells + [copy.deepcopy(cell) for cell in reversed(cells)]
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    nbformat.write(notebook, again := tmp_path / "again.ipynb")
+    done = execute(again, allow_errors=True).cells
+    assert not failed(nbformat.v4.new_notebook(cells=done[: len(cells)]))
+    outputs = [output for cell in done for output in cell.outputs]
+    told = ["\n".join(o.traceback) for o in outputs if o.output_type == "error"]
+    assert told
+    assert [text for text in told if not text.endswith(cleanup.AFTERWARDS)] == []
 
 
 @pytest.mark.parametrize(("name", "solution"), EXERCISES)
