@@ -19,6 +19,7 @@ from botocore import UNSIGNED
 from harness import Aws, Pool, by_hand, client, refused
 
 from cognito_sandbox import Sandbox
+from cognito_sandbox.door import peers
 
 OUR_HANDLER = "import boto3\ndef handler(event, context):\n    "
 SOMEBODY = 54321  # another user of this machine
@@ -111,6 +112,24 @@ def test_who_hangs_up_at_once_is_not_taken_for_root(open_one: str) -> None:
     time.sleep(0.5)
     pools = client("cognito-idp", open_one).list_user_pools(MaxResults=60)["UserPools"]
     assert "sneaked" not in [pool["Name"] for pool in pools]
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux tells")
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+@pytest.mark.parametrize("way", [peers._asked, peers._looked_up])
+def test_both_ways_to_a_connections_owner_agree(
+    way: Callable[..., int | None], family: socket.AddressFamily
+) -> None:
+    host = "127.0.0.1" if family == socket.AF_INET else "::ffff:127.0.0.1"
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(family) as client:
+        client.connect((host, server.getsockname()[1]))
+        ours, theirs = server.accept()
+        if way(theirs, ours.getsockname()) is None and way is peers._asked:
+            pytest.skip("this kernel does not answer such questions")
+        assert way(theirs, ours.getsockname()) == os.getuid()
+        client.close()
+        assert way(theirs, ours.getsockname()) is None
+        ours.close()
 
 
 def test_each_sandbox_has_a_key_of_its_own(aws: Aws) -> None:
