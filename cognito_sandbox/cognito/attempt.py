@@ -17,7 +17,8 @@ class Attempt:
     request: Request
     admin: bool
     user: User | None = None  # nobody, where the name is unknown
-    username: str = ""
+    username: str = ""  # as it was typed
+    history: list[triggers.Event] | None = None  # the steps of a custom flow so far
 
     def parameter(self, name: str) -> str:
         value = (self.request.get("AuthParameters") or {}).get(name)

@@ -17,9 +17,9 @@ def find(client_id: str, pool_id: str | None = None) -> tuple[Pool, Client]:
     """The app client and its pool."""
     found = store.find_client(client_id)
     if not found or pool_id not in (None, found[0].id):
-        raise CognitoError(
-            "ResourceNotFoundException", f"User pool client {client_id} does not exist."
-        )
+        where = f" in user pool {pool_id}" if found else ""
+        text = f"User pool client {client_id} does not exist{where}."
+        raise CognitoError("ResourceNotFoundException", text)
     return found
 
 

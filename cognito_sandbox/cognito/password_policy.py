@@ -6,9 +6,13 @@ from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.store.model import Pool
 
 SYMBOLS = string.punctuation + " "
+# Each call says it in its own words.
+SIGNING_UP = "Password did not conform with policy"
+INVITING = "Password did not conform with password policy"
+SETTING = "Password does not conform to policy"
 
 
-def check(pool: Pool, password: str) -> None:
+def check(pool: Pool, password: str, told: str = SIGNING_UP) -> None:
     policy = pool.settings["Policies"].get("PasswordPolicy", {})
     if len(password) < 6:
         raise invalid(
@@ -29,5 +33,4 @@ def check(pool: Pool, password: str) -> None:
     if len(password) < policy.get("MinimumLength", 8):
         broken.insert(0, "Password not long enough")
     if broken:
-        text = f"Password did not conform with policy: {broken[0]}"
-        raise CognitoError("InvalidPasswordException", text)
+        raise CognitoError("InvalidPasswordException", f"{told}: {broken[0]}")

@@ -86,7 +86,7 @@ def confirm_forgot_password(request: Request) -> None:
         raise users.not_found()
     password_policy.check(pool, password)
     codes.check(pool, user, "ForgotPassword", request["ConfirmationCode"])
-    user.password = password
+    user.set_password(password)
     if user.status != "UNCONFIRMED":
         user.status = "CONFIRMED"
     sign_up.post_confirmation(pool, user, "ConfirmForgotPassword", client.id, request)
@@ -106,7 +106,7 @@ def admin_reset_user_password(request: Request) -> None:
 def admin_set_user_password(request: Request) -> None:
     pool = pools.find(request["UserPoolId"])
     user = users.get(pool, request["Username"])
-    password_policy.check(pool, request["Password"])
+    password_policy.check(pool, request["Password"], password_policy.SETTING)
     permanent = request.get("Permanent", False)
     temporary.give(user, request["Password"])
     user.status = "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
@@ -119,4 +119,4 @@ def change_password(request: Request) -> None:
     if not hmac.compare_digest(known, given):
         raise denied("Incorrect username or password.")
     password_policy.check(pool, request["ProposedPassword"])
-    user.password = request["ProposedPassword"]
+    user.set_password(request["ProposedPassword"])

@@ -4,7 +4,14 @@ import hmac
 from collections.abc import Callable
 
 from cognito_sandbox.cognito import attempt as attempts
-from cognito_sandbox.cognito import challenges, clients, migration, tokens
+from cognito_sandbox.cognito import (
+    challenges,
+    clients,
+    custom,
+    migration,
+    password_verifier,
+    tokens,
+)
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
@@ -24,8 +31,7 @@ def _with_password(attempt: Attempt) -> Answer:
         raise attempts.wrong_credentials()
     known = (attempt.user.password or "").encode()
     attempts.check_status(attempt, bool(known) and hmac.compare_digest(known, password.encode()))
-    challenge = challenges.needed(attempt)
-    return challenge or attempts.complete(attempt, {})
+    return challenges.after_password(attempt, attempt.request["AuthFlow"], {})
 
 
 def _with_refresh_token(attempt: Attempt) -> Answer:
@@ -35,18 +41,17 @@ def _with_refresh_token(attempt: Attempt) -> Answer:
 
 
 def _with_srp(attempt: Attempt) -> Answer:
+    attempt.parameter("USERNAME")
+    srp_a = password_verifier.public_value(attempt.parameter("SRP_A"))
     attempt.name_user()
     attempts.pre_authentication(attempt)
-    raise invalid(
-        "The sandbox does not speak SRP. Use USER_PASSWORD_AUTH here, or try USER_SRP_AUTH in an "
-        "account."
-    )
+    return password_verifier.ask(attempt, srp_a)
 
 
 FLOWS: dict[str, Callable[[Attempt], Answer]] = {
     "ADMIN_NO_SRP_AUTH": _with_password,
     "ADMIN_USER_PASSWORD_AUTH": _with_password,
-    "CUSTOM_AUTH": challenges.start_custom,
+    "CUSTOM_AUTH": custom.start,
     "REFRESH_TOKEN": _with_refresh_token,
     "REFRESH_TOKEN_AUTH": _with_refresh_token,
     "USER_PASSWORD_AUTH": _with_password,

@@ -177,7 +177,7 @@ def admin_create_user(request: Request) -> Answer:
         if user.status != "FORCE_CHANGE_PASSWORD":
             text = "Resend not possible. User status is not FORCE_CHANGE_PASSWORD"
             raise CognitoError("UnsupportedUserStateException", text)
-        password_policy.check(pool, password)
+        password_policy.check(pool, password, password_policy.INVITING)
         temporary.give(user, password)
     else:
         user = _created_by_admin(pool, typed, password, request)
@@ -191,7 +191,7 @@ def _created_by_admin(pool: Pool, typed: str, password: str, request: Request) -
         raise CognitoError("UsernameExistsException", "User account already exists")
     given = users.from_list(request.get("UserAttributes"))
     name, attributes = users.name_and_attributes(pool, typed, given)
-    password_policy.check(pool, password)
+    password_policy.check(pool, password, password_policy.INVITING)
     users.check_attributes(pool, attributes, complete=False)
     user = store.new_user(pool, name, password, "FORCE_CHANGE_PASSWORD", attributes)
     temporary.give(user, password)

@@ -12,7 +12,7 @@ _given = Newest[str, float]()  # when, by the user's sub
 
 
 def give(user: User, password: str) -> None:
-    user.password = password
+    user.set_password(password)
     _given[user.id] = clock.now()
 
 

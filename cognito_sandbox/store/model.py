@@ -36,13 +36,22 @@ class Group:
     users: "InOrder[User]"
 
 
+@dataclass(frozen=True)
+class Verifier:
+    """What SRP keeps of a password: enough to see that somebody knows it."""
+
+    salt: int
+    value: int
+
+
 class User:
     """A user of a pool; `id` is the sub."""
 
     number: int  # who came earlier has a smaller one
     id: str
     username: str
-    password: str | None
+    password: str | None  # `set_password` sets it
+    verifier: Verifier | None  # of the password, once SRP asked for it
     status: Status
     enabled: bool
     groups: set[Group]
@@ -68,6 +77,9 @@ class User:
     def change(self, values: Mapping[str, str]) -> None:
         """Set these attributes, and leave the others."""
         self.update_attributes([{"Name": name, "Value": value} for name, value in values.items()])
+
+    def set_password(self, password: str) -> None:
+        self.password, self.verifier = password, None
 
     def described(self, key: str = "Attributes", only: list[str] | None = None) -> Described:
         """As operations show a user, with the attributes under this key."""

@@ -47,6 +47,7 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
 
     def __init__(self, *values: Any, **named: Any) -> None:
         self.number, self.sign_ins = next(_numbers), WeakSet()
+        self.verifier = None
         super().__init__(*values, **named)
 
     def update_attributes(self, new_attributes: list[dict[str, str]]) -> None:

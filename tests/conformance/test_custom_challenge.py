@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from harness import Aws, Function, Pool, refused
+from harness import PASSWORD, Aws, Function, Pool, refused
+from pycognito.aws_srp import AWSSRP
 
 DEFINE = """
 session = event["request"]["session"]
@@ -119,3 +120,54 @@ def test_without_triggers_there_is_no_custom_flow(aws: Aws) -> None:
     pool.add()
     with refused("InvalidParameterException"):
         begin(pool)
+
+
+PASSWORD_FIRST = """
+session, answer = event["request"]["session"], event["response"]
+done = [each["challengeName"] for each in session if each["challengeResult"]]
+follows = {"SRP_A": "PASSWORD_VERIFIER", "PASSWORD_VERIFIER": "CUSTOM_CHALLENGE"}
+answer["issueTokens"] = done[-1] == "CUSTOM_CHALLENGE"
+answer["challengeName"] = follows.get(done[-1])
+"""
+
+
+def test_the_password_may_come_first(aws: Aws) -> None:
+    define = aws.echo(PASSWORD_FIRST)
+    pool = aws.pool(
+        {
+            "DefineAuthChallenge": define,
+            "CreateAuthChallenge": aws.echo(CREATE),
+            "VerifyAuthChallengeResponse": aws.echo(VERIFY),
+        }
+    )
+    pool.add()
+    proof = AWSSRP("ann", PASSWORD, pool.id, pool.client_id, client=aws.cognito)
+    known = proof.get_auth_params()
+    challenge = aws.cognito.initiate_auth(
+        ClientId=pool.client_id,
+        AuthFlow="CUSTOM_AUTH",
+        AuthParameters={**known, "CHALLENGE_NAME": "SRP_A"},
+    )
+    assert challenge["ChallengeName"] == "PASSWORD_VERIFIER"
+    challenge = aws.cognito.respond_to_auth_challenge(
+        ClientId=pool.client_id,
+        ChallengeName="PASSWORD_VERIFIER",
+        ChallengeResponses=proof.process_challenge(challenge["ChallengeParameters"], known),
+    )
+    assert challenge["ChallengeParameters"] == {"USERNAME": "ann", "question": "2 + 2"}
+    assert pool.respond(challenge, USERNAME="ann", ANSWER="4")["AuthenticationResult"]
+    seen = [
+        [(each["challengeName"], each["challengeResult"]) for each in event["request"]["session"]]
+        for event in define.events()
+    ]
+    steps = [("SRP_A", True), ("PASSWORD_VERIFIER", True), ("CUSTOM_CHALLENGE", True)]
+    assert seen == [steps[:1], steps[:2], steps]
+
+
+def test_an_answered_session_is_invalid(aws: Aws) -> None:
+    pool, _ = quiz(aws)
+    first = begin(pool)
+    second = pool.respond(first, USERNAME="ann", ANSWER="5")
+    with refused("NotAuthorizedException", "Invalid session for the user."):
+        pool.respond(first, USERNAME="ann", ANSWER="4")
+    assert pool.respond(second, USERNAME="ann", ANSWER="4")["AuthenticationResult"]

@@ -157,3 +157,16 @@ def test_an_administrator_sets_it_for_good_or_for_once(aws: Aws) -> None:
         aws.cognito.admin_set_user_password(
             UserPoolId=pool.id, Username="ann", Password="weak-password", Permanent=True
         )
+
+
+def test_each_call_says_in_its_own_words_what_a_password_lacks(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.add()
+    reason = "Password not long enough"
+    with refused("InvalidPasswordException", f"Password does not conform to policy: {reason}"):
+        aws.cognito.admin_set_user_password(UserPoolId=pool.id, Username="ann", Password="Abcd-12")
+    text = f"Password did not conform with password policy: {reason}"
+    with refused("InvalidPasswordException", text):
+        aws.cognito.admin_create_user(
+            UserPoolId=pool.id, Username="bob", TemporaryPassword="Abcd-12"
+        )

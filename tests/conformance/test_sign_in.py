@@ -224,17 +224,6 @@ def test_a_user_deleted_in_between_is_gone(aws: Aws) -> None:
         pool.sign_in()
 
 
-def test_srp_is_refused_in_words(aws: Aws) -> None:
-    pool = aws.pool()
-    pool.add()
-    with refused("InvalidParameterException", "The sandbox does not speak SRP..."):
-        aws.cognito.initiate_auth(
-            ClientId=pool.client_id,
-            AuthFlow="USER_SRP_AUTH",
-            AuthParameters={"USERNAME": "ann", "SRP_A": "a1"},
-        )
-
-
 def test_a_code_by_sms_as_second_factor(aws: Aws) -> None:
     trigger = aws.echo()
     pool = aws.pool({"PostAuthentication": trigger})

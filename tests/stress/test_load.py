@@ -175,13 +175,13 @@ def test_signing_out_counts_for_forgotten_sign_ins_too(pool: Any) -> None:
 
 def test_the_oldest_challenges_are_forgotten(pool: Any) -> None:
     from cognito_sandbox.cognito.attempt import Attempt
-    from cognito_sandbox.cognito.challenges import Challenge, _open, ask
     from cognito_sandbox.cognito.operations import Request
+    from cognito_sandbox.cognito.sessions import Challenge, _open, ask
     from cognito_sandbox.store import user_pools as store
 
     attempt = Attempt(pool, store.new_client(pool, {"ClientName": "app"}), Request(), admin=False)
-    sessions = [ask(Challenge("SMS_MFA", attempt), {})["Session"] for _ in range(3)]
-    assert list(_open) == sessions[1:]
+    given = [ask(Challenge("SMS_MFA", attempt), {})["Session"] for _ in range(3)]
+    assert list(_open) == given[1:]
 
 
 def test_the_oldest_codes_are_forgotten(pool: Any) -> None:

@@ -1,0 +1,97 @@
+"""PASSWORD_VERIFIER: the challenge that SRP proves a password with, and whether the proof holds."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+import uuid
+from datetime import datetime
+
+from cognito_sandbox.cognito import sessions, srp
+from cognito_sandbox.cognito.attempt import Attempt
+from cognito_sandbox.cognito.errors import invalid
+from cognito_sandbox.cognito.operations import Answer, Request
+from cognito_sandbox.cognito.sessions import Challenge
+from cognito_sandbox.store.model import Pool, User, Verifier
+
+MOST_DIGITS = 768
+_of_nobody = secrets.token_bytes(32)  # what is told of users who do not exist comes from this
+
+
+def public_value(text: str) -> int:
+    """SRP_A, as the client sends it."""
+    if not re.fullmatch("[0-9a-fA-F]+", text) or len(text.lstrip("0")) > MOST_DIGITS:
+        raise invalid("SRP_A is not a hexadecimal number of at most 3072 bits.")
+    return int(text, 16)
+
+
+def ask(attempt: Attempt, srp_a: int) -> Answer:
+    """The challenge; a user who does not exist gets one that looks the same."""
+    user = attempt.user
+    verifier = _verifier(attempt.pool, user) if user else _fake_verifier(attempt)
+    name = user.username if user else _fake_name(attempt)
+    exchange = srp.begin(verifier, srp_a)
+    parameters = {
+        "SALT": f"{verifier.salt:032x}",
+        "SECRET_BLOCK": sessions.keep(Challenge("PASSWORD_VERIFIER", attempt, exchange=exchange)),
+        "SRP_B": f"{exchange.public:x}",
+        "USERNAME": name,
+        "USER_ID_FOR_SRP": name,
+    }
+    return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": parameters}
+
+
+def is_proved(challenge: Challenge, request: Request) -> bool:
+    user, exchange = challenge.attempt.user, challenge.exchange
+    signature = sessions.response(request, "PASSWORD_CLAIM_SIGNATURE")
+    block, when = sessions.response(request, sessions.SECRET_BLOCK), _timestamp(request)
+    if not (user and exchange and when):
+        return False
+    try:
+        signed = base64.b64decode(signature, validate=True)
+    except binascii.Error:
+        return False
+    group = _group(challenge.attempt.pool)
+    return exchange.proves(signed, group, user.username, base64.b64decode(block), when)
+
+
+def _timestamp(request: Request) -> str | None:
+    """`Sat Sep 5 07:01:02 UTC 2026`: the day without a zero, and its true weekday."""
+    given = sessions.response(request, "TIMESTAMP")
+    try:
+        when = datetime.strptime(given, "%a %b %d %H:%M:%S UTC %Y")
+    except ValueError:
+        return None
+    return given if given == f"{when:%a %b} {when.day} {when:%H:%M:%S} UTC {when:%Y}" else None
+
+
+def _group(pool: Pool) -> str:
+    return pool.id.partition("_")[2]
+
+
+def _verifier(pool: Pool, user: User) -> Verifier:
+    """Of the user's password; who has none gets one that nobody knows."""
+    if not user.verifier:
+        password = user.password or secrets.token_hex()
+        user.verifier = srp.verifier(_group(pool), user.username, password)
+    return user.verifier
+
+
+def _fake(attempt: Attempt, what: str) -> bytes:
+    """The same for a name in a pool whenever it is asked for."""
+    named = f"{what} {attempt.pool.id} {attempt.username}".encode()
+    return hmac.digest(_of_nobody, named, hashlib.sha256)
+
+
+def _fake_verifier(attempt: Attempt) -> Verifier:
+    value = pow(srp.G, secrets.randbits(srp.EXPONENT_BITS), srp.N)
+    return Verifier(srp.new_salt(_fake(attempt, "salt")), value)
+
+
+def _fake_name(attempt: Attempt) -> str:
+    settings = attempt.pool.settings
+    if settings.get("UsernameAttributes") or settings.get("AliasAttributes"):
+        return str(uuid.UUID(bytes=_fake(attempt, "name")[:16], version=4))
+    return attempt.username

@@ -1,0 +1,130 @@
+"""Sessions: under each waits a challenge for its answer, once, and as long as the client says.
+
+A proof of SRP comes without a session. Its secret block is one.
+"""
+
+import base64
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from cognito_sandbox import clock
+from cognito_sandbox.cognito import attempt as attempts
+from cognito_sandbox.cognito import clients, tokens
+from cognito_sandbox.cognito.attempt import Attempt
+from cognito_sandbox.cognito.errors import CognitoError, denied, invalid
+from cognito_sandbox.cognito.operations import Answer, Request, operation
+from cognito_sandbox.cognito.srp import Exchange
+from cognito_sandbox.newest import Newest
+from cognito_sandbox.store.model import Client, Pool
+
+SECRET_BLOCK = "PASSWORD_CLAIM_SECRET_BLOCK"
+PROOFS = ("PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER")
+CORRECTABLE = ("CodeMismatchException", "InvalidParameterException", "InvalidPasswordException")
+
+
+@dataclass
+class Challenge:
+    """A question that is open, and what its answer will be held against."""
+
+    name: str
+    attempt: Attempt
+    private: dict[str, str] = field(default_factory=dict)  # of a custom challenge
+    exchange: Exchange | None = None  # of a proof
+    expires: float = 0.0
+
+
+Handler = Callable[[Challenge, Request], Answer]
+_open = Newest[str, Challenge]()
+_finished = Newest[str, bool]()  # those that led to tokens
+_handlers: dict[str, Handler] = {}
+
+
+def answers(*names: str) -> Callable[[Handler], Handler]:
+    """The function takes the answers to these challenges."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers.update(dict.fromkeys(names, handler))
+        return handler
+
+    return register
+
+
+def keep(challenge: Challenge) -> str:
+    """Let the challenge wait; the session that its answer must bring."""
+    session = base64.b64encode(secrets.token_bytes(96)).decode()
+    minutes = challenge.attempt.client.settings.get("AuthSessionValidity") or 3
+    challenge.expires = clock.now() + 60 * minutes
+    _open[session] = challenge
+    return session
+
+
+def ask(challenge: Challenge, parameters: Mapping[str, object]) -> Answer:
+    """The response that carries the challenge."""
+    return {
+        "ChallengeName": challenge.name,
+        "Session": keep(challenge),
+        "ChallengeParameters": parameters,
+    }
+
+
+def response(request: Request, name: str) -> str:
+    """One of the parameters of an answer."""
+    value = request["ChallengeResponses"].get(name)
+    if not value:
+        raise invalid(f"Missing required parameter {name}")
+    return str(value)
+
+
+def take(session: str, client: Client) -> Challenge:
+    """What waits under the session: at once, so that two answers cannot both count."""
+    challenge = _open.pop(session, None)
+    if session in _finished:
+        raise denied("Invalid session for the user, session can only be used once.")
+    if not challenge or challenge.attempt.client is not client:
+        raise denied("Invalid session for the user.")
+    if clock.now() > challenge.expires:
+        raise denied("Invalid session for the user, session is expired.")
+    return challenge
+
+
+def _respond(request: Request, pool: Pool, client: Client) -> Answer:
+    is_proof = request["ChallengeName"] in PROOFS
+    session = response(request, SECRET_BLOCK) if is_proof else request["Session"]
+    try:
+        challenge = take(session, client)
+    except CognitoError:
+        if is_proof:
+            raise attempts.wrong_credentials() from None
+        raise
+    try:
+        answer = _answered(challenge, request, pool)
+    except CognitoError as error:
+        if error.kind in CORRECTABLE:
+            _open[session] = challenge
+        raise
+    if "AuthenticationResult" in answer:
+        _finished[session] = True
+    return answer
+
+
+def _answered(challenge: Challenge, request: Request, pool: Pool) -> Answer:
+    attempt, name = challenge.attempt, response(request, "USERNAME")
+    if challenge.name != request["ChallengeName"]:
+        raise invalid(f"The open challenge is {challenge.name}.")
+    clients.check_secret(attempt.client, name, request["ChallengeResponses"].get("SECRET_HASH"))
+    if attempt.user:
+        tokens.check_usable(pool, attempt.user)
+    if pool.users.find(name) is not attempt.user:
+        raise denied("Invalid session for the user.")
+    return _handlers[challenge.name](challenge, request)
+
+
+@operation
+def respond_to_auth_challenge(request: Request) -> Answer:
+    return _respond(request, *clients.find(request["ClientId"]))
+
+
+@operation
+def admin_respond_to_auth_challenge(request: Request) -> Answer:
+    return _respond(request, *clients.find(request["ClientId"], request["UserPoolId"]))
