@@ -33,7 +33,6 @@ def serve(listener: socket.socket, options: Options) -> None:
         from cognito_sandbox.application import Application
         from cognito_sandbox.events import asynchronous
         from cognito_sandbox.patches import (
-            descriptions,
             event_sources,
             functions,
             identities,
@@ -46,7 +45,6 @@ def serve(listener: socket.socket, options: Options) -> None:
         from cognito_sandbox.store import user_pools
 
         clock.hurry(options.speed)
-        descriptions.install()
         limits.install()
         functions.install(endpoint, environments)
         event_sources.install()

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -379,20 +379,41 @@ def test_a_setting_that_is_not_here_fails_the_pool_by_name(stack: Stack) -> None
     assert any("does not have DeviceConfiguration" in reason for reason in stack.reasons())
 
 
-@pytest.mark.parametrize("factor", ["SMS_MFA", "SOFTWARE_TOKEN_MFA"])
-def test_enabled_mfas_are_enabled(stack: Stack, factor: str) -> None:
-    sms = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
-    more = {"SmsConfiguration": sms} if factor == "SMS_MFA" else {}
-    stack.create(template(EnabledMfas=[factor], MfaConfiguration="OPTIONAL", **more))
+SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
+MAIL = {
+    "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"},
+    "EmailAuthenticationMessage": "In with {####}",
+    "EmailAuthenticationSubject": "Hi",
+}
+
+
+@pytest.mark.parametrize("mode", ["OPTIONAL", "ON"])
+@pytest.mark.parametrize(
+    ("factor", "more", "shown"),
+    [
+        ("SMS_MFA", {"SmsConfiguration": SMS}, {"SmsMfaConfiguration": {"SmsConfiguration": SMS}}),
+        ("SOFTWARE_TOKEN_MFA", {}, {"SoftwareTokenMfaConfiguration": {"Enabled": True}}),
+        (
+            "EMAIL_OTP",
+            MAIL,
+            {"EmailMfaConfiguration": {"Message": "In with {####}", "Subject": "Hi"}},
+        ),
+    ],
+)
+def test_enabled_mfas_are_enabled(
+    stack: Stack, factor: str, more: dict[str, Any], shown: dict[str, Any], mode: str
+) -> None:
+    stack.create(template(EnabledMfas=[factor], MfaConfiguration=mode, **more))
     assert stack.status == "CREATE_COMPLETE"
-    pool = stack.outputs["Ref"]
-    shown: Mapping[str, Any] = stack.aws.cognito.get_user_pool_mfa_config(UserPoolId=pool)
-    block = f"{'Sms' if factor == 'SMS_MFA' else 'SoftwareToken'}MfaConfiguration"
-    assert shown["MfaConfiguration"] == "OPTIONAL"
-    assert shown[block]
+    told = stack.aws.cognito.get_user_pool_mfa_config(UserPoolId=stack.outputs["Ref"])
+    assert {**told, "ResponseMetadata": None} == {
+        "MfaConfiguration": mode,
+        "ResponseMetadata": None,
+        **shown,
+    }
 
 
-def test_email_as_a_second_factor_is_refused(stack: Stack) -> None:
-    stack.create(template(EnabledMfas=["EMAIL_OTP"], MfaConfiguration="OPTIONAL"))
+def test_mfa_without_a_factor_fails_the_pool(stack: Stack) -> None:
+    stack.create(template(MfaConfiguration="ON"))
     assert stack.status == "ROLLBACK_COMPLETE"
-    assert any("does not have EmailMfaConfiguration" in reason for reason in stack.reasons())
+    assert any("SMS configuration and Auto verification" in each for each in stack.reasons())

@@ -13,6 +13,7 @@ from helpers import events
 from helpers.errors import AnswerError
 
 NAME, EMAIL = "test_user_1", "test_email_1@example.com"
+SENDER = "arn:aws:iam::123456789012:role/sms"
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 Scenario = Callable[[Pool], object]
 Play = Callable[[Scenario], dict[str, Any]]
@@ -58,6 +59,11 @@ def answers_a_question(pool: Pool) -> None:
 
 def has_a_second_factor(pool: Pool) -> None:
     pool.add(NAME, email=EMAIL, phone_number="+12065550100", phone_number_verified="true")
+    pool.aws.cognito.set_user_pool_mfa_config(
+        UserPoolId=pool.id,
+        MfaConfiguration="OPTIONAL",
+        SmsMfaConfiguration={"SmsConfiguration": {"SnsCallerArn": SENDER}},
+    )
     pool.aws.cognito.admin_set_user_mfa_preference(
         UserPoolId=pool.id, Username=NAME, SMSMfaSettings={"Enabled": True, "PreferredMfa": True}
     )

@@ -4,8 +4,8 @@ import json
 
 from cognito_sandbox.cognito import attempt as attempts
 from cognito_sandbox.cognito import (
-    codes,
     custom,
+    mfa,
     password_policy,
     password_verifier,
     sessions,
@@ -13,24 +13,15 @@ from cognito_sandbox.cognito import (
     users,
 )
 from cognito_sandbox.cognito.attempt import Attempt
-from cognito_sandbox.cognito.errors import CognitoError
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request
 from cognito_sandbox.cognito.sessions import Challenge, ask
-from cognito_sandbox.store import user_pools as store
 
 
 def after_password(attempt: Attempt, passed: str, request: Parameters) -> Answer:
     """The answer to a right password; the request is the call that brought it."""
     if attempt.known_user.status == "FORCE_CHANGE_PASSWORD":
         return _ask_new_password(attempt)
-    return second_factor(attempt) or after_step(attempt, passed, request)
-
-
-def after_step(attempt: Attempt, passed: str, request: Parameters) -> Answer:
-    """Nothing is left to ask: the tokens, unless the triggers of a custom flow decide."""
-    if attempt.history is None:
-        return attempts.complete(attempt, request)
-    return custom.go_on(attempt, passed, request)
+    return mfa.challenge(attempt) or custom.after_step(attempt, passed, request)
 
 
 @sessions.answers("PASSWORD_VERIFIER")
@@ -69,34 +60,4 @@ def _answer_new_password(challenge: Challenge, request: Request) -> Answer:
     user.set_password(password)
     user.status = "CONFIRMED"
     source = "NewPasswordChallenge"
-    return second_factor(attempt) or attempts.complete(attempt, request, source)
-
-
-def second_factor(attempt: Attempt) -> Answer | None:
-    """The challenge of the user's second factor, if there is one."""
-    user = attempt.known_user
-    id_for_srp = {"USER_ID_FOR_SRP": user.username}
-    if user.software_token_mfa_enabled and user.preferred_mfa_setting != "SMS_MFA":
-        return ask(Challenge("SOFTWARE_TOKEN_MFA", attempt), id_for_srp)
-    if user.sms_mfa_enabled and user.attribute.get("phone_number"):
-        delivery = codes.Message(
-            attempt.pool, user, "Authentication", "phone_number", attempt.client.id
-        ).send_code()
-        parameters = id_for_srp | {
-            "CODE_DELIVERY_DELIVERY_MEDIUM": delivery["DeliveryMedium"],
-            "CODE_DELIVERY_DESTINATION": delivery["Destination"],
-        }
-        return ask(Challenge("SMS_MFA", attempt), parameters)
-    return None
-
-
-@sessions.answers("SMS_MFA", "SOFTWARE_TOKEN_MFA")
-def _answer_mfa(challenge: Challenge, request: Request) -> Answer:
-    attempt = challenge.attempt
-    code = request["ChallengeResponses"].get(f"{challenge.name}_CODE", "")
-    if challenge.name == "SMS_MFA":
-        codes.check(attempt.pool, attempt.known_user, "Authentication", code)
-    elif not store.is_totp(code):
-        text = "Invalid code received for user"
-        raise CognitoError("CodeMismatchException", text)
-    return after_step(attempt, challenge.name, request)
+    return mfa.challenge(attempt) or attempts.complete(attempt, request, source)

@@ -13,13 +13,17 @@ from cognito_sandbox.newest import Newest
 from cognito_sandbox.store.model import Pool, User
 
 HOUR = 3600
-LIFETIME = {"ForgotPassword": HOUR, "Authentication": 3 * 60}
+LIFETIME = {"ForgotPassword": HOUR}
 USUAL_LIFETIME = 24 * HOUR
 PURPOSE = {"ResendCode": "SignUp"}  # a resent code replaces the one of the sign-up
 MEDIUMS = {"EMAIL": "email", "SMS": "phone_number"}
 USUAL_TEXT = "Your verification code is {####}. "
 INVITATION = "Your username is {username} and temporary password is {####}. "
 _codes = Newest[tuple[str, str, str], tuple[str, float]]()
+
+
+def new() -> str:
+    return f"{secrets.randbelow(1_000_000):06}"
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Message:
 
     def send_code(self) -> dict[str, str]:
         """Make a new code, send it, and say where it went."""
-        code = f"{secrets.randbelow(1_000_000):06}"
+        code = new()
         expires = clock.now() + LIFETIME.get(self.purpose, USUAL_LIFETIME)
         _codes[_key(self.pool, self.user, self.purpose, self.kind)] = code, expires
         self.deliver(code)
@@ -79,6 +83,9 @@ class Message:
         if self.invites:
             subject = invitation.get("EmailSubject", "Your temporary password")
             usual = invitation.get("EmailMessage", INVITATION)
+        if self.purpose == "Authentication":
+            words = self.pool.email_mfa_config or {}
+            subject, usual = words.get("Subject", subject), words.get("Message", usual)
         return custom.get("emailSubject") or subject, custom.get("emailMessage") or usual
 
     def _custom(self) -> Response:

@@ -23,7 +23,14 @@ def start(attempt: Attempt) -> Answer:
     return _decide(attempt, {})
 
 
-def go_on(attempt: Attempt, passed: str, request: Parameters) -> Answer:
+def after_step(attempt: Attempt, passed: str, request: Parameters) -> Answer:
+    """Nothing is left to ask: the tokens, unless the triggers of a custom flow decide."""
+    if attempt.history is None:
+        return attempts.complete(attempt, request)
+    return _go_on(attempt, passed, request)
+
+
+def _go_on(attempt: Attempt, passed: str, request: Parameters) -> Answer:
     """After a step that is no custom challenge."""
     attempt.history = [*(attempt.history or []), _entry(passed, True)]
     return _decide(attempt, request)

@@ -96,7 +96,8 @@ def _new_user(
     kept = password if confirmed else None
     status: Status = "CONFIRMED" if confirmed else "RESET_REQUIRED"
     user = store.new_user(pool, stored, kept, status, attributes)
-    user.sms_mfa_enabled = bool(response.get("enableSMSMFA"))
+    if response.get("enableSMSMFA"):
+        user.factors.add("SMS_MFA")
     return user
 
 

@@ -19,7 +19,6 @@ NOT_HERE: dict[str, tuple[object, ...]] = {
     "LambdaConfig.CustomSMSSender": (),
     "LambdaConfig.InboundFederation": (),
     "LambdaConfig.KMSKeyID": (),
-    "MfaConfiguration": ("OFF", "OPTIONAL"),
     "Policies.PasswordPolicy.PasswordHistorySize": (0,),
     "Policies.SignInPolicy.AllowedFirstAuthFactors": (["PASSWORD"],),
     "Schema.DeveloperOnlyAttribute": (False,),
@@ -28,9 +27,6 @@ NOT_HERE: dict[str, tuple[object, ...]] = {
     "UserPoolAddOns.AdvancedSecurityMode": ("OFF",),
     "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
     # their second factors: SetUserPoolMfaConfig, and what CloudFormation makes of it
-    "EmailAuthenticationMessage": (),
-    "EmailAuthenticationSubject": (),
-    "EmailMfaConfiguration": (),
     "SmsMfaConfiguration.SmsConfiguration.EumsSms": (),
     "WebAuthnConfiguration": (),
     "WebAuthnFactorConfiguration": (),

@@ -39,7 +39,8 @@ def operation(function: Operation) -> Operation:
 
 
 def _api_name(function: Operation) -> str:
-    return "".join(part.capitalize() for part in function.__name__.split("_"))
+    name = "".join(part.capitalize() for part in function.__name__.split("_"))
+    return name.replace("MfaPreference", "MFAPreference")  # SetUserPoolMfaConfig has small ones
 
 
 def find(name: str) -> Operation | None:

@@ -5,6 +5,7 @@ import hmac
 from cognito_sandbox.cognito import (
     clients,
     codes,
+    mfa,
     migration,
     password_policy,
     pools,
@@ -36,9 +37,14 @@ def _contact(pool: Pool, user: User) -> str | None:
         raise denied("Contact administrator to reset password.")
     for mechanism in sorted(mechanisms, key=lambda m: m["Priority"]):
         kind = mechanism["Name"].removeprefix("verified_")
-        if user.verified(kind):
+        if user.verified(kind) and not (setting and _is_second_factor(user, kind)):
             return kind
     return None
+
+
+def _is_second_factor(user: User, kind: str) -> bool:
+    """Such an address is no way to a new password, where the pool says which ways there are."""
+    return any(mfa.KIND.get(factor) == kind for factor in user.factors)
 
 
 @operation

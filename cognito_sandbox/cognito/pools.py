@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from cognito_sandbox.cognito.errors import CognitoError, invalid
-from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
+from cognito_sandbox.cognito.operations import Answer, Request, operation
 from cognito_sandbox.store import user_pools as store
 from cognito_sandbox.store.model import Pool
 
@@ -32,7 +32,7 @@ def find(pool_id: str) -> Pool:
 
 def create(region: str, name: str, settings: dict[str, Any]) -> Pool:
     settings = {"LambdaConfig": {}, **settings}
-    _check_factor(settings)
+    check_factor(settings)
     older = settings.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
     if older and "Policies" not in settings:
         usual = DEFAULT_POLICIES["PasswordPolicy"]
@@ -41,7 +41,9 @@ def create(region: str, name: str, settings: dict[str, Any]) -> Pool:
     _check(settings)
     if not all(attribute.get("Name") for attribute in settings.get("Schema", [])):
         raise invalid("Missing required parameter Name of an attribute in Schema")
-    return store.new_pool(region, name, settings)
+    pool = store.new_pool(region, name, settings)
+    _send_second_factors(pool, settings)
+    return pool
 
 
 def update(pool: Pool, settings: dict[str, Any]) -> None:
@@ -55,22 +57,30 @@ def update(pool: Pool, settings: dict[str, Any]) -> None:
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
             "UnusedAccountValidityDays"
         )
-    if not (pool.sms_mfa_config or pool.token_mfa_config):
-        _check_factor(merged)
+    if pool.mfa_config == "OFF":
+        check_factor(merged)
     _show_defaults(merged)
     _check(merged)
     pool.configure(merged)
     pool.mfa_config = settings.get("MfaConfiguration", pool.mfa_config)
+    _send_second_factors(pool, settings)
     pool.name = settings.get("PoolName", pool.name)
 
 
-def _check_factor(settings: dict[str, Any]) -> None:
+def check_factor(settings: dict[str, Any]) -> None:
     """Only SetUserPoolMfaConfig can switch software tokens on, so messages must be possible."""
     if settings.get("MfaConfiguration", "OFF") != "OFF" and not settings.get("SmsConfiguration"):
         raise invalid(
             "SMS configuration and Auto verification for phone_number are required when MFA is "
             "required/optional"
         )
+
+
+def _send_second_factors(pool: Pool, settings: dict[str, Any]) -> None:
+    """Messages are a factor as soon as there is MFA and a way to send them."""
+    if pool.mfa_config != "OFF" and "SmsConfiguration" in settings:
+        names = ("SmsConfiguration", "SmsAuthenticationMessage")
+        pool.sms_mfa_config = {name: settings[name] for name in names if name in settings}
 
 
 def _show_defaults(settings: dict[str, Any]) -> None:
@@ -138,29 +148,6 @@ def create_user_pool(request: Request) -> Answer:
 def update_user_pool(request: Request) -> None:
     settings = {key: value for key, value in request.items() if key != "UserPoolId"}
     update(find(request["UserPoolId"]), settings)
-
-
-@operation
-def set_user_pool_mfa_config(request: Request) -> Answer:
-    return set_mfa(find(request["UserPoolId"]), request)
-
-
-def set_mfa(pool: Pool, settings: Parameters) -> Answer:
-    """The pool's second factors, and whether users must or may have one."""
-    mode = settings.get("MfaConfiguration", "OFF")
-    sms, token = (settings.get(f"{kind}MfaConfiguration") for kind in ("Sms", "SoftwareToken"))
-    if mode == "OFF" and (sms or token):
-        raise invalid(
-            "Invalid MFA configuration given, can't turn off MFA and configure an MFA together"
-        )
-    if mode != "OFF" and not (sms or (token or {}).get("Enabled")):
-        raise invalid(
-            "At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be "
-            "provided."
-        )
-    if sms is not None:
-        _check_factor({**pool.settings, **sms, "MfaConfiguration": mode})
-    return store.set_mfa(pool, sms, token, mode)
 
 
 @operation

@@ -20,7 +20,12 @@ from cognito_sandbox.store.model import Client, Pool
 
 SECRET_BLOCK = "PASSWORD_CLAIM_SECRET_BLOCK"
 PROOFS = ("PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER")
-CORRECTABLE = ("CodeMismatchException", "InvalidParameterException", "InvalidPasswordException")
+CORRECTABLE = (
+    "CodeMismatchException",
+    "ExpiredCodeException",
+    "InvalidParameterException",
+    "InvalidPasswordException",
+)
 
 
 @dataclass
@@ -29,7 +34,7 @@ class Challenge:
 
     name: str
     attempt: Attempt
-    private: dict[str, str] = field(default_factory=dict)  # of a custom challenge
+    private: dict[str, str] = field(default_factory=dict)  # of a custom challenge, or of a code
     exchange: Exchange | None = None  # of a proof
     expires: float = 0.0
 
@@ -76,16 +81,21 @@ def response(request: Request, name: str) -> str:
     return str(value)
 
 
-def take(session: str, client: Client) -> Challenge:
+def take(session: str, client: Client | None = None) -> Challenge:
     """What waits under the session: at once, so that two answers cannot both count."""
     challenge = _open.pop(session, None)
     if session in _finished:
         raise denied("Invalid session for the user, session can only be used once.")
-    if not challenge or challenge.attempt.client is not client:
+    if not challenge or client not in (None, challenge.attempt.client):
         raise denied("Invalid session for the user.")
     if clock.now() > challenge.expires:
         raise denied("Invalid session for the user, session is expired.")
     return challenge
+
+
+def give_back(session: str, challenge: Challenge) -> None:
+    """What was wrong may be put right: the session stays usable."""
+    _open[session] = challenge
 
 
 def _respond(request: Request, pool: Pool, client: Client) -> Answer:
@@ -101,7 +111,7 @@ def _respond(request: Request, pool: Pool, client: Client) -> Answer:
         answer = _answered(challenge, request, pool)
     except CognitoError as error:
         if error.kind in CORRECTABLE:
-            _open[session] = challenge
+            give_back(session, challenge)
         raise
     if "AuthenticationResult" in answer:
         _finished[session] = True

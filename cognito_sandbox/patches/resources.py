@@ -9,7 +9,7 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.logs.models import LogGroup as LogGroupOfMoto
 
-from cognito_sandbox.cognito import clients, pools
+from cognito_sandbox.cognito import clients, mfa_config, pools
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import check_shape
 from cognito_sandbox.patches.functions import Function
@@ -37,6 +37,8 @@ NUMBERS = {
     "UnusedAccountValidityDays",
 }
 
+EMAIL_WORDS = {"Message": "EmailAuthenticationMessage", "Subject": "EmailAuthenticationSubject"}
+
 
 def typed(value: Any, name: str = "") -> Any:
     """Parameters and YAML bring booleans and numbers as text; the API knows better."""
@@ -57,7 +59,8 @@ def _factors(names: list[str], settings: Properties) -> Iterator[tuple[str, Prop
     if "SOFTWARE_TOKEN_MFA" in names:
         yield "SoftwareTokenMfaConfiguration", {"Enabled": True}
     if "EMAIL_OTP" in names:
-        yield "EmailMfaConfiguration", {}
+        words = {key: settings[name] for key, name in EMAIL_WORDS.items() if name in settings}
+        yield "EmailMfaConfiguration", words
 
 
 class Resource:
@@ -99,8 +102,11 @@ class UserPool(Resource):
         settings = typed(properties)
         settings = {"PoolName": settings.pop("UserPoolName", name), **settings}
         factors = settings.pop("EnabledMfas", [])
-        check_shape("CreateUserPool", settings)
         mfa: Properties = dict(_factors(factors, settings))
+        if "EMAIL_OTP" in factors:
+            for words in EMAIL_WORDS.values():
+                settings.pop(words, None)
+        check_shape("CreateUserPool", settings)
         if mfa:
             mfa["MfaConfiguration"] = settings.pop("MfaConfiguration", "OFF")
             check_shape("SetUserPoolMfaConfig", {"UserPoolId": "us-east-1_x"} | mfa)
@@ -113,7 +119,7 @@ class UserPool(Resource):
         settings, mfa = cls.settings(json["Properties"], name)
         pool = pools.create(region, settings["PoolName"], settings)
         if mfa:
-            pools.set_mfa(pool, mfa)
+            mfa_config.configure(pool, mfa)
         return cls(pool)
 
     @classmethod
@@ -127,7 +133,7 @@ class UserPool(Resource):
         defaults = {"MfaConfiguration": "OFF", "Policies": pools.DEFAULT_POLICIES}
         pools.update(pool, defaults | settings)
         if mfa:
-            pools.set_mfa(pool, mfa)
+            mfa_config.configure(pool, mfa)
         return original_resource
 
     def delete(self, account_id: str, region_name: str) -> None:

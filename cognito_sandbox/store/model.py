@@ -7,7 +7,7 @@ each with moto's own class, so that moto's operations work on the very same obje
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from weakref import WeakSet
 
 from joserfc.jwk import RSAKey
@@ -16,6 +16,8 @@ from cognito_sandbox.store.directory import Directory, InOrder
 from cognito_sandbox.store.settings import ClientSettings, PoolSettings
 
 Status = Literal["UNCONFIRMED", "CONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"]
+Factor = Literal["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
+FACTORS: tuple[Factor, ...] = ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP")
 Described = dict[str, object]  # as an operation answers it
 
 
@@ -44,6 +46,15 @@ class Verifier:
     value: int
 
 
+@dataclass(eq=False)
+class SoftwareToken:
+    """What an authenticator app has of a user."""
+
+    secret: bytes = field(repr=False)
+    app: str = ""  # the name that the user gave it
+    spent: set[int] = field(default_factory=set)  # the newest steps whose code was used
+
+
 class User:
     """A user of a pool; `id` is the sub."""
 
@@ -56,9 +67,10 @@ class User:
     enabled: bool
     groups: set[Group]
     sign_ins: "WeakSet[SignIn]"
-    sms_mfa_enabled: bool
-    software_token_mfa_enabled: bool
-    preferred_mfa_setting: str | None
+    factors: set[Factor]  # those that the user enabled
+    preferred_factor: Factor | None
+    software_token: SoftwareToken | None
+    pending_token: SoftwareToken | None  # not verified yet
     attribute_lookup: dict[str, str]
     update_attributes: Callable[[list[dict[str, str]]], None]
     delete_attributes: Callable[[list[str]], None]
@@ -114,6 +126,7 @@ class Pool:
     mfa_config: str
     sms_mfa_config: dict[str, Any] | None
     token_mfa_config: dict[str, bool] | None
+    email_mfa_config: dict[str, str] | None
     users: Directory[User]
     groups: dict[str, Group]
     clients: dict[str, Client]
@@ -133,6 +146,33 @@ class Pool:
     def required_attributes(self) -> list[str]:
         """What users must have; the sub they get."""
         return [n for n, a in self.schema_attributes.items() if a.required and n != "sub"]
+
+    @property
+    def only_recovery(self) -> str | None:
+        """The attribute that is the only way to a new password, if there is just one way."""
+        setting = self.settings.get("AccountRecoverySetting") or {}
+        names = [mechanism["Name"] for mechanism in setting.get("RecoveryMechanisms") or []]
+        return names[0].removeprefix("verified_") if len(names) == 1 else None
+
+    def has_factor(self, factor: Factor) -> bool:
+        """Can users have this second factor?"""
+        return {
+            "SMS_MFA": self.sms_mfa_config is not None,
+            "SOFTWARE_TOKEN_MFA": bool((self.token_mfa_config or {}).get("Enabled")),
+            "EMAIL_OTP": self.email_mfa_config is not None,
+        }[factor]
+
+    def set_factors(
+        self,
+        mode: str,
+        sms: dict[str, Any] | None,
+        token: dict[str, bool] | None,
+        email: dict[str, str] | None,
+    ) -> None:
+        """Set the second factors; how to send an SMS is a setting of the pool as well."""
+        self.mfa_config = mode
+        self.sms_mfa_config, self.token_mfa_config, self.email_mfa_config = sms, token, email
+        self.extended_config |= cast(PoolSettings, sms or {})
 
     def configure(self, settings: dict[str, Any]) -> None:
         """Replace all settings, as checked before."""

@@ -71,11 +71,13 @@ class PoolSettings(TypedDict, total=False):
     EmailVerificationSubject: str
     LambdaConfig: LambdaConfig
     Policies: Policies
+    SmsConfiguration: dict[str, str]
     SmsAuthenticationMessage: str
     SmsVerificationMessage: str
     UserAttributeUpdateSettings: UserAttributeUpdateSettings
     UsernameAttributes: list[str]
     UsernameConfiguration: UsernameConfiguration
+    UserPoolTier: str
 
 
 class TokenValidityUnits(TypedDict, total=False):

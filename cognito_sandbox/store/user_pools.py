@@ -5,25 +5,20 @@ from collections.abc import Mapping
 from typing import Any, cast
 from weakref import WeakSet, WeakValueDictionary
 
-from cryptography.hazmat.primitives.twofactor import InvalidToken
 from moto.cognitoidp import models
-from moto.cognitoidp.utils import cognito_totp, verify_totp
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.utils import get_service_model
 
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store import needs
 from cognito_sandbox.store.directory import Directory, InOrder
-from cognito_sandbox.store.model import Client, Described, Group, Pool, Status, User
-from cognito_sandbox.store.settings import PoolSettings
+from cognito_sandbox.store.model import FACTORS, Client, Described, Group, Pool, Status, User
 
 NEEDS = (
-    "moto.cognitoidp.models:COGNITO_TOTP_MFA_SECRET",
     "moto.cognitoidp.models:CognitoIdpBackend.admin_delete_user",
     "moto.cognitoidp.models:CognitoIdpBackend.create_user_pool",
     "moto.cognitoidp.models:CognitoIdpBackend.create_user_pool_client",
     "moto.cognitoidp.models:CognitoIdpBackend.delete_user_pool",
-    "moto.cognitoidp.models:CognitoIdpBackend.set_user_pool_mfa_config",
     "moto.cognitoidp.models:CognitoIdpGroup",
     "moto.cognitoidp.models:CognitoIdpUser.delete_attributes",
     "moto.cognitoidp.models:CognitoIdpUser.to_json",
@@ -48,6 +43,8 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
     def __init__(self, *values: Any, **named: Any) -> None:
         self.number, self.sign_ins = next(_numbers), WeakSet()
         self.verifier = None
+        self.factors, self.preferred_factor = set(), None
+        self.software_token = self.pending_token = None
         super().__init__(*values, **named)
 
     def update_attributes(self, new_attributes: list[dict[str, str]]) -> None:
@@ -57,6 +54,17 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
     def delete_attributes(self, attrs_to_delete: list[str]) -> None:
         super().delete_attributes(attrs_to_delete)
         self._tell_pool()
+
+    def to_json(self, *values: Any, **named: Any) -> Described:
+        """As in AWS, what there is none of is left out; moto knows no codes by e-mail."""
+        told: Described = super().to_json(*values, **named)
+        extended = told.pop("MFAOptions", None) is not None
+        told.pop("UserMFASettingList", None), told.pop("PreferredMfaSetting", None)
+        if extended and self.factors:
+            told["UserMFASettingList"] = [f for f in FACTORS if f in self.factors]
+        if extended and self.preferred_factor:
+            told["PreferredMfaSetting"] = self.preferred_factor
+        return told
 
     def _tell_pool(self) -> None:
         pool = find_pool(self.user_pool_id)
@@ -82,6 +90,7 @@ class KeptPool(Pool, models.CognitoIdpUserPool):  # type: ignore[misc]
     def __init__(self, *values: Any, **named: Any) -> None:
         super().__init__(*values, **named)
         self.users, self.access_tokens = Directory(self.settings), Newest()
+        self.email_mfa_config = None
         given, self.schema_attributes = self.schema_attributes, {}
         for attribute, schema in STANDARD_ATTRIBUTES.items():
             usual = models.CognitoIdpUserPoolAttribute(attribute, False, schema)
@@ -118,13 +127,6 @@ def new_pool(region: str, name: str, settings: Settings) -> Pool:
 
 def delete_pool(pool: Pool) -> None:
     _backend(pool.region).delete_user_pool(pool.id)
-
-
-def set_mfa(pool: Pool, sms: Settings | None, token: Settings | None, mode: str) -> Described:
-    """Set the second factors; how to send an SMS is a setting of the pool as well."""
-    pool.extended_config |= cast(PoolSettings, sms or {})
-    backend = _backend(pool.region)
-    return cast(Described, backend.set_user_pool_mfa_config(pool.id, sms, token, mode))
 
 
 def find_pool(pool_id: str) -> Pool | None:
@@ -165,15 +167,6 @@ def new_user(
 
 def delete_user(pool: Pool, user: User) -> None:
     _backend(pool.region).admin_delete_user(pool.id, user.username)
-
-
-def is_totp(code: str) -> bool:
-    """moto hands out one fixed secret for software tokens."""
-    try:
-        verify_totp(cognito_totp(models.COGNITO_TOTP_MFA_SECRET), code.encode())
-    except InvalidToken:
-        return False
-    return True
 
 
 def _backend(region: str) -> Any:

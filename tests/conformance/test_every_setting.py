@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:any"
 EFFECTS = "test_setting_effects.py::test_"
 POOL = "test_user_pool_settings.py::test_"
+FACTORS = "test_second_factors.py::test_"
 SIGN_UP = "test_sign_up.py::test_"
 
 # Where describing is the whole effect that a client can see: it must come back as it was sent.
@@ -58,6 +59,7 @@ PROVEN = {
     "EmailConfiguration.EmailSendingAccount": (
         "test_custom_message.py::test_an_email_message_needs_a_developer_account"
     ),
+    "EmailMfaConfiguration": FACTORS + "a_code_by_mail",
     "EmailVerificationMessage": EFFECTS + "the_pools_words_for_a_code_by_mail",
     "EmailVerificationSubject": EFFECTS + "the_pools_words_for_a_code_by_mail",
     "LambdaConfig.CreateAuthChallenge": "test_custom_challenge.py::test_what_the_handlers_get",
@@ -79,7 +81,7 @@ PROVEN = {
     "LambdaConfig.VerifyAuthChallengeResponse": (
         "test_custom_challenge.py::test_what_the_handlers_get"
     ),
-    "MfaConfiguration": POOL + "a_second_factor_needs_a_way_to_it",
+    "MfaConfiguration": FACTORS + "which_factor_follows_the_password",
     "Policies.PasswordPolicy": SIGN_UP + "the_password_policy_is_named",
     "Policies.PasswordPolicy.TemporaryPasswordValidityDays": (
         EFFECTS + "a_temporary_password_expires"
@@ -99,7 +101,7 @@ PROVEN = {
     "SmsMfaConfiguration.SmsConfiguration.SnsCallerArn": POOL + "mfa_shows_where_messages_go_out",
     "SmsMfaConfiguration.SmsConfiguration.SnsRegion": POOL + "mfa_shows_where_messages_go_out",
     "SmsVerificationMessage": EFFECTS + "the_pools_words_for_a_code_by_sms",
-    "SoftwareTokenMfaConfiguration": POOL + "mfa_has_a_call_of_its_own",
+    "SoftwareTokenMfaConfiguration": FACTORS + "tokens_need_the_pools_switch",
     "UserAttributeUpdateSettings": (
         EFFECTS + "a_guarded_address_stays_until_the_new_one_is_verified"
     ),

@@ -1,10 +1,5 @@
 """Contract 2.2, 5 and 8: signing in, and the triggers before and after."""
 
-import base64
-import hmac
-import struct
-import time
-
 import pytest
 from harness import PASSWORD, Aws, Pool, refused
 
@@ -222,49 +217,3 @@ def test_a_user_deleted_in_between_is_gone(aws: Aws) -> None:
     assert pool.names() == []
     with refused("UserNotFoundException", "User does not exist."):
         pool.sign_in()
-
-
-def test_a_code_by_sms_as_second_factor(aws: Aws) -> None:
-    trigger = aws.echo()
-    pool = aws.pool({"PostAuthentication": trigger})
-    pool.add(phone_number="+12065559934", phone_number_verified="true")
-    aws.cognito.admin_set_user_mfa_preference(
-        UserPoolId=pool.id, Username="ann", SMSMfaSettings={"Enabled": True, "PreferredMfa": True}
-    )
-    challenge = pool.sign_in()
-    assert challenge["ChallengeName"] == "SMS_MFA"
-    assert challenge["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"] == "+*******9934"
-    code = pool.mail()[-1]["code"]
-    with refused("CodeMismatchException"):
-        pool.respond(challenge, USERNAME="ann", SMS_MFA_CODE=f"{(int(code) + 1) % 10**6:06}")
-    assert trigger.events() == []
-    result = pool.respond(challenge, USERNAME="ann", SMS_MFA_CODE=code)
-    assert "AccessToken" in result["AuthenticationResult"]
-
-
-def test_a_software_token_as_second_factor(aws: Aws) -> None:
-    pool = aws.pool()
-    pool.add()
-    token = pool.sign_in()["AuthenticationResult"]["AccessToken"]
-    secret = aws.cognito.associate_software_token(AccessToken=token)["SecretCode"]
-    with refused("CodeMismatchException"):
-        aws.cognito.verify_software_token(AccessToken=token, UserCode="000000")
-    aws.cognito.verify_software_token(AccessToken=token, UserCode=totp(secret))
-    aws.cognito.set_user_mfa_preference(
-        AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True}
-    )
-    challenge = pool.sign_in()
-    assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
-    with refused("CodeMismatchException"):
-        pool.respond(challenge, USERNAME="ann", SOFTWARE_TOKEN_MFA_CODE="000000")
-    result = pool.respond(challenge, USERNAME="ann", SOFTWARE_TOKEN_MFA_CODE=totp(secret))
-    assert "AccessToken" in result["AuthenticationResult"]
-
-
-def totp(secret: str) -> str:
-    """The code that an authenticator app would show now."""
-    key = base64.b32decode(secret.upper() + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(time.time() // 30)), "sha1")
-    offset = digest[-1] & 15
-    (number,) = struct.unpack_from(">I", digest, offset)
-    return f"{(number & 0x7FFFFFFF) % 10**6:06}"

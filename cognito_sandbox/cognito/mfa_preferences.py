@@ -1,0 +1,67 @@
+"""Which second factors a user has enabled and prefers."""
+
+from cognito_sandbox.cognito import mfa, pools, tokens, users
+from cognito_sandbox.cognito.errors import invalid
+from cognito_sandbox.cognito.operations import Parameters, Request, operation
+from cognito_sandbox.store.model import Factor, Pool, User
+
+BLOCKS: dict[str, Factor] = {
+    "SMSMfaSettings": "SMS_MFA",
+    "SoftwareTokenMfaSettings": "SOFTWARE_TOKEN_MFA",
+    "EmailMfaSettings": "EMAIL_OTP",
+}
+
+
+@operation
+def set_user_mfa_preference(request: Request) -> None:
+    pool, _, user = tokens.signed_in(request["AccessToken"])
+    _prefer(pool, user, request)
+
+
+@operation
+def admin_set_user_mfa_preference(request: Request) -> None:
+    pool = pools.find(request["UserPoolId"])
+    _prefer(pool, users.get(pool, request["Username"]), request)
+
+
+@operation
+def admin_delete_software_token(request: Request) -> None:
+    """The user may register again."""
+    pool = pools.find(request["UserPoolId"])
+    user = users.get(pool, request["Username"])
+    user.software_token = user.pending_token = None
+    _disable(user, "SOFTWARE_TOKEN_MFA")
+
+
+def _prefer(pool: Pool, user: User, request: Parameters) -> None:
+    """Change what the blocks name, all or nothing; what is left out stays as it is."""
+    given = {factor: request[block] for block, factor in BLOCKS.items() if request.get(block)}
+    if sum(bool(block.get("PreferredMfa")) for block in given.values()) > 1:
+        raise invalid("Only one factor can be set as preferred.")
+    for factor, block in given.items():
+        _check(pool, user, factor, block)
+    for factor, block in given.items():
+        if not block.get("Enabled"):
+            _disable(user, factor)
+            continue
+        user.factors.add(factor)
+        if block.get("PreferredMfa"):
+            user.preferred_factor = factor
+        elif user.preferred_factor == factor:
+            user.preferred_factor = None
+
+
+def _check(pool: Pool, user: User, factor: Factor, block: Parameters) -> None:
+    if not block.get("Enabled"):
+        if block.get("PreferredMfa"):
+            raise invalid(f"{factor} cannot be preferred without being enabled.")
+        if pool.mfa_config == "ON" and factor in user.factors:
+            raise invalid(f"{factor} cannot be turned off where MFA is required.")
+    elif not mfa.is_reachable(user, factor):
+        raise invalid(f"User does not have delivery config set to turn on {factor}")
+
+
+def _disable(user: User, factor: Factor) -> None:
+    user.factors.discard(factor)
+    if user.preferred_factor == factor:
+        user.preferred_factor = None
