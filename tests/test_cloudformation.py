@@ -374,9 +374,9 @@ def test_resources_that_depend_on_each_other_fail(stack: Stack) -> None:
 
 
 def test_a_setting_that_is_not_here_fails_the_pool_by_name(stack: Stack) -> None:
-    stack.create(template(DeviceConfiguration={"ChallengeRequiredOnNewDevice": True}))
+    stack.create(template(UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"}))
     assert stack.status == "ROLLBACK_COMPLETE"
-    assert any("does not have DeviceConfiguration" in reason for reason in stack.reasons())
+    assert any("does not have UserPoolAddOns" in reason for reason in stack.reasons())
 
 
 SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}

@@ -4,6 +4,7 @@ from cognito_sandbox.cognito import (  # noqa: F401  each registers its operatio
     attributes,
     challenges,
     clients,
+    devices,
     listing,
     mfa_config,
     mfa_preferences,

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from cognito_sandbox.cognito import clients, tokens, triggers, users
+from cognito_sandbox.cognito import clients, devices, tokens, triggers, users
 from cognito_sandbox.cognito.errors import CognitoError, denied, invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request
-from cognito_sandbox.store.model import Client, Pool, User
+from cognito_sandbox.store.model import Client, Device, Pool, User
 
 
 @dataclass
@@ -19,6 +19,7 @@ class Attempt:
     user: User | None = None  # nobody, where the name is unknown
     username: str = ""  # as it was typed
     history: list[triggers.Event] | None = None  # the steps of a custom flow so far
+    device: Device | None = None  # which the app named
 
     def parameter(self, name: str) -> str:
         value = (self.request.get("AuthParameters") or {}).get(name)
@@ -82,10 +83,14 @@ def complete(attempt: Attempt, request: Parameters, source: str = "Authenticatio
     pool, client, user = attempt.pool, attempt.client, attempt.known_user
     event = {
         "userAttributes": users.event_attributes(user),
-        "newDeviceUsed": False,
+        "newDeviceUsed": devices.tracks(pool) and not attempt.device,
         **triggers.metadata(request),
     }
     post = "PostAuthentication_Authentication"
     triggers.run(pool, post, user.username, client.id, event, {})
-    result = tokens.issue(pool, client, user, source, request)
-    return {"ChallengeParameters": {}, "AuthenticationResult": result}
+    new = devices.issue(pool, user) if devices.tracks(pool) and not attempt.device else None
+    device = attempt.device or new
+    result = tokens.issue(pool, client, user, source, request, device.key if device else "")
+    metadata = {"DeviceGroupKey": new.group_key, "DeviceKey": new.key} if new else None
+    shown = {**result, **({"NewDeviceMetadata": metadata} if metadata else {})}
+    return {"ChallengeParameters": {}, "AuthenticationResult": shown}

@@ -5,6 +5,7 @@ import json
 from cognito_sandbox.cognito import attempt as attempts
 from cognito_sandbox.cognito import (
     custom,
+    device_sign_in,
     mfa,
     password_policy,
     password_verifier,
@@ -21,6 +22,7 @@ def after_password(attempt: Attempt, passed: str, request: Parameters) -> Answer
     """The answer to a right password; the request is the call that brought it."""
     if attempt.known_user.status == "FORCE_CHANGE_PASSWORD":
         return _ask_new_password(attempt)
+    device_sign_in.note(attempt, request)
     return mfa.challenge(attempt) or custom.after_step(attempt, passed, request)
 
 
@@ -60,4 +62,4 @@ def _answer_new_password(challenge: Challenge, request: Request) -> Answer:
     user.set_password(password)
     user.status = "CONFIRMED"
     source = "NewPasswordChallenge"
-    return mfa.challenge(attempt) or attempts.complete(attempt, request, source)
+    return mfa.challenge(attempt) or device_sign_in.finish(attempt, request, source)

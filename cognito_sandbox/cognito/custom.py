@@ -1,7 +1,7 @@
 """The custom flow: the triggers decide what is asked, and when there are tokens."""
 
 from cognito_sandbox.cognito import attempt as attempts
-from cognito_sandbox.cognito import password_verifier, sessions, triggers, users
+from cognito_sandbox.cognito import device_sign_in, password_verifier, sessions, triggers, users
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request
@@ -26,7 +26,7 @@ def start(attempt: Attempt) -> Answer:
 def after_step(attempt: Attempt, passed: str, request: Parameters) -> Answer:
     """Nothing is left to ask: the tokens, unless the triggers of a custom flow decide."""
     if attempt.history is None:
-        return attempts.complete(attempt, request)
+        return device_sign_in.finish(attempt, request)
     return _go_on(attempt, passed, request)
 
 
@@ -65,7 +65,7 @@ def _decide(attempt: Attempt, request: Parameters) -> Answer:
         if not attempt.user:
             raise attempts.wrong_credentials()
         attempts.check_status(attempt, password_is_right=True)
-        return attempts.complete(attempt, request)
+        return device_sign_in.finish(attempt, request)
     name = verdict.get("challengeName")
     if name == "PASSWORD_VERIFIER" and attempt.history == [_entry("SRP_A", True)]:
         srp_a = password_verifier.public_value(attempt.parameter("SRP_A"))

@@ -3,7 +3,7 @@
 import hmac
 import json
 
-from cognito_sandbox.cognito import codes, custom, sessions, totp, users
+from cognito_sandbox.cognito import codes, custom, device_sign_in, sessions, totp, users
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Request
@@ -15,6 +15,8 @@ KIND: dict[str, str] = {"SMS_MFA": "phone_number", "EMAIL_OTP": "email"}  # wher
 
 def challenge(attempt: Attempt) -> Answer | None:
     """What the user must answer next, if anything."""
+    if device_sign_in.spares_factor(attempt):
+        return None
     pool, user = attempt.pool, attempt.known_user
     choices = usable(pool, user)
     if user.preferred_factor in choices:

@@ -11,7 +11,6 @@ NOT_HERE: dict[str, tuple[object, ...]] = {
     # user pools
     "AcrConfiguration": (),
     "DcrConfiguration": (),
-    "DeviceConfiguration": (),
     "IssuerConfiguration.Type": ("ORIGINAL",),
     "KeyConfiguration.KeyType": ("AWS_OWNED_KEY",),
     "KeyConfiguration.KmsKeyArn": (),

@@ -44,17 +44,23 @@ def ask(attempt: Attempt, srp_a: int) -> Answer:
 
 
 def is_proved(challenge: Challenge, request: Request) -> bool:
-    user, exchange = challenge.attempt.user, challenge.exchange
+    user = challenge.attempt.user
+    name = user.username if user else ""
+    return proves(challenge, request, _group(challenge.attempt.pool), name) and bool(user)
+
+
+def proves(challenge: Challenge, request: Request, group: str, name: str) -> bool:
+    """Is the answer signed by whoever knows the password of this name in this group?"""
+    exchange = challenge.exchange
     signature = sessions.response(request, "PASSWORD_CLAIM_SIGNATURE")
     block, when = sessions.response(request, sessions.SECRET_BLOCK), _timestamp(request)
-    if not (user and exchange and when):
+    if not (exchange and when):
         return False
     try:
         signed = base64.b64decode(signature, validate=True)
     except binascii.Error:
         return False
-    group = _group(challenge.attempt.pool)
-    return exchange.proves(signed, group, user.username, base64.b64decode(block), when)
+    return exchange.proves(signed, group, name, base64.b64decode(block), when)
 
 
 def _timestamp(request: Request) -> str | None:

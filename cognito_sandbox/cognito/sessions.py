@@ -100,7 +100,7 @@ def give_back(session: str, challenge: Challenge) -> None:
 
 def _respond(request: Request, pool: Pool, client: Client) -> Answer:
     is_proof = request["ChallengeName"] in PROOFS
-    session = response(request, SECRET_BLOCK) if is_proof else request["Session"]
+    session = response(request, SECRET_BLOCK) if is_proof else _session(request, pool)
     try:
         challenge = take(session, client)
     except CognitoError:
@@ -116,6 +116,15 @@ def _respond(request: Request, pool: Pool, client: Client) -> Answer:
     if "AuthenticationResult" in answer:
         _finished[session] = True
     return answer
+
+
+def _session(request: Request, pool: Pool) -> str:
+    """Some clients send none with the answer of a device, which is known by its key."""
+    if request["ChallengeName"] == "DEVICE_SRP_AUTH" and not request.get("Session"):
+        user = pool.users.find(response(request, "USERNAME"))
+        device = user and user.devices.get(response(request, "DEVICE_KEY"))
+        return device.session if device else ""
+    return str(request["Session"])
 
 
 def _answered(challenge: Challenge, request: Request, pool: Pool) -> Answer:

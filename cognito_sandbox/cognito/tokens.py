@@ -42,11 +42,19 @@ _by_refresh_token = Newest[str, SignIn]()
 _by_access_token = Newest[str, _Access]()
 
 
-def issue(pool: Pool, client: Client, user: User, source: str, request: Parameters) -> NewTokens:
+def issue(
+    pool: Pool,
+    client: Client,
+    user: User,
+    source: str,
+    request: Parameters,
+    device_key: str = "",
+) -> NewTokens:
     """All three tokens of a new sign-in."""
     token, now = f"{uuid.uuid4().hex}{uuid.uuid4().hex}", int(clock.now())
     lifetime = _lifetime(client, "RefreshToken", 30, "days")
     sign_in = SignIn(pool, client.id, user, str(uuid.uuid4()), now, now + lifetime)
+    sign_in.device_key = device_key
     result = _tokens(sign_in, client, source, request)
     _by_refresh_token[token] = sign_in
     user.sign_ins.add(sign_in)
@@ -100,6 +108,7 @@ def _tokens(sign_in: SignIn, client: Client, source: str, request: Parameters) -
     access = common | {"client_id": client.id, "token_use": "access", "scope": claims.SCOPE}
     access |= {"username": user.username, "exp": now + seconds}
     access |= {k: v for k, v in groups.items() if k == "cognito:groups"}
+    access |= {"device_key": sign_in.device_key} if sign_in.device_key else {}
     claims.customise(sign_in, client, source, request, identity, access)
     token = _signed(pool, access)
     _by_access_token[token] = _Access(sign_in, now + seconds)

@@ -55,6 +55,21 @@ class SoftwareToken:
     spent: set[int] = field(default_factory=set)  # the newest steps whose code was used
 
 
+@dataclass(eq=False)
+class Device:
+    """What a user signs in from."""
+
+    key: str
+    group_key: str
+    created: float
+    name: str = ""
+    verifier: Verifier | None = None  # of its password, once it is confirmed
+    remembered: bool = False
+    changed: float = 0.0
+    authenticated: float = 0.0
+    session: str = field(default="", repr=False)  # under which it is asked to prove itself
+
+
 class User:
     """A user of a pool; `id` is the sub."""
 
@@ -71,6 +86,7 @@ class User:
     preferred_factor: Factor | None
     software_token: SoftwareToken | None
     pending_token: SoftwareToken | None  # not verified yet
+    devices: dict[str, Device]  # by their keys
     attribute_lookup: dict[str, str]
     update_attributes: Callable[[list[dict[str, str]]], None]
     delete_attributes: Callable[[list[str]], None]
@@ -195,3 +211,4 @@ class SignIn:
     expires: float
     revoked: bool = False
     access_tokens: list[str] = field(default_factory=list)
+    device_key: str = ""

@@ -60,12 +60,18 @@ class UsernameConfiguration(TypedDict):
     CaseSensitive: bool
 
 
+class DeviceConfiguration(TypedDict, total=False):
+    ChallengeRequiredOnNewDevice: bool
+    DeviceOnlyRememberedOnUserPrompt: bool
+
+
 class PoolSettings(TypedDict, total=False):
     AccountRecoverySetting: AccountRecoverySetting
     AdminCreateUserConfig: AdminCreateUserConfig
     AliasAttributes: list[str]
     AutoVerifiedAttributes: list[str]
     DeletionProtection: str
+    DeviceConfiguration: DeviceConfiguration
     EmailConfiguration: EmailConfiguration
     EmailVerificationMessage: str
     EmailVerificationSubject: str

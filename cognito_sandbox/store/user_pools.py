@@ -45,6 +45,7 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
         self.verifier = None
         self.factors, self.preferred_factor = set(), None
         self.software_token = self.pending_token = None
+        self.devices = Newest()
         super().__init__(*values, **named)
 
     def update_attributes(self, new_attributes: list[dict[str, str]]) -> None:

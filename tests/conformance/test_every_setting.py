@@ -56,6 +56,10 @@ PROVEN = {
     "AliasAttributes": "test_confirmation.py::test_an_alias_signs_in_once_it_is_verified",
     "AutoVerifiedAttributes": SIGN_UP + "no_delivery_details_when",
     "DeletionProtection": POOL + "a_protected_pool_is_not_deleted",
+    "DeviceConfiguration": "test_devices.py::test_whether_the_user_is_asked",
+    "DeviceConfiguration.ChallengeRequiredOnNewDevice": (
+        "test_devices.py::test_a_remembered_device_takes_the_place_of_the_second_factor"
+    ),
     "EmailConfiguration.EmailSendingAccount": (
         "test_custom_message.py::test_an_email_message_needs_a_developer_account"
     ),

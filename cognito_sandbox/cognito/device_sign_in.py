@@ -1,0 +1,65 @@
+"""A sign-in's last step: a remembered device proves itself before there are tokens."""
+
+from cognito_sandbox import clock
+from cognito_sandbox.cognito import attempt as attempts
+from cognito_sandbox.cognito import devices, password_verifier, sessions, srp
+from cognito_sandbox.cognito.attempt import Attempt
+from cognito_sandbox.cognito.operations import Answer, Parameters, Request
+from cognito_sandbox.cognito.sessions import Challenge
+
+
+def note(attempt: Attempt, request: Parameters) -> None:
+    """The device that the app named with its first call or with this answer."""
+    first = attempt.request.get("AuthParameters") or {}
+    now = request.get("ChallengeResponses") or {}
+    key = first.get("DEVICE_KEY") or now.get("DEVICE_KEY")
+    if key and not attempt.device and devices.tracks(attempt.pool):
+        attempt.device = devices.find(attempt.known_user, key)
+
+
+def spares_factor(attempt: Attempt) -> bool:
+    """Does the device take the place of the second factor?"""
+    device, settings = attempt.device, attempt.pool.settings.get("DeviceConfiguration") or {}
+    return bool(device and device.remembered and settings.get("ChallengeRequiredOnNewDevice"))
+
+
+def finish(attempt: Attempt, request: Parameters, source: str = "Authentication") -> Answer:
+    """The tokens, or first the challenge for a remembered device."""
+    note(attempt, request)
+    device = attempt.device
+    if not device or not device.remembered:
+        return attempts.complete(attempt, request, source)
+    answer = sessions.ask(Challenge("DEVICE_SRP_AUTH", attempt), {})
+    device.session = str(answer["Session"])
+    return answer
+
+
+@sessions.answers("DEVICE_SRP_AUTH")
+def _answer_public_value(challenge: Challenge, request: Request) -> Answer:
+    attempt = challenge.attempt
+    device = devices.find(attempt.known_user, sessions.response(request, "DEVICE_KEY"))
+    value = password_verifier.public_value(sessions.response(request, "SRP_A"))
+    if device is not attempt.device or not device.verifier:
+        raise attempts.wrong_credentials()
+    exchange = srp.begin(device.verifier, value)
+    proof = Challenge("DEVICE_PASSWORD_VERIFIER", attempt, exchange=exchange)
+    parameters = {
+        "DEVICE_KEY": device.key,
+        "SALT": f"{device.verifier.salt:x}",
+        "SECRET_BLOCK": sessions.keep(proof),
+        "SRP_B": f"{exchange.public:x}",
+        "USERNAME": attempt.known_user.username,
+    }
+    return {"ChallengeName": proof.name, "ChallengeParameters": parameters}
+
+
+@sessions.answers("DEVICE_PASSWORD_VERIFIER")
+def _answer_proof(challenge: Challenge, request: Request) -> Answer:
+    attempt = challenge.attempt
+    device = devices.find(attempt.known_user, sessions.response(request, "DEVICE_KEY"))
+    if device is not attempt.device or not password_verifier.proves(
+        challenge, request, device.group_key, device.key
+    ):
+        raise attempts.wrong_credentials()
+    device.authenticated = clock.now()
+    return attempts.complete(attempt, request, "AuthenticateDevice")

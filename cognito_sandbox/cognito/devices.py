@@ -1,0 +1,157 @@
+"""The devices that users sign in from: issued at a sign-in, confirmed by the app, remembered."""
+
+import base64
+import binascii
+import secrets
+import string
+import uuid
+
+from cognito_sandbox import clock
+from cognito_sandbox.cognito import pools, tokens, users
+from cognito_sandbox.cognito.errors import CognitoError, invalid
+from cognito_sandbox.cognito.operations import Answer, Request, operation
+from cognito_sandbox.store.model import Device, Pool, User, Verifier
+
+LETTERS = string.ascii_letters + string.digits
+PAGE = 60
+
+
+def tracks(pool: Pool) -> bool:
+    """A pool looks at devices as soon as it has settings for them, whatever these are."""
+    return "DeviceConfiguration" in pool.settings
+
+
+def issue(pool: Pool, user: User) -> Device:
+    """A device that the app may confirm."""
+    group = "-" + "".join(secrets.choice(LETTERS) for _ in range(8))
+    device = Device(f"{pool.region}_{uuid.uuid4()}", group, clock.now())
+    user.devices[device.key] = device
+    return device
+
+
+def find(user: User, key: str) -> Device:
+    """A confirmed device; clients know by the text that they must forget it."""
+    device = user.devices.get(key)
+    if not device or not device.verifier:
+        raise CognitoError("ResourceNotFoundException", "Device does not exist.")
+    return device
+
+
+@operation
+def confirm_device(request: Request) -> Answer:
+    pool, _, user = tokens.signed_in(request["AccessToken"])
+    device, secret = user.devices.get(request["DeviceKey"]), request["DeviceSecretVerifierConfig"]
+    if not device:
+        raise invalid("Invalid device key given.")
+    if device.verifier:
+        raise CognitoError("DeviceKeyExistsException", "The device is confirmed already.")
+    salt, value = (_number(secret, name) for name in ("Salt", "PasswordVerifier"))
+    device.name, device.verifier = request.get("DeviceName", ""), Verifier(salt, value)
+    device.changed = device.authenticated = clock.now()
+    asks = bool(pool.settings["DeviceConfiguration"].get("DeviceOnlyRememberedOnUserPrompt"))
+    device.remembered = not asks
+    return {"UserConfirmationNecessary": asks}
+
+
+def _number(secret: dict[str, str], name: str) -> int:
+    try:
+        return int.from_bytes(base64.b64decode(secret.get(name, ""), validate=True))
+    except binascii.Error:
+        raise invalid(f"{name} is not base64.") from None
+
+
+def _by_token(request: Request) -> tuple[Pool, User]:
+    pool, _, user = tokens.signed_in(request["AccessToken"])
+    return pool, user
+
+
+def _by_admin(request: Request) -> tuple[Pool, User]:
+    pool = pools.find(request["UserPoolId"])
+    return pool, users.get(pool, request["Username"])
+
+
+@operation
+def get_device(request: Request) -> Answer:
+    return _get(request, *_by_token(request))
+
+
+@operation
+def admin_get_device(request: Request) -> Answer:
+    return _get(request, *_by_admin(request))
+
+
+@operation
+def list_devices(request: Request) -> Answer:
+    return _list(request, *_by_token(request))
+
+
+@operation
+def admin_list_devices(request: Request) -> Answer:
+    return _list(request, *_by_admin(request))
+
+
+@operation
+def forget_device(request: Request) -> None:
+    _, user = _by_token(request)
+    del user.devices[find(user, request["DeviceKey"]).key]
+
+
+@operation
+def admin_forget_device(request: Request) -> None:
+    _, user = _by_admin(request)
+    del user.devices[find(user, request["DeviceKey"]).key]
+
+
+@operation
+def update_device_status(request: Request) -> None:
+    _remember(request, _by_token(request)[1])
+
+
+@operation
+def admin_update_device_status(request: Request) -> None:
+    _remember(request, _by_admin(request)[1])
+
+
+def _remember(request: Request, user: User) -> None:
+    device = find(user, request["DeviceKey"])
+    if "DeviceRememberedStatus" in request:
+        device.remembered = request["DeviceRememberedStatus"] == "remembered"
+        device.changed = clock.now()
+
+
+def _get(request: Request, pool: Pool, user: User) -> Answer:
+    return {"Device": _described(pool, user, find(user, request["DeviceKey"]))}
+
+
+def _list(request: Request, pool: Pool, user: User) -> Answer:
+    """Page by page, in the order of their making; a page's token is its last device's key."""
+    known = [device for device in user.devices.values() if device.verifier]
+    token, limit = request.get("PaginationToken"), request.get("Limit") or PAGE
+    keys = [device.key for device in known]
+    if token and token not in keys:
+        raise invalid("Invalid pagination token given.")
+    start = keys.index(token) + 1 if token else 0
+    page, more = known[start : start + limit], len(known) > start + limit
+    described = [_described(pool, user, device) for device in page]
+    return {"Devices": described, **({"PaginationToken": page[-1].key} if more else {})}
+
+
+def _described(pool: Pool, user: User, device: Device) -> Answer:
+    owner = f"{user.username}.{pool.id}"
+    account = pool.arn.split(":")[4]
+    values = {
+        "device_status": "valid",
+        "device_name": device.name,
+        "dev:device_arn": (
+            f"arn:aws:cognito-idp:{pool.region}:{account}:owner/{owner}/device/{device.key}"
+        ),
+        "dev:device_owner": owner,
+        "dev:device_remembered_status": "remembered" if device.remembered else "not_remembered",
+    }
+    return {
+        "DeviceKey": device.key,
+        "DeviceAttributes": [{"Name": name, "Value": value} for name, value in values.items()],
+        "DeviceCreateDate": int(device.created),
+        "DeviceLastModifiedDate": int(device.changed),
+        "DeviceLastAuthenticatedDate": int(device.authenticated),
+    }

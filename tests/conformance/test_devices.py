@@ -1,0 +1,279 @@
+"""Sign-in contract 4: devices that are tracked, confirmed, remembered and prove themselves."""
+
+import base64
+from typing import Any
+
+import jwt
+import pytest
+from harness import PASSWORD, Aws, Pool, refused
+from pycognito.aws_srp import AWSSRP, generate_hash_device
+
+REMEMBER: dict[str, Any] = {"ChallengeRequiredOnNewDevice": True}
+ASK: dict[str, Any] = {"DeviceOnlyRememberedOnUserPrompt": True}
+PHONE = {"phone_number": "+12065559934"}
+SMS: Any = {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}}
+GONE = "Device does not exist."
+WRONG = "Incorrect username or password."
+
+
+class Device:
+    """What an app keeps of the device that it runs on."""
+
+    def __init__(self, pool: Pool, result: Any, confirm: bool = True) -> None:
+        self.pool, self.result = pool, result["AuthenticationResult"]
+        self.key, self.group = (
+            self.result["NewDeviceMetadata"][name] for name in ("DeviceKey", "DeviceGroupKey")
+        )
+        self.token = {"AccessToken": self.result["AccessToken"]}
+        self.password, self.verifier = generate_hash_device(self.group, self.key)
+        self.must_ask = self.confirm()["UserConfirmationNecessary"] if confirm else None
+
+    def confirm(self) -> Any:
+        return self.pool.aws.cognito.confirm_device(
+            **self.token,
+            DeviceKey=self.key,
+            DeviceName="my laptop",
+            DeviceSecretVerifierConfig=self.verifier,
+        )
+
+    def remember(self, status: Any = "remembered") -> None:
+        self.pool.aws.cognito.update_device_status(
+            **self.token, DeviceKey=self.key, DeviceRememberedStatus=status
+        )
+
+    def proof(self, password: str | None = None) -> Any:
+        return AWSSRP(
+            "ann",
+            PASSWORD,
+            self.pool.id,
+            self.pool.client_id,
+            client=self.pool.aws.cognito,
+            device_key=self.key,
+            device_group_key=self.group,
+            device_password=password or self.password,
+        )
+
+    def sign_in(self) -> Any:
+        return sign_in_with(self.pool, self.key)
+
+    def prove(self, challenge: Any, password: str | None = None) -> Any:
+        proof = self.proof(password)
+        asked = self.pool.respond(
+            challenge, USERNAME="ann", DEVICE_KEY=self.key, SRP_A=f"{proof.large_a_value:x}"
+        )
+        assert asked["ChallengeName"] == "DEVICE_PASSWORD_VERIFIER"
+        return self.pool.aws.cognito.respond_to_auth_challenge(
+            ClientId=self.pool.client_id,
+            ChallengeName=asked["ChallengeName"],
+            ChallengeResponses=proof.process_device_challenge(asked["ChallengeParameters"]),
+        )
+
+    def described(self) -> Any:
+        shown: Any = self.pool.aws.cognito.get_device(**self.token, DeviceKey=self.key)["Device"]
+        return shown | {each["Name"]: each["Value"] for each in shown["DeviceAttributes"]}
+
+
+def sign_in_with(pool: Pool, key: str) -> Any:
+    return pool.aws.cognito.initiate_auth(
+        ClientId=pool.client_id,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ann", "PASSWORD": PASSWORD, "DEVICE_KEY": key},
+    )
+
+
+def tracking(aws: Aws, settings: dict[str, Any] = REMEMBER, **more: Any) -> Pool:
+    pool = aws.pool(DeviceConfiguration=settings, **more)
+    pool.add(**PHONE)
+    return pool
+
+
+def with_second_factor(pool: Pool) -> None:
+    pool.aws.cognito.set_user_pool_mfa_config(
+        UserPoolId=pool.id, MfaConfiguration="OPTIONAL", SmsMfaConfiguration=SMS
+    )
+    pool.aws.cognito.admin_set_user_mfa_preference(
+        UserPoolId=pool.id, Username="ann", SMSMfaSettings={"Enabled": True}
+    )
+
+
+def claims(result: Any) -> Any:
+    token = result["AuthenticationResult"]["AccessToken"]
+    return jwt.decode(token, options={"verify_signature": False})
+
+
+@pytest.mark.parametrize("settings", [{}, {"ChallengeRequiredOnNewDevice": False}])
+def test_a_pool_tracks_devices_whatever_its_settings_for_them_are(
+    aws: Aws, settings: dict[str, Any]
+) -> None:
+    metadata = tracking(aws, settings).sign_in()["AuthenticationResult"]["NewDeviceMetadata"]
+    assert metadata["DeviceKey"].startswith("us-east-1_")
+    assert len(metadata["DeviceGroupKey"]) == 9
+
+
+def test_a_pool_without_settings_for_devices_tracks_none(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.add()
+    assert "DeviceConfiguration" not in pool.settings()
+    result = sign_in_with(pool, "us-east-1_any")
+    assert "NewDeviceMetadata" not in result["AuthenticationResult"]
+    assert "device_key" not in claims(result)
+
+
+def test_an_unchanged_client_library_confirms_a_device_and_signs_in_with_it(aws: Aws) -> None:
+    pool = tracking(aws)
+    client: Any = AWSSRP("ann", PASSWORD, pool.id, pool.client_id, client=aws.cognito)
+    device = Device(pool, client.authenticate_user())
+    result = device.proof().authenticate_user()
+    assert "NewDeviceMetadata" not in result["AuthenticationResult"]
+    assert claims(result)["device_key"] == device.key
+
+
+@pytest.mark.parametrize(("settings", "asks"), [(REMEMBER, False), (REMEMBER | ASK, True)])
+def test_whether_the_user_is_asked(aws: Aws, settings: dict[str, Any], asks: bool) -> None:
+    pool = tracking(aws, settings)
+    device = Device(pool, pool.sign_in())
+    assert device.must_ask is asks
+    assert ("ChallengeName" in device.sign_in()) is not asks
+    device.remember()
+    assert device.sign_in()["ChallengeName"] == "DEVICE_SRP_AUTH"
+    device.remember("not_remembered")
+    assert "AccessToken" in device.sign_in()["AuthenticationResult"]
+
+
+def test_a_remembered_device_takes_the_place_of_the_second_factor(aws: Aws) -> None:
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in())
+    with_second_factor(pool)
+    assert pool.sign_in()["ChallengeName"] == "SMS_MFA"
+    challenge = device.sign_in()
+    assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"
+    result = device.prove(challenge)
+    assert "AccessToken" in result["AuthenticationResult"]
+    device.remember("not_remembered")
+    assert device.sign_in()["ChallengeName"] == "SMS_MFA"
+
+
+def test_where_new_devices_need_no_challenge_the_second_factor_is_asked_for(aws: Aws) -> None:
+    pool = tracking(aws, {"ChallengeRequiredOnNewDevice": False})
+    device = Device(pool, pool.sign_in())
+    with_second_factor(pool)
+    assert device.sign_in()["ChallengeName"] != "DEVICE_SRP_AUTH"
+
+
+def test_a_device_proves_itself_without_a_session(aws: Aws) -> None:
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in())
+    device.sign_in()
+    answers = {"USERNAME": "ann", "DEVICE_KEY": device.key}
+    asked = aws.cognito.respond_to_auth_challenge(
+        ClientId=pool.client_id,
+        ChallengeName="DEVICE_SRP_AUTH",
+        ChallengeResponses=answers | {"SRP_A": "a1"},
+    )
+    parameters = {"DEVICE_KEY", "SALT", "SECRET_BLOCK", "SRP_B", "USERNAME"}
+    assert asked["ChallengeParameters"].keys() == parameters
+
+
+def test_a_wrong_proof_gives_no_tokens(aws: Aws) -> None:
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in())
+    with refused("NotAuthorizedException", WRONG):
+        device.prove(device.sign_in(), "guessed")
+
+
+def test_the_device_of_another_user_is_none(aws: Aws) -> None:
+    pool = tracking(aws)
+    pool.add("bob")
+    device = Device(pool, pool.sign_in("bob"))
+    with refused("ResourceNotFoundException", GONE):
+        device.sign_in()
+
+
+@pytest.mark.parametrize("confirm", [False, True])
+def test_a_device_that_is_not_known_does_not_exist(aws: Aws, confirm: bool) -> None:
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in(), confirm)
+    if confirm:
+        aws.cognito.forget_device(**device.token, DeviceKey=device.key)
+    for call in (device.sign_in, device.described, device.remember):
+        with refused("ResourceNotFoundException", GONE):
+            call()
+    assert aws.cognito.list_devices(**device.token)["Devices"] == []
+
+
+def test_a_device_is_confirmed_once_and_under_its_own_key(aws: Aws) -> None:
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in())
+    with refused("DeviceKeyExistsException"):
+        device.confirm()
+    device.key = "us-east-1_00000000-0000-0000-0000-000000000000"
+    with refused("InvalidParameterException", "Invalid device key given."):
+        device.confirm()
+
+
+def test_an_earlier_token_of_the_user_confirms_a_device(aws: Aws) -> None:
+    pool = tracking(aws)
+    earlier = pool.sign_in()["AuthenticationResult"]["AccessToken"]
+    device = Device(pool, pool.sign_in(), confirm=False)
+    device.token = {"AccessToken": earlier}
+    device.confirm()
+    assert device.sign_in()["ChallengeName"] == "DEVICE_SRP_AUTH"
+
+
+def test_what_is_told_of_a_device(aws: Aws) -> None:
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in())
+    shown = device.described()
+    owner = f"ann.{pool.id}"
+    arn = f"arn:aws:cognito-idp:us-east-1:123456789012:owner/{owner}/device/{device.key}"
+    assert shown["DeviceKey"] == device.key
+    assert (shown["device_status"], shown["device_name"]) == ("valid", "my laptop")
+    assert (shown["dev:device_arn"], shown["dev:device_owner"]) == (arn, owner)
+    assert shown["dev:device_remembered_status"] == "remembered"
+    assert shown["DeviceCreateDate"].microsecond == 0
+
+
+def test_devices_are_listed_page_by_page(aws: Aws) -> None:
+    pool = tracking(aws)
+    made = [Device(pool, pool.sign_in()) for _ in range(3)]
+    token = made[0].token
+    first = aws.cognito.list_devices(**token, Limit=2)
+    second = aws.cognito.list_devices(**token, PaginationToken=first["PaginationToken"])
+    assert "PaginationToken" not in second
+    found = [each["DeviceKey"] for each in first["Devices"] + second["Devices"]]
+    assert found == [device.key for device in made]
+
+
+def test_administrators_see_and_change_devices(aws: Aws) -> None:
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in())
+    user: Any = {"UserPoolId": pool.id, "Username": "ann"}
+    (listed,) = aws.cognito.admin_list_devices(**user)["Devices"]
+    assert listed == aws.cognito.admin_get_device(**user, DeviceKey=device.key)["Device"]
+    aws.cognito.admin_update_device_status(
+        **user, DeviceKey=device.key, DeviceRememberedStatus="not_remembered"
+    )
+    assert device.described()["dev:device_remembered_status"] == "not_remembered"
+    aws.cognito.admin_forget_device(**user, DeviceKey=device.key)
+    with refused("ResourceNotFoundException", GONE):
+        device.described()
+
+
+def test_the_triggers_see_the_device(aws: Aws) -> None:
+    trigger = aws.echo()
+    triggers = dict.fromkeys(["PostAuthentication", "PreTokenGeneration"], trigger.arn)
+    pool = tracking(aws, LambdaConfig=triggers)
+    device = Device(pool, pool.sign_in())
+    device.prove(device.sign_in())
+    first, _, second, after = trigger.events()
+    used = [event["request"]["newDeviceUsed"] for event in (first, second)]
+    assert used == [True, False]
+    assert after["triggerSource"] == "TokenGeneration_AuthenticateDevice"
+
+
+def test_secrets_must_be_numbers_in_base64(aws: Aws) -> None:
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in(), confirm=False)
+    device.verifier = {"Salt": "%", "PasswordVerifier": base64.b64encode(b"1").decode()}
+    with refused("InvalidParameterException"):
+        device.confirm()
