@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from cognito_sandbox.cognito import operations
+from cognito_sandbox.cognito import operations, signing
 from cognito_sandbox.door import admission, bodies, cors, limits, own_pages, refusals, signature
 from cognito_sandbox.door.refusals import Answer, RefusedError, Style
 from cognito_sandbox.door.signature import Signature
@@ -73,6 +73,9 @@ class Application:
         self._doorkeeper.check_key(environ, signed, how)
         if path.startswith(MOTO_PAGES) and not self._options.moto_pages:
             raise RefusedError("404 Not Found", "NotFound", NO_MOTO_PAGES)
+        keys = signing.published(path)
+        if keys:
+            return own_pages.json_answer(keys)
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         service = COGNITO if target.startswith(TARGET) else signed.service
         body = _read(environ, service)

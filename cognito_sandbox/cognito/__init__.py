@@ -11,7 +11,7 @@ from cognito_sandbox.cognito import (  # noqa: F401  each registers its operatio
     mfa_setup,
     passwords,
     pools,
+    refreshing,
     sign_in,
     sign_up,
-    tokens,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from cognito_sandbox.cognito import codes, pools, tokens, users
+from cognito_sandbox.cognito import codes, pools, refreshing, tokens, users
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
 from cognito_sandbox.newest import Newest
@@ -23,7 +23,7 @@ def get_user(request: Request) -> Answer:
 @operation
 def delete_user(request: Request) -> None:
     pool, _, user = tokens.signed_in(request["AccessToken"])
-    tokens.sign_out(user)
+    refreshing.sign_out(user)
     store.delete_user(pool, user)
 
 

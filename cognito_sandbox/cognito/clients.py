@@ -3,9 +3,10 @@
 import base64
 import hashlib
 import hmac
+from typing import Any
 
 from cognito_sandbox.cognito import pools
-from cognito_sandbox.cognito.errors import CognitoError
+from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
 from cognito_sandbox.store import user_pools as store
 from cognito_sandbox.store.model import Client, Pool
@@ -54,14 +55,48 @@ def check_secret(client: Client, username: str, secret_hash: str | None) -> None
         raise CognitoError("NotAuthorizedException", reason)
 
 
+def rotates(client: Client) -> bool:
+    """Does each refresh token count once?"""
+    return client.settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
+
+
+def grace(client: Client) -> int:
+    """How many seconds a refresh token may be used again for."""
+    return client.settings.get("RefreshTokenRotation", {}).get("RetryGracePeriodSeconds", 0)
+
+
 def create(settings: Parameters) -> Client:
     rest = dict(settings)
-    return store.new_client(pools.find(rest.pop("UserPoolId")), rest)
+    pool = pools.find(rest.pop("UserPoolId"))
+    return store.new_client(pool, _checked(pool, rest))
 
 
 def update(client: Client, settings: Parameters) -> None:
     """Replace the settings: what is not given goes back to its default, but for the name."""
-    store.change_client(client, {"ClientName": client.settings["ClientName"], **settings})
+    checked = _checked(pools.find(client.user_pool_id), dict(settings))
+    store.change_client(client, {"ClientName": client.settings["ClientName"], **checked})
+
+
+def _checked(pool: Pool, settings: dict[str, Any]) -> dict[str, Any]:
+    rotation = settings.get("RefreshTokenRotation")
+    if rotation and rotation["Feature"] == "DISABLED":
+        settings["RefreshTokenRotation"] = {"Feature": "DISABLED", "RetryGracePeriodSeconds": 0}
+    elif rotation:
+        _check_rotation(pool, settings, rotation.get("RetryGracePeriodSeconds", 0))
+    return settings
+
+
+def _check_rotation(pool: Pool, settings: dict[str, Any], grace: int) -> None:
+    if pool.settings.get("UserPoolTier") == "LITE":
+        text = "Refresh token rotation is not in the tier LITE."
+        raise CognitoError("FeatureUnavailableInTierException", text)
+    if "ALLOW_REFRESH_TOKEN_AUTH" in settings.get("ExplicitAuthFlows", []):
+        raise invalid(
+            "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token "
+            "rotation is enabled."
+        )
+    if not 0 <= grace <= 60:
+        raise invalid("RetryGracePeriodSeconds is from 0 to 60.")
 
 
 @operation

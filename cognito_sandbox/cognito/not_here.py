@@ -36,12 +36,20 @@ NOT_HERE: dict[str, tuple[object, ...]] = {
     "ClientSecret": (),
     "EnablePropagateAdditionalUserContextData": (False,),
     "PublishSecretsInAWSSecretsManager": (False,),
-    "RefreshTokenRotation.Feature": ("DISABLED",),
 }
+CALLS = (
+    "CreateUserPool",
+    "CreateUserPoolClient",
+    "SetUserPoolMfaConfig",
+    "UpdateUserPool",
+    "UpdateUserPoolClient",
+)
 
 
-def refusal(settings: dict[str, Any]) -> str | None:
-    """Why these settings cannot be taken, if one of them is not here."""
+def refusal(call: str, settings: dict[str, Any]) -> str | None:
+    """Why this call cannot set these, if one of them is not here."""
+    if call not in CALLS:
+        return None
     for path, nothing in NOT_HERE.items():
         if any(value not in nothing for value in _values(settings, path)):
             what = f"{path} other than {_written(nothing)}" if nothing else path

@@ -68,7 +68,8 @@ def answer(
         kind, status = "InternalErrorException", "500 Internal Server Error"
         message = "The sandbox failed; its standard error says where."
     headers += [("x-amzn-ErrorType", f"{kind}:"), ("x-amzn-ErrorMessage", _header_safe(message))]
-    return status, headers, json.dumps({"__type": kind, "message": message}).encode()
+    told = {"__type": kind} | ({"message": message} if message else {})
+    return status, headers, json.dumps(told).encode()
 
 
 def _parsed(function: Operation, body: bytes) -> dict[str, object]:
@@ -88,7 +89,7 @@ def check_shape(name: str, parameters: Any) -> None:
     problems = ParamValidator().validate(parameters, shape)
     if problems.has_errors():
         raise CognitoError("InvalidParameterException", problems.generate_report())
-    refusal = not_here.refusal(parameters)
+    refusal = not_here.refusal(name, parameters)
     if refusal:
         raise CognitoError("InvalidParameterException", refusal)
 

@@ -10,10 +10,10 @@ from cognito_sandbox.cognito import (
     custom,
     migration,
     password_verifier,
-    tokens,
+    refreshing,
 )
 from cognito_sandbox.cognito.attempt import Attempt
-from cognito_sandbox.cognito.errors import invalid
+from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
 
 
@@ -35,8 +35,10 @@ def _with_password(attempt: Attempt) -> Answer:
 
 
 def _with_refresh_token(attempt: Attempt) -> Answer:
-    token = attempt.parameter("REFRESH_TOKEN")
-    result = tokens.refresh(attempt.client, token, {})
+    client, token = attempt.client, attempt.parameter("REFRESH_TOKEN")
+    name = refreshing.sign_in_of(client, token).user.username
+    clients.check_secret(client, name, attempt.request["AuthParameters"].get("SECRET_HASH"))
+    result = refreshing.refresh(client, token, {})
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 
@@ -57,6 +59,7 @@ FLOWS: dict[str, Callable[[Attempt], Answer]] = {
     "USER_PASSWORD_AUTH": _with_password,
     "USER_SRP_AUTH": _with_srp,
 }
+REFRESHING = ("REFRESH_TOKEN", "REFRESH_TOKEN_AUTH")
 NEWER_NAMES = {
     "ADMIN_NO_SRP_AUTH": "ADMIN_USER_PASSWORD_AUTH",
     "REFRESH_TOKEN": "REFRESH_TOKEN_AUTH",
@@ -68,6 +71,9 @@ def _initiate(attempt: Attempt) -> Answer:
     is_admins = flow.startswith("ADMIN_")
     if flow not in FLOWS or (is_admins and not attempt.admin):
         raise invalid("Initiate Auth method not supported.")
+    if flow in REFRESHING and clients.rotates(attempt.client):
+        text = "This API does not support refresh token rotation"
+        raise CognitoError("UnsupportedOperationException", text)
     if f"ALLOW_{NEWER_NAMES.get(flow, flow)}" not in clients.allowed_flows(attempt.client):
         name = "Auth" if is_admins else flow
         raise invalid(f"{name} flow not enabled for this client")

@@ -19,11 +19,11 @@ def answer(environ: dict[str, Any], status: str) -> Answer:
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     if path == "mail":
         filters = {name: query[name] for name in mailbox.FILTERS & query.keys()}
-        return _json(mailbox.messages(**filters))
+        return json_answer(mailbox.messages(**filters))
     if path == "health":
-        return _json({"status": status, "clock": clock.state()})
+        return json_answer({"status": status, "clock": clock.state()})
     if path == "calls":
-        return _json(calls.made(query.get("function")))
+        return json_answer(calls.made(query.get("function")))
     if path == "clock":
         return _clock(environ)
     raise RefusedError("404 Not Found", "NotFound", f"There is no {PREFIX}{path}.")
@@ -39,8 +39,8 @@ def _clock(environ: dict[str, Any]) -> Answer:
         except (bodies.TooLargeError, bodies.BrokenError, ValueError, AttributeError) as error:
             raise RefusedError("400 Bad Request", "ValidationException", str(error)) from None
         print(f"Asked for {wanted}, the clock says {clock.state()}.", file=sys.stderr)
-    return _json(clock.state())
+    return json_answer(clock.state())
 
 
-def _json(value: object) -> Answer:
+def json_answer(value: object) -> Answer:
     return Answer("200 OK", [("Content-Type", "application/json")], json.dumps(value).encode())

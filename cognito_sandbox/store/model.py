@@ -4,6 +4,7 @@ These classes say what the sandbox needs of them, and hide moto's names for it: 
 each with moto's own class, so that moto's operations work on the very same objects.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -201,14 +202,19 @@ class Pool:
 
 @dataclass(eq=False)
 class SignIn:
-    """What a refresh token stands for, and the access tokens that came from it."""
+    """What refresh tokens stand for, and the access tokens that came from it."""
 
     pool: Pool
     client_id: str
     user: User
     origin_jti: str
+    event_id: str
     auth_time: int
     expires: float
     revoked: bool = False
     access_tokens: list[str] = field(default_factory=list)
     device_key: str = ""
+    refresh_token: str = ""  # the newest
+    parent_token: str = ""  # which that one was given for
+    parent_used: float = 0.0  # when, for the first time
+    lock: threading.Lock = field(default_factory=threading.Lock)

@@ -82,14 +82,19 @@ class PoolSettings(TypedDict, total=False):
     SmsVerificationMessage: str
     UserAttributeUpdateSettings: UserAttributeUpdateSettings
     UsernameAttributes: list[str]
-    UsernameConfiguration: UsernameConfiguration
     UserPoolTier: str
+    UsernameConfiguration: UsernameConfiguration
 
 
 class TokenValidityUnits(TypedDict, total=False):
     AccessToken: str
     IdToken: str
     RefreshToken: str
+
+
+class RefreshTokenRotation(TypedDict, total=False):
+    Feature: str
+    RetryGracePeriodSeconds: int
 
 
 class ClientSettings(TypedDict, total=False):
@@ -101,6 +106,7 @@ class ClientSettings(TypedDict, total=False):
     IdTokenValidity: int
     PreventUserExistenceErrors: str
     ReadAttributes: list[str]
+    RefreshTokenRotation: RefreshTokenRotation
     RefreshTokenValidity: int
     TokenValidityUnits: TokenValidityUnits
     WriteAttributes: list[str]

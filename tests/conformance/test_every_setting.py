@@ -126,6 +126,10 @@ PROVEN = {
         "test_sign_in.py::test_unknown_users_are_named_or_hidden_by_the_client"
     ),
     "ReadAttributes": EFFECTS + "a_client_reads_what_it_may",
+    "RefreshTokenRotation": "test_refresh_tokens.py::test_each_use_gives_a_new_token",
+    "RefreshTokenRotation.RetryGracePeriodSeconds": (
+        "test_refresh_tokens.py::test_the_retry_displaces_what_it_repeats"
+    ),
     "RefreshTokenValidity": EFFECTS + "a_refresh_token_lives_as_long_as_the_client_says",
     "TokenValidityUnits": "test_tokens.py::test_the_client_says_how_long_tokens_live",
     "TokenValidityUnits.RefreshToken": (

@@ -5,8 +5,9 @@ import json
 import urllib.request
 from typing import Any
 
+import jwt
 import pytest
-from harness import Aws, Pool, refused
+from harness import PASSWORD, Aws, Pool, refused
 
 ADD = "event['response'] = {'claimsOverrideDetails': {%s}}"
 ADD_V2 = "event['response'] = {'claimsAndScopeOverrideDetails': {%s}}"
@@ -39,10 +40,43 @@ def test_the_usual_claims(aws: Aws) -> None:
     assert identity["exp"] - identity["iat"] == 3600
 
 
-def test_the_key_is_published(aws: Aws) -> None:
-    pool = aws.pool()
-    with urllib.request.urlopen(f"{aws.endpoint}/{pool.id}/.well-known/jwks.json") as response:
-        assert json.load(response)["keys"]
+def keys(pool: Pool) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{pool.aws.endpoint}/{pool.id}/.well-known/jwks.json") as response:
+        return {key["kid"]: key for key in json.load(response)["keys"]}
+
+
+def test_each_pool_publishes_a_key_for_each_kind_of_token(aws: Aws) -> None:
+    pool, other = aws.pool(), aws.pool()
+    pool.add()
+    published, result = keys(pool), pool.sign_in()["AuthenticationResult"]
+    used = {}
+    for kind in ("IdToken", "AccessToken"):
+        header = jwt.get_unverified_header(result[kind])
+        assert set(header) >= {"kid", "alg"}
+        assert len(base64.b64decode(header["kid"])) == 32
+        used[kind] = published[header["kid"]]
+        assert set(used[kind]) == {"alg", "e", "kid", "kty", "n", "use"}
+        key = jwt.PyJWK(used[kind])
+        assert jwt.decode(result[kind], key, ["RS256"], {"verify_aud": False})["sub"]
+    with pytest.raises(jwt.InvalidSignatureError):
+        jwt.decode(result["IdToken"], jwt.PyJWK(used["AccessToken"]), options={"verify_aud": False})
+    assert not published.keys() & keys(other).keys()
+    assert len(published) == 2
+
+
+@pytest.mark.parametrize("version", ["V1_0", "V2_0", "V3_0"])
+def test_the_source_says_what_the_tokens_came_from(aws: Aws, version: str) -> None:
+    trigger = aws.echo()
+    config = {"LambdaVersion": version, "LambdaArn": trigger.arn}
+    pool = aws.pool({"PreTokenGenerationConfig": config})
+    aws.cognito.admin_create_user(
+        UserPoolId=pool.id, Username="ann", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS"
+    )
+    pool.respond(pool.sign_in(), USERNAME="ann", NEW_PASSWORD=PASSWORD)
+    pool.refresh(pool.sign_in()["AuthenticationResult"]["RefreshToken"])
+    kinds = ["NewPasswordChallenge", "Authentication", "RefreshTokens"]
+    assert trigger.sources() == [f"TokenGeneration_{kind}" for kind in kinds]
+    assert {event["version"] for event in trigger.events()} == {version[1]}
 
 
 def test_v1_event(aws: Aws) -> None:

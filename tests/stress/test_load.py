@@ -138,24 +138,24 @@ def user(pool: Any, name: str) -> Any:
 
 
 def test_the_oldest_sign_ins_are_forgotten(pool: Any) -> None:
-    from cognito_sandbox.cognito import tokens
+    from cognito_sandbox.cognito import refreshing, tokens
     from cognito_sandbox.cognito.errors import CognitoError
     from cognito_sandbox.store import user_pools as store
 
     app, ann = store.new_client(pool, {"ClientName": "app"}), user(pool, "ann")
     first, second, third = (tokens.issue(pool, app, ann, "Authentication", {}) for _ in range(3))
     for issued in (second, third):
-        tokens.refresh(app, issued["RefreshToken"], {})
+        refreshing.refresh(app, issued["RefreshToken"], {})
     with pytest.raises(CognitoError, match="Invalid Refresh Token"):
-        tokens.refresh(app, first["RefreshToken"], {})
+        refreshing.refresh(app, first["RefreshToken"], {})
     with pytest.raises(CognitoError, match="Invalid Access Token"):
         tokens.signed_in(first["AccessToken"])
-    kept = (tokens._by_refresh_token, tokens._by_access_token, pool.access_tokens)
+    kept = (tokens.by_refresh_token, tokens._by_access_token, pool.access_tokens)
     assert [len(each) for each in kept] == [2] * 3
 
 
 def test_signing_out_counts_for_forgotten_sign_ins_too(pool: Any) -> None:
-    from cognito_sandbox.cognito import tokens
+    from cognito_sandbox.cognito import refreshing, tokens
     from cognito_sandbox.cognito.errors import CognitoError
     from cognito_sandbox.store import user_pools as store
 
@@ -166,9 +166,9 @@ def test_signing_out_counts_for_forgotten_sign_ins_too(pool: Any) -> None:
     )
     first = tokens.issue(pool, app, ann, "Authentication", {})
     tokens.issue(pool, app, bob, "Authentication", {})
-    later = tokens.refresh(app, first["RefreshToken"], {})
+    later = refreshing.refresh(app, first["RefreshToken"], {})
     tokens.issue(pool, app, bob, "Authentication", {})
-    tokens.sign_out(ann)
+    refreshing.sign_out(ann)
     with pytest.raises(CognitoError, match="Access Token has been revoked"):
         tokens.signed_in(later["AccessToken"])
 
