@@ -68,7 +68,8 @@ class Application:
             return _linked(path.removeprefix(LINKS))
         if path.startswith(own_pages.PREFIX):
             self._doorkeeper.check_own_page(environ)
-            self._stacks_loaded.wait()
+            if path == own_pages.HEALTH:
+                self._stacks_loaded.wait()
             return own_pages.answer(environ, "ready" if self._forks.is_ready else "starting")
         self._doorkeeper.check_key(environ, signed, how)
         if path.startswith(MOTO_PAGES) and not self._options.moto_pages:

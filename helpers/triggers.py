@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.model import StructureShape
 
+from cognito_sandbox import pool_settings
 from helpers import cloud
 from helpers.errors import AnswerError, told_briefly
 
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["kept", "mend", "remove_trigger", "set_trigger", "settings", "table"]
 
-# Older names for what VerificationMessageTemplate says too.
-OLDER = {
-    "EmailVerificationMessage": "EmailMessage",
-    "EmailVerificationSubject": "EmailSubject",
-    "SmsVerificationMessage": "SmsMessage",
-}
 NOTHING = "(none)"
 VERSIONED = {"PreTokenGeneration": "PreTokenGenerationConfig"}
 
@@ -74,17 +69,8 @@ def settings(pool: Mapping[str, Any]) -> dict[str, Any]:
 
     >>> cloud.client("cognito-idp").update_user_pool(UserPoolId=pool["Id"], **settings(pool))
     """
-    names = _members("UpdateUserPoolRequest").keys() - {"UserPoolId"}
-    kept = {name: value for name, value in pool.items() if name in names and value is not None}
-    template = kept.get("VerificationMessageTemplate", {})
-    for older, newer in OLDER.items():
-        if newer in template:
-            kept.pop(older, None)
-    admin = kept.get("AdminCreateUserConfig")
-    if admin:  # AWS shows these days, and does not take them back
-        days = "UnusedAccountValidityDays"
-        kept["AdminCreateUserConfig"] = {k: v for k, v in admin.items() if k != days}
-    return kept
+    names = _members("UpdateUserPoolRequest").keys()
+    return pool_settings.to_keep(pool, names)
 
 
 @contextmanager

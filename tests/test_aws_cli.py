@@ -91,6 +91,6 @@ def test_package_and_deploy_take_the_template_as_it_is(
     stack = aws.client("cloudformation").describe_stacks(StackName="by-hand")["Stacks"][0]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-    event = (PROJECT / "helpers/events/PreSignUp_SignUp.json").read_bytes()
+    event = (PROJECT / "cognito_sandbox/trigger_events/PreSignUp_SignUp.json").read_bytes()
     answer = aws.lambdas.invoke(FunctionName=outputs["AutoConfirmFunction"], Payload=event)
     assert json.load(answer["Payload"]) == json.loads(event)

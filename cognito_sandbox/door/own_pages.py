@@ -1,4 +1,4 @@
-"""The sandbox's own pages: mail that was sent, calls that functions made, its health and time."""
+"""The sandbox's own pages: mail that was sent, what functions did, its health and time."""
 
 import json
 import sys
@@ -9,9 +9,12 @@ from cognito_sandbox import clock, mailbox
 from cognito_sandbox.door import bodies
 from cognito_sandbox.door.refusals import Answer, RefusedError
 from cognito_sandbox.iam import calls
+from cognito_sandbox.lambdas import runs
+from cognito_sandbox.store import functions
 
 PREFIX = "/_sandbox/"
 LARGEST_WISH = 1000
+HEALTH = f"{PREFIX}health"
 
 
 def answer(environ: dict[str, Any], status: str) -> Answer:
@@ -26,6 +29,10 @@ def answer(environ: dict[str, Any], status: str) -> Answer:
         return json_answer(calls.made(query.get("function")))
     if path == "clock":
         return _clock(environ)
+    if path == "runs":
+        return json_answer(runs.made(query.get("function")))
+    if path == "load" and environ["REQUEST_METHOD"] == "POST":
+        return _load(query.get("function", ""))
     raise RefusedError("404 Not Found", "NotFound", f"There is no {PREFIX}{path}.")
 
 
@@ -40,6 +47,18 @@ def _clock(environ: dict[str, Any]) -> Answer:
             raise RefusedError("400 Bad Request", "ValidationException", str(error)) from None
         print(f"Asked for {wanted}, the clock says {clock.state()}.", file=sys.stderr)
     return json_answer(clock.state())
+
+
+def _load(arn: str) -> Answer:
+    """Load a function's code before its first event; the answer is empty, or says what failed."""
+    function = functions.find(arn) if arn.count(":") >= 6 else None
+    if not function:
+        raise RefusedError("404 Not Found", "NotFound", f'There is no function "{arn}".')
+    failed = function.load()
+    if not failed:
+        return json_answer({})
+    message = f"{failed.error}: {failed.error_message}"
+    return json_answer({"message": message, "traceback": failed.traceback})
 
 
 def json_answer(value: object) -> Answer:

@@ -40,6 +40,7 @@ class Environment:
         day = time.strftime("%Y/%m/%d", time.gmtime())
         self.stream = f"{day}/[{function.version}]{uuid.uuid4().hex}"
         self.warm, self.idle_since = False, 0.0
+        self.unused: tuple[list[dict[str, Any]], float] | None = None  # loaded: log lines, time
         self._home = server.directory / "environments" / uuid.uuid4().hex
         self._output, self._buffer = self._home / "output", bytearray()
         self._code: list[Path] = []

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cognito_sandbox.lambdas import channel
+from cognito_sandbox.lambdas import channel, runs
 from cognito_sandbox.lambdas.environments import EndedError, Environment, Environments
 from cognito_sandbox.lambdas.journal import Journal
 
@@ -25,6 +25,7 @@ class Outcome:
     log_tail: bytes = b""
     timed_out: str = ""
     request_id: str = ""
+    traceback: str = ""  # of a function that cannot be loaded: more than Lambda tells
 
     @property
     def error_message(self) -> str:
@@ -41,20 +42,42 @@ def invoke(
     """Run the function once, in an environment that is warm or started for it."""
     environment = environments.acquire(function)
     call = _Call(function, event, context, environment, request_id)
+    run = runs.begin(function.function_name, call.request_id, call.cold, event)
     try:
         outcome = call.run()
         call.write_log(outcome)  # before anybody else can write to this stream
     except (TimeoutError, EndedError) as problem:
-        call.journal.end_output(environment.raw_output())
-        exit_code = environments.discard(environment)
-        outcome = call.timed_out() if isinstance(problem, TimeoutError) else call.died(exit_code)
-        call.write_log(outcome)
+        outcome = _give_up(environments, call, problem)
     except BaseException:
         environments.discard(environment)
         raise
     else:
         environments.release(environment)
+    runs.end(run, call.milliseconds, outcome.payload, outcome.error, call.journal.messages())
     return replace(outcome, log_tail=call.journal.tail(), request_id=call.request_id)
+
+
+def load(environments: Environments, function: Any) -> Outcome | None:
+    """Have an environment ready before the first event comes; else why it cannot be."""
+    environment = environments.acquire(function)
+    call = _Call(function, b"", None, environment, "")
+    try:
+        call.load()
+    except (TimeoutError, EndedError) as problem:
+        return _give_up(environments, call, problem)
+    except BaseException:
+        environments.discard(environment)
+        raise
+    environments.release(environment)
+    return None
+
+
+def _give_up(environments: Environments, call: "_Call", problem: Exception) -> Outcome:
+    call.journal.end_output(call.environment.raw_output())
+    exit_code = environments.discard(call.environment)
+    outcome = call.timed_out() if isinstance(problem, TimeoutError) else call.died(exit_code)
+    call.write_log(outcome)
+    return outcome
 
 
 class _Call:
@@ -76,10 +99,24 @@ class _Call:
         self.limit, self.memory, self.started = float(function.timeout), 0, time.monotonic()
         self.init_error: Outcome | None = None
         self.ended = 0.0
+        self.cold = not environment.warm or environment.unused is not None
+
+    @property
+    def milliseconds(self) -> float:
+        return ((self.ended or time.monotonic()) - self.started) * 1000
+
+    def load(self) -> None:
+        """Initialise, and leave it to the first run to tell of it."""
+        if not self.environment.warm:
+            self._initialise()
+            self.environment.unused = self.journal.events, self.init or 0.0
 
     def run(self) -> Outcome:
         if not self.environment.warm:
             self._initialise()
+        elif self.environment.unused:
+            self.journal.events, self.init = self.environment.unused
+            self.environment.unused = None
         self._start()
         call = {
             "request_id": self.request_id,
@@ -110,9 +147,11 @@ class _Call:
         kind, payload = self._listen(self.started + INIT_SECONDS)
         self.init = (time.monotonic() - self.started) * 1000
         if kind == channel.FAILED_INIT:
-            error = json.loads(payload)["errorType"]
+            failure = json.loads(payload)
+            error, trace = failure["errorType"], failure.pop("traceback")
             self.journal.init_report(self.init, error)
-            self.init_error, self.init = Outcome(payload, error), None
+            described = json.dumps(failure).encode()
+            self.init_error, self.init = Outcome(described, error, traceback=trace), None
             self._start()
             raise EndedError
         self.environment.warm, self.limit = True, float(self.function.timeout)
@@ -152,8 +191,7 @@ class _Call:
         return _error("Runtime.ExitError", message)
 
     def write_log(self, outcome: Outcome) -> None:
-        ran = ((self.ended or time.monotonic()) - self.started) * 1000
-        failure = self._failure(outcome)
+        ran, failure = self.milliseconds, self._failure(outcome)
         self.journal.report(self.request_id, ran, self.memory, self.init, failure)
         self.function.write_log(self.environment.stream, self.journal.events)
 

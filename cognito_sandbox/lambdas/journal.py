@@ -106,6 +106,9 @@ class Journal:
             self.add(f"END RequestId: {request_id}\n")
         self.platform("report", text + "\n", requestId=request_id, metrics=metrics, **status)
 
+    def messages(self) -> list[str]:
+        return [event["message"] for event in self.events]
+
     def tail(self) -> bytes:
         text = "".join(event["message"] for event in self.events[-500:])
         return text.encode()[-TAIL:]

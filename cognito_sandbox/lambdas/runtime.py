@@ -64,6 +64,16 @@ def describe(error: BaseException, request_id: str = "") -> dict[str, Any]:
     }
 
 
+def whole_traceback(error: BaseException) -> str:
+    """What Python would have printed, the import of a module in a module included."""
+    cause = (error.__context__ or error) if isinstance(error, FaultError) else error
+    told = traceback.TracebackException.from_exception(cause)
+    own = (__file__, importlib.__file__)
+    frames = [f for f in told.stack if f.filename not in own and "<frozen" not in f.filename]
+    told.stack = traceback.StackSummary.from_list(frames)
+    return "".join(told.format()).replace(f"{os.environ['LAMBDA_TASK_ROOT']}/", "")
+
+
 def plain_number(value: object) -> int | float:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
@@ -114,7 +124,8 @@ def serve(channel: Channel) -> None:
         logging.warning(WARNING)
         described = describe(error)
         log_error(channel, described)
-        channel.finish(FAILED_INIT, json.dumps(described).encode())
+        told = described | {"traceback": whole_traceback(error)}
+        channel.finish(FAILED_INIT, json.dumps(told).encode())
         os._exit(1)
     channel.finish(READY, b"")
     while True:

@@ -21,7 +21,7 @@ from cognito_sandbox.iam.needs import Call
 from cognito_sandbox.iam.sessions import Session
 from cognito_sandbox.lambdas import package, settings, zips
 from cognito_sandbox.lambdas.environments import Environments, ReservedError, ThrottledError
-from cognito_sandbox.lambdas.invocation import Outcome, invoke
+from cognito_sandbox.lambdas.invocation import Outcome, invoke, load
 from cognito_sandbox.patches import function_calls
 from cognito_sandbox.store import identities, needs
 from cognito_sandbox.store.functions import RoleError
@@ -208,6 +208,9 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         if not identities.assumable(self.role, LAMBDA):
             raise RoleError
         return invoke(self.environments, self, event, context, request_id)
+
+    def load(self) -> Outcome | None:
+        return load(self.environments, self)
 
     def invoke(
         self, body: str | bytes, request_headers: Headers, response_headers: Headers

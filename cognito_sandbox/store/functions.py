@@ -29,6 +29,8 @@ class Outcome(Protocol):
     def timed_out(self) -> str: ...
     @property
     def request_id(self) -> str: ...
+    @property
+    def traceback(self) -> str: ...
 
 
 class Function(Protocol):
@@ -46,6 +48,8 @@ class Function(Protocol):
     def run(
         self, event: bytes, context: dict[str, Any] | None = None, request_id: str = ""
     ) -> Outcome: ...
+
+    def load(self) -> Outcome | None: ...
 
 
 def find(arn: str) -> Function | None:

@@ -1,4 +1,4 @@
-"""A ready event for each trigger source, as Cognito sends it: to try a handler without a pool.
+"""A ready event for each trigger source, as Cognito sends it.
 
 >>> sample("PreSignUp_SignUp", userName="ann", email="ann@example.com")
 """
@@ -7,31 +7,25 @@ import json
 from pathlib import Path
 from typing import Any
 
-from helpers.errors import AnswerError
-
-__all__ = ["sample", "sources"]
+__all__ = ["NoEventError", "sample", "sources"]
 
 FOLDER = Path(__file__).parent
 OPTIONAL = ("clientMetadata", "userNotFound")  # members of some requests only
 
 
-def sources() -> list[str]:
-    """The trigger sources for which there is an event.
+class NoEventError(Exception):
+    """There is no such event, or nothing of that name in it."""
 
-    >>> "PreSignUp_SignUp" in sources()
-    True
-    """
+
+def sources() -> list[str]:
+    """The trigger sources for which there is an event."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 def sample(source: str, **changes: Any) -> dict[str, Any]:
-    """The event; `changes` go to the member or the user attribute of that name.
-
-    >>> sample("PreSignUp_SignUp", userName="ann")["userName"]
-    'ann'
-    """
+    """The event; `changes` go to the member or the user attribute of that name."""
     if source not in sources():
-        raise AnswerError(f'There is no event "{source}". Use one of {", ".join(sources())}.')
+        raise NoEventError(f'There is no event "{source}". Use one of {", ".join(sources())}.')
     event: dict[str, Any] = json.loads((FOLDER / f"{source}.json").read_text("utf-8"))
     for name, value in changes.items():
         _holder(event, name)[name] = value
@@ -48,7 +42,7 @@ def _holder(event: dict[str, Any], name: str) -> dict[str, Any]:
         return request
     attributes = request.get("userAttributes")
     if not isinstance(attributes, dict):
-        raise AnswerError(
+        raise NoEventError(
             f'There is no "{name}" in {event["triggerSource"]}: it has no attributes.'
         )
     return attributes

@@ -1,0 +1,96 @@
+"""The pytest plugin: fixtures over `cognito_sandbox.testing`, and a section in failed reports.
+
+Whoever uses none of the fixtures pays for none: nothing is imported before the first one.
+"""
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from cognito_sandbox.testing import Sandbox, Stack, UserPool
+
+MARKER = (
+    "user_pool(**settings): settings of the fixture user_pool, as CreateUserPool and "
+    "CreateUserPoolClient have them"
+)
+STARTED = pytest.StashKey[float]()
+POOLS = pytest.StashKey[list["UserPool"]]()
+TITLE = "Cognito triggers"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
+
+
+@pytest.fixture(scope="session")
+def sandbox(request: pytest.FixtureRequest) -> Iterator["Sandbox"]:
+    """An AWS on this machine, one for all tests of the session (of each worker, with xdist)."""
+    from cognito_sandbox.testing import Sandbox
+
+    config = request.config
+    with Sandbox([config.invocation_params.dir, config.rootpath]) as started:
+        yield started
+
+
+@pytest.fixture
+def user_pool(request: pytest.FixtureRequest, sandbox: "Sandbox") -> Iterator["UserPool"]:
+    """A user pool with an app client for this test alone; its settings are the marker's."""
+    settings: dict[str, Any] = {}
+    for marker in request.node.iter_markers("user_pool"):  # the nearest first
+        if marker.args:
+            pytest.fail(f"user_pool takes its settings by name, not {marker.args!r}.", False)
+        settings = marker.kwargs | settings
+    with sandbox.user_pool(**settings) as pool:
+        request.node.stash.setdefault(POOLS, []).append(pool)
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def cognito_event() -> Callable[..., dict[str, Any]]:
+    """cognito_event("PreSignUp_SignUp", userName="ann"): the event that Cognito would send."""
+    from cognito_sandbox.testing import cognito_event
+
+    return cognito_event
+
+
+@pytest.fixture(scope="session")
+def _stacks(sandbox: "Sandbox") -> dict[Any, "Stack"]:
+    return {}
+
+
+@pytest.fixture
+def cognito_stack(
+    request: pytest.FixtureRequest, sandbox: "Sandbox", _stacks: dict[Any, "Stack"]
+) -> Callable[..., "Stack"]:
+    """cognito_stack("template.yaml"): that stack, deployed once a session."""
+
+    def stack(template: str, **parameters: str) -> "Stack":
+        key = (template, *sorted(parameters.items()))
+        if key not in _stacks:
+            _stacks[key] = sandbox.stack(template, **parameters)
+        request.node.stash.setdefault(POOLS, []).extend(_stacks[key].user_pools.values())
+        return _stacks[key]
+
+    return stack
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.stash[STARTED] = time.time()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    pools = item.stash.get(POOLS, [])
+    if report.failed and pools and report.when != "teardown":
+        from cognito_sandbox.testing.report import of_pools
+
+        if told := of_pools(pools, item.stash[STARTED]):
+            report.sections.append((TITLE, told))
+    return report

@@ -1,0 +1,88 @@
+"""What a test needs of a sandbox: clients, the environment of code under test, the clock."""
+
+import json
+import os
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import cognito_sandbox
+
+REGION = "us-east-1"
+
+
+class Clock:
+    """The sandbox's time: codes and tokens expire by it."""
+
+    def __init__(self, post: Callable[[dict[str, float]], Any]) -> None:
+        self._post = post
+
+    def forward(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> None:
+        """Move it forward, for all pools of this sandbox; it never goes back."""
+        self._post({"forward": ((days * 24 + hours) * 60 + minutes) * 60 + seconds})
+
+    def hurry(self, speed: float) -> None:
+        """Have retries, windows and schedules pass this much faster than in AWS; 1: as there."""
+        self._post({"speed": speed})
+
+
+class Access(cognito_sandbox.Sandbox):
+    """A sandbox of one's own, and the ways to reach it."""
+
+    def __init__(self, folders: list[Path] | None = None) -> None:
+        super().__init__()
+        self.folders = folders or [Path.cwd()]  # where paths of code start
+        self.client: Callable[[str], Any] = cache(self._client)
+        self.clock = Clock(lambda order: self.ask("clock", order))
+        self.roles: dict[str, str] = {}  # made so far: their ARNs, by their statements
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables with which any AWS SDK talks to this sandbox, and to nothing else."""
+        return {
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": REGION,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+    @cached_property
+    def _session(self) -> Any:
+        """Made without a look at anybody's AWS configuration or variables."""
+        import boto3
+        import botocore.session
+        from botocore.config import Config
+        from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES as VARIABLES
+
+        unset = {name: (None, None, *rest) for name, (_, _, *rest) in VARIABLES.items()}
+        nowhere = (None, None, os.devnull, None)
+        unset |= {"config_file": nowhere, "credentials_file": nowhere}
+        core = botocore.session.Session(session_vars=unset)
+        core.set_default_client_config(Config(proxies={}, max_pool_connections=40))
+        return boto3.session.Session(self.access_key, self.secret_key, None, REGION, core)
+
+    def _client(self, service: str) -> Any:
+        return self._session.client(service, endpoint_url=self.endpoint)
+
+    def ask(self, page: str, order: Mapping[str, float] | None = None, **query: str) -> Any:
+        """What a page of the sandbox's own says; with an order, once it is done."""
+        request = urllib.request.Request(
+            f"{self.endpoint}/_sandbox/{page}?{urllib.parse.urlencode(query)}",
+            None if order is None else json.dumps(order).encode(),
+            {"Authorization": f"Bearer {self.access_key}"},
+        )
+        without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with without_proxy.open(request) as response:
+            return json.load(response)
+
+    def __enter__(self) -> Self:
+        return self

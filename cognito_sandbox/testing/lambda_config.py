@@ -1,0 +1,32 @@
+"""Which function a pool runs at which moment."""
+
+from typing import Any
+
+from cognito_sandbox import pool_settings
+from cognito_sandbox.testing.errors import TestingError
+
+
+def check(cognito: Any, name: str, version: str | None) -> None:
+    """Refuse a trigger that Cognito does not have."""
+    shape = cognito.meta.service_model.shape_for("LambdaConfigType")
+    known = [each for each, member in shape.members.items() if member.type_name == "string"]
+    known.remove("KMSKeyID")
+    if name not in known:
+        raise TestingError(f'There is no trigger "{name}". Use one of {", ".join(known)}.')
+    if version and name != "PreTokenGeneration":
+        raise TestingError(f"{name} has no versions: only PreTokenGeneration has.")
+
+
+def set_trigger(cognito: Any, pool_id: str, name: str, arn: str, version: str | None) -> None:
+    """Change this trigger, and nothing else of the pool."""
+    pool = cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    config = dict(pool.get("LambdaConfig") or {})
+    config.pop(name, None)
+    config.pop(f"{name}Config", None)
+    if version:
+        config[f"{name}Config"] = {"LambdaVersion": version, "LambdaArn": arn}
+    else:
+        config[name] = arn
+    shape = cognito.meta.service_model.operation_model("UpdateUserPool").input_shape
+    kept = pool_settings.to_keep(pool, shape.members) | {"LambdaConfig": config}
+    cognito.update_user_pool(UserPoolId=pool_id, **kept)

@@ -1,0 +1,89 @@
+"""What comes of signing up and in: plain values, which show no secret when they are printed."""
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from cognito_sandbox.testing.errors import TestingError
+
+
+@dataclass(frozen=True)
+class SignedUp:
+    """A new user; `code_sent_to` is masked, and None if no code was sent."""
+
+    username: str
+    sub: str
+    confirmed: bool
+    code_sent_to: str | None
+
+
+@dataclass(frozen=True)
+class User:
+    """A user as the pool has it now."""
+
+    username: str
+    status: str
+    enabled: bool
+    attributes: dict[str, str]
+    mfa: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Message:
+    """A mail or a text message that Cognito would have sent."""
+
+    username: str
+    destination: str
+    medium: str
+    purpose: str
+    subject: str | None
+    body: str = field(repr=False)
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Tokens, or the challenge that must be answered first (see `UserPool.respond`)."""
+
+    username: str
+    challenge: str | None = None
+    parameters: dict[str, str] = field(default_factory=dict, repr=False)
+    session: str = field(default="", repr=False)
+    id_token: str = field(default="", repr=False)
+    access_token: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """What the ID token says."""
+        return self._read(self.id_token)
+
+    @property
+    def access_claims(self) -> dict[str, Any]:
+        """What the access token says."""
+        return self._read(self.access_token)
+
+    def _read(self, token: str) -> dict[str, Any]:
+        if not token:
+            raise TestingError(
+                f"{self.username} is not signed in yet: {self.challenge} is to be answered. "
+                "See UserPool.respond."
+            )
+        body = token.split(".")[1]
+        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        return claims
+
+
+def signed_in(username: str, answer: dict[str, Any], refresh_token: str = "") -> SignedIn:
+    """What Cognito answered; a refresh brings no other refresh token."""
+    tokens = answer.get("AuthenticationResult", {})
+    return SignedIn(
+        username,
+        answer.get("ChallengeName"),
+        answer.get("ChallengeParameters", {}),
+        answer.get("Session", ""),
+        tokens.get("IdToken", ""),
+        tokens.get("AccessToken", ""),
+        tokens.get("RefreshToken", refresh_token),
+    )

@@ -1,0 +1,40 @@
+"""User pools for tests: made anew, or found where a stack has made them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cognito_sandbox.testing.access import Access
+from cognito_sandbox.testing.errors import TestingError
+from cognito_sandbox.testing.user_pool import UserPool
+
+FLOWS = [
+    f"ALLOW_{flow}_AUTH"
+    for flow in ("USER_PASSWORD", "USER_SRP", "CUSTOM", "REFRESH_TOKEN", "ADMIN_USER_PASSWORD")
+]
+
+
+def make(sandbox: Access, settings: Mapping[str, Any]) -> UserPool:
+    """A new pool and its app client; each setting goes to the one that has it."""
+    cognito = sandbox.client("cognito-idp")
+    model = cognito.meta.service_model
+    of_pool = model.operation_model("CreateUserPool").input_shape.members
+    of_client = model.operation_model("CreateUserPoolClient").input_shape.members
+    unknown = sorted(settings.keys() - of_pool.keys() - (of_client.keys() - {"UserPoolId"}))
+    if unknown:
+        raise TestingError(
+            f"Neither CreateUserPool nor CreateUserPoolClient has {', '.join(unknown)}."
+        )
+    pool_settings = {"PoolName": "test", "AutoVerifiedAttributes": ["email"]}
+    pool_settings |= {key: settings[key] for key in settings if key in of_pool}
+    client_settings = {"ClientName": "test", "ExplicitAuthFlows": FLOWS}
+    client_settings |= {key: settings[key] for key in settings if key in of_client}
+    pool = cognito.create_user_pool(**pool_settings)["UserPool"]
+    client = cognito.create_user_pool_client(UserPoolId=pool["Id"], **client_settings)
+    return existing(sandbox, pool["Id"], pool["Arn"], client["UserPoolClient"])
+
+
+def existing(sandbox: Access, pool_id: str, arn: str, client: Mapping[str, Any]) -> UserPool:
+    pool = UserPool(sandbox, pool_id, arn, client["ClientId"])
+    if client.get("ClientSecret"):
+        pool.use_secret(client["ClientSecret"])
+    return pool

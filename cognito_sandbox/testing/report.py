@@ -1,0 +1,69 @@
+"""What the triggers of a failed test did, for people to read, and without secrets."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from cognito_sandbox.testing.triggers import Run, Trigger
+from cognito_sandbox.testing.user_pool import NO_RIGHT, UserPool
+
+MASK = "***"
+SECRET_MEMBERS = {
+    *("password", "challengeAnswer", "privateChallengeParameters", "validationData"),
+    *("clientMetadata", "session"),
+}
+TOKEN = re.compile(r"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*")
+SHORTEST = 6  # a shorter text would be found in words, too
+
+
+def of_pools(pools: Iterable[UserPool], since: float) -> str:
+    """The last event, the log lines and the refused calls of each trigger that ran since then."""
+    return "\n\n".join(text for pool in pools if (text := _of_pool(pool, since)))
+
+
+def _of_pool(pool: UserPool, since: float) -> str:
+    told = []
+    for trigger in pool.triggers:
+        runs = [run for run in trigger.runs if run.started >= since]
+        if runs:
+            told.append(_of_trigger(trigger, runs))
+    return _masked("\n\n".join(told), _secrets(pool))
+
+
+def _of_trigger(trigger: Trigger, runs: list[Run]) -> str:
+    last = runs[-1]
+    count = "1 run" if len(runs) == 1 else f"{len(runs)} runs, the last with"
+    lines = [f"{trigger.name}, {trigger.label}: {count}", _shown(last.event)]
+    lines += [f"log: {line}" for run in runs for line in run.logs] or ["log: (nothing)"]
+    refused = {f"refused: {each.action} on {each.resource}" for each in trigger.refusals}
+    lines += [*sorted(refused), *([NO_RIGHT] if refused else [])]
+    if last.milliseconds is None:
+        lines.append("The last run has not ended.")
+    return "\n".join(lines)
+
+
+def _shown(event: Any) -> str:
+    return json.dumps(_without_secrets(event), indent=2, ensure_ascii=False)
+
+
+def _without_secrets(value: Any, secret: bool = False) -> Any:
+    """Members that hold secrets keep their names."""
+    if isinstance(value, dict):
+        return {k: _without_secrets(v, secret or k in SECRET_MEMBERS) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(each, secret) for each in value]
+    return MASK if secret and value is not None else value
+
+
+def _secrets(pool: UserPool) -> list[str]:
+    """The longest first: one may be a part of another."""
+    known = pool.secrets | {message.code for message in pool.mail()}
+    return sorted((each for each in known if len(each) >= SHORTEST), key=len, reverse=True)
+
+
+def _masked(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+        text = text.replace(json.dumps(secret)[1:-1], MASK)
+    return TOKEN.sub(MASK, text)

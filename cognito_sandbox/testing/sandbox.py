@@ -1,0 +1,21 @@
+"""The sandbox of tests: whatever is tried in it is made here."""
+
+from pathlib import Path
+from typing import Any
+
+from cognito_sandbox.testing import pools, stacks
+from cognito_sandbox.testing.access import Access
+from cognito_sandbox.testing.stacks import Stack
+from cognito_sandbox.testing.user_pool import UserPool
+
+
+class Sandbox(Access):
+    """A sandbox for tests, which ends with the `with` block or the process."""
+
+    def user_pool(self, **settings: Any) -> UserPool:
+        """A new pool with an app client; `settings` are CreateUserPool's and its client's."""
+        return pools.make(self, settings)
+
+    def stack(self, template: str | Path, **parameters: str) -> Stack:
+        """Deploy a template, with the code that lies beside it."""
+        return stacks.deploy(self, template, parameters)

@@ -1,0 +1,189 @@
+"""A trigger under test: its function, and what can be asked of its runs."""
+
+import json
+import sys
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cognito_sandbox.testing import code
+from cognito_sandbox.testing.access import Access
+from cognito_sandbox.testing.code import Code
+from cognito_sandbox.testing.errors import HandlerError, TestingError
+
+__tracebackhide__ = True
+COGNITO = "cognito-idp.amazonaws.com"
+PLATFORM = ("INIT_START ", "INIT_REPORT ", "START RequestId: ", "END RequestId: ", "REPORT ")
+LOGGING = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+Statement = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the handler; `milliseconds` is None while it runs, `error` if it returned."""
+
+    event: dict[str, Any]
+    answer: Any
+    error: str | None
+    cold: bool
+    milliseconds: float | None
+    logs: tuple[str, ...]
+    started: float
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A call of the handler that its role does not allow."""
+
+    action: str
+    resource: str
+    time: str
+
+
+class Trigger:
+    """A function that Cognito runs; each run is remembered."""
+
+    def __init__(self, sandbox: Access, name: str, label: str, arn: str) -> None:
+        self._sandbox, self.name, self.label, self.arn = sandbox, name, label, arn
+        self.function_name = arn.split(":")[6]
+
+    def __repr__(self) -> str:
+        return f"<{self.name} trigger {self.label}>"
+
+    @property
+    def runs(self) -> list[Run]:
+        """All its runs, oldest first."""
+        return [_run(made) for made in self._sandbox.ask("runs", function=self.function_name)]
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """Each event, as the handler got it."""
+        return [run.event for run in self.runs]
+
+    @property
+    def answers(self) -> list[Any]:
+        """What the handler returned each time; of one that failed, the error as Lambda tells it."""
+        return [run.answer for run in self.runs]
+
+    @property
+    def logs(self) -> list[str]:
+        """The handler's own log lines."""
+        return [line for run in self.runs for line in run.logs]
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """The calls of the handler that its role did not allow."""
+        calls = self._sandbox.ask("calls", function=self.function_name)
+        return [
+            Refusal(f"{call['service']}:{call['action']}", call["resource"], call["time"])
+            for call in calls
+            if "AccessDenied" in call["outcome"] or "Unauthorized" in call["outcome"]
+        ]
+
+    def delete(self) -> None:
+        """Remove the function; what it ran stays to be asked for."""
+        self._sandbox.client("lambda").delete_function(FunctionName=self.function_name)
+
+
+def _run(made: dict[str, Any]) -> Run:
+    own = [line.rstrip("\n") for line in made["log"] if not line.startswith(PLATFORM)]
+    answer = None if made["answer"] is None else _read(made["answer"])
+    return Run(
+        _read(made["event"]),
+        answer,
+        made["error"],
+        made["cold"],
+        made["milliseconds"],
+        tuple(line for line in own if line),
+        made["started"],
+    )
+
+
+def _read(text: str) -> Any:
+    """JSON, or the text itself: a handler may answer with anything."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def make(
+    sandbox: Access,
+    name: str,
+    packed: Code,
+    environment: Mapping[str, str],
+    policy: Statement | Sequence[Statement],
+    layers: Sequence[str | Path],
+    timeout: int,
+) -> Trigger:
+    """Deploy the code as a function that Cognito may run, and load it."""
+    lambdas = sandbox.client("lambda")
+    arn = lambdas.create_function(
+        FunctionName=f"{name}-{uuid.uuid4().hex[:8]}",
+        Runtime=f"python3.{sys.version_info.minor}",
+        Handler=packed.handler,
+        Role=_role(sandbox, policy),
+        Code={"ZipFile": packed.zipped},
+        Environment={"Variables": dict(environment)},
+        Layers=[_layer(sandbox, layer) for layer in layers],
+        Timeout=timeout,
+    )["FunctionArn"]
+    trigger = Trigger(sandbox, name, packed.label, arn)
+    failed = sandbox.ask("load", {}, function=arn)
+    if failed:
+        trigger.delete()
+        raise HandlerError(_told(packed, failed))
+    lambdas.add_permission(
+        FunctionName=trigger.function_name,
+        StatementId="cognito",
+        Action="lambda:InvokeFunction",
+        Principal=COGNITO,
+    )
+    return trigger
+
+
+def _told(packed: Code, failed: dict[str, str]) -> str:
+    told = f"{packed.label} cannot be loaded: {failed['message']}"
+    if "No module named" in told:
+        told += (
+            "\nA function has its own code and layers only, beside Python and boto3. To bring the "
+            "modules beside it, name the folder; to bring a library, layers=[folder]."
+        )
+    return f"{told}\n\n{failed['traceback']}".rstrip()
+
+
+def _role(sandbox: Access, policy: Statement | Sequence[Statement]) -> str:
+    """A role that may write logs, and do what the policy says; one for each policy."""
+    given = [policy] if isinstance(policy, Mapping) else list(policy)
+    statements = [{"Effect": "Allow", "Action": LOGGING, "Resource": "*"}, *given]
+    known = json.dumps(statements, sort_keys=True, default=str)
+    if known not in sandbox.roles:
+        iam, name = sandbox.client("iam"), f"trigger-{uuid.uuid4().hex[:8]}"
+        trust = _document([TRUST | {"Action": "sts:AssumeRole"}])
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
+        iam.put_role_policy(
+            RoleName=name, PolicyName="policy", PolicyDocument=_document(statements)
+        )
+        sandbox.roles[known] = role["Arn"]
+    return sandbox.roles[known]
+
+
+def _document(statements: Sequence[Statement]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _layer(sandbox: Access, layer: str | Path) -> str:
+    """The ARN of a layer; of a folder or a zip, as Lambda wants it: modules below python/."""
+    if str(layer).startswith("arn:"):
+        return str(layer)
+    path = code.find(layer, sandbox.folders)
+    if path.is_dir() and not (path / "python").is_dir():
+        raise TestingError(f"The layer {layer} has no folder python/ in it: Lambda looks there.")
+    content = code.zip_folder(path) if path.is_dir() else path.read_bytes()
+    published = sandbox.client("lambda").publish_layer_version(
+        LayerName=f"layer-{uuid.uuid4().hex[:8]}", Content={"ZipFile": content}
+    )
+    return str(published["LayerVersionArn"])

@@ -1,0 +1,280 @@
+"""A user pool under test: its triggers, its users, and the mail that they got."""
+
+import base64
+import hmac
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cognito_sandbox.testing import code, lambda_config, passwords, people, triggers
+from cognito_sandbox.testing.access import Access
+from cognito_sandbox.testing.code import Source
+from cognito_sandbox.testing.errors import TestingError
+from cognito_sandbox.testing.people import Message, SignedIn, SignedUp, User
+from cognito_sandbox.testing.triggers import Statement, Trigger
+
+__tracebackhide__ = True  # a failing test shows its own line, and no password that was passed on
+NO_RIGHT = (
+    "The role of a trigger under test may write logs, and nothing else. Give it what the handler "
+    'needs: .trigger(..., policy={"Effect": "Allow", "Action": ..., "Resource": ...})'
+)
+
+
+class UserPool:
+    """A pool with one app client. A method that Cognito refuses raises boto3's own error."""
+
+    def __init__(self, sandbox: Access, pool_id: str, arn: str, client_id: str) -> None:
+        self.sandbox, self.id, self.arn, self.client_id = sandbox, pool_id, arn, client_id
+        self.client = sandbox.client("cognito-idp")
+        self.exceptions = self.client.exceptions
+        self.triggers: list[Trigger] = []
+        self.secrets: set[str] = set()  # passwords and tokens, to be masked in reports
+        self._passwords: dict[str, str] = {}
+        self._client_secret = ""
+
+    def __repr__(self) -> str:
+        return f"<user pool {self.id}>"
+
+    def __enter__(self) -> "UserPool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+    def trigger(
+        self,
+        name: str,
+        source: Source,
+        *,
+        handler: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        policy: Statement | Sequence[Statement] = (),
+        layers: Sequence[str | Path] = (),
+        timeout: int = 3,
+        version: str | None = None,
+    ) -> Trigger:
+        """Have Cognito run this code: a file, a folder, a zip, or a function of a module.
+
+        Its role may write logs; `policy` adds statements. `version` is PreTokenGeneration's.
+        """
+        lambda_config.check(self.client, name, version)
+        packed = code.package(source, handler, self.sandbox.folders)
+        made = triggers.make(self.sandbox, name, packed, environment or {}, policy, layers, timeout)
+        self.triggers.append(made)
+        lambda_config.set_trigger(self.client, self.id, name, made.arn, version)
+        return made
+
+    def sign_up(
+        self,
+        name: str,
+        password: str | None = None,
+        *,
+        client_metadata: Mapping[str, str] | None = None,
+        validation_data: Mapping[str, str] | None = None,
+        **attributes: str,
+    ) -> SignedUp:
+        """Sign a new user up, with a password that is made up unless there is one."""
+        password = password or passwords.made()
+        answer = self.call(
+            "sign_up",
+            ClientId=self.client_id,
+            Username=name,
+            Password=self._keep(name, password),
+            UserAttributes=_listed(attributes),
+            **({"ValidationData": _listed(validation_data)} if validation_data else {}),
+            **self._common(name, client_metadata),
+        )
+        sent = answer.get("CodeDeliveryDetails", {}).get("Destination")
+        return SignedUp(name, answer["UserSub"], answer["UserConfirmed"], sent)
+
+    def add(self, name: str, password: str | None = None, **attributes: str) -> User:
+        """A confirmed user, as an administrator makes one; an e-mail address is verified."""
+        password = password or passwords.made()
+        if "email" in attributes:
+            attributes = {"email_verified": "true"} | attributes
+        known = {"UserPoolId": self.id, "Username": name}
+        told = {"UserAttributes": _listed(attributes), "MessageAction": "SUPPRESS"}
+        self.call("admin_create_user", **known, **told)
+        kept = self._keep(name, password)
+        self.call("admin_set_user_password", **known, Password=kept, Permanent=True)
+        return self.user(name)
+
+    def confirm(
+        self,
+        name: str,
+        code: str | None = None,
+        *,
+        client_metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        """Confirm a sign-up, with the code that was sent last unless there is one."""
+        self.call(
+            "confirm_sign_up",
+            ClientId=self.client_id,
+            Username=name,
+            ConfirmationCode=code or self.code(name),
+            **self._common(name, client_metadata),
+        )
+
+    def resend(self, name: str) -> None:
+        """Have the code for a sign-up sent again."""
+        self.call(
+            "resend_confirmation_code",
+            ClientId=self.client_id,
+            Username=name,
+            **self._common(name),
+        )
+
+    def sign_in(
+        self,
+        name: str,
+        password: str | None = None,
+        *,
+        flow: str = "USER_PASSWORD_AUTH",
+        client_metadata: Mapping[str, str] | None = None,
+    ) -> SignedIn:
+        """Sign in; the result has tokens, or the challenge that comes first."""
+        known = {"USERNAME": name} | self._hash(name, "SECRET_HASH")
+        if flow == "USER_PASSWORD_AUTH":
+            known["PASSWORD"] = self._keep(name, password or self._password(name))
+        more = {"ClientMetadata": dict(client_metadata)} if client_metadata else {}
+        answer = self.call(
+            "initiate_auth", ClientId=self.client_id, AuthFlow=flow, AuthParameters=known, **more
+        )
+        return self._signed_in(name, answer)
+
+    def respond(
+        self,
+        step: SignedIn,
+        *,
+        client_metadata: Mapping[str, str] | None = None,
+        **responses: str,
+    ) -> SignedIn:
+        """Answer a challenge, such as respond(step, SMS_MFA_CODE=user_pool.code("ann"))."""
+        if step.challenge is None:
+            raise TestingError(f"{step.username} is signed in: there is no challenge to answer.")
+        if "NEW_PASSWORD" in responses:
+            self._keep(step.username, responses["NEW_PASSWORD"])
+        self.secrets |= set(responses.values())
+        name = step.parameters.get("USER_ID_FOR_SRP", step.username)
+        answer = self.call(
+            "respond_to_auth_challenge",
+            ClientId=self.client_id,
+            ChallengeName=step.challenge,
+            Session=step.session,
+            ChallengeResponses={"USERNAME": name} | self._hash(name, "SECRET_HASH") | responses,
+            **({"ClientMetadata": dict(client_metadata)} if client_metadata else {}),
+        )
+        return self._signed_in(step.username, answer)
+
+    def refresh(self, tokens: SignedIn) -> SignedIn:
+        """New tokens, by the refresh token."""
+        hashed = self._hash(str(tokens.claims["cognito:username"]), "SECRET_HASH")
+        answer = self.call(
+            "initiate_auth",
+            ClientId=self.client_id,
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={"REFRESH_TOKEN": tokens.refresh_token} | hashed,
+        )
+        return self._signed_in(tokens.username, answer, tokens.refresh_token)
+
+    def forgot(self, name: str) -> None:
+        """Have a code sent with which a new password can be set (see `reset`)."""
+        self.call("forgot_password", ClientId=self.client_id, Username=name, **self._common(name))
+
+    def reset(self, name: str, code: str | None = None, password: str | None = None) -> None:
+        """Set a new password, made up unless there is one, with the code that was sent last."""
+        chosen = password or passwords.made()
+        self.secrets.add(chosen)
+        self.call(
+            "confirm_forgot_password",
+            ClientId=self.client_id,
+            Username=name,
+            ConfirmationCode=code or self.code(name),
+            Password=chosen,
+            **self._common(name),
+        )
+        self._keep(name, chosen)
+
+    def user(self, name: str) -> User:
+        """The user as the pool has it now."""
+        found = self.call("admin_get_user", UserPoolId=self.id, Username=name)
+        attributes = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
+        factors = tuple(found.get("UserMFASettingList", ()))
+        return User(found["Username"], found["UserStatus"], found["Enabled"], attributes, factors)
+
+    def delete(self, name: str) -> None:
+        """Delete a user."""
+        self.call("admin_delete_user", UserPoolId=self.id, Username=name)
+
+    def mail(self, name: str | None = None) -> list[Message]:
+        """Mail and text messages to this user or to all, oldest first."""
+        query: dict[str, Any] = {"username": name} if name else {}
+        names = Message.__dataclass_fields__
+        sent = self.sandbox.ask("mail", user_pool_id=self.id, **query)
+        return [Message(**{key: each[key] for key in names}) for each in sent]
+
+    def code(self, name: str) -> str:
+        """The code that was sent to this user last."""
+        sent = [message.code for message in self.mail(name) if message.code]
+        if not sent:
+            raise TestingError(
+                f"No code was sent to {name}. Was the sign-up confirmed at once, or is there no "
+                "attribute that is to be verified (AutoVerifiedAttributes)?"
+            )
+        return sent[-1]
+
+    def remove(self) -> None:
+        """Delete the pool with its users, and the functions that were made for it."""
+        self.client.delete_user_pool(UserPoolId=self.id)
+        for trigger in self.triggers:
+            trigger.delete()
+
+    def call(self, operation: str, **parameters: Any) -> Any:
+        """Call Cognito; an error comes from here, so that no report shows what was sent."""
+        from botocore.exceptions import ClientError
+
+        try:
+            return getattr(self.client, operation)(**parameters)
+        except ClientError as error:
+            refused = error
+        if "not authorized to perform" in str(refused):
+            refused.add_note(NO_RIGHT)
+        raise refused.with_traceback(None)
+
+    def _keep(self, name: str, password: str) -> str:
+        self._passwords[name] = password
+        self.secrets.add(password)
+        return password
+
+    def _password(self, name: str) -> str:
+        if name not in self._passwords:
+            raise TestingError(
+                f"No password of {name} is known here: sign them up, add them, or name it."
+            )
+        return self._passwords[name]
+
+    def _signed_in(self, name: str, answer: dict[str, Any], refresh: str = "") -> SignedIn:
+        result = people.signed_in(name, answer, refresh)
+        made = {result.id_token, result.access_token, result.refresh_token, result.session}
+        self.secrets |= made - {""}
+        return result
+
+    def _common(self, name: str, metadata: Mapping[str, str] | None = None) -> dict[str, Any]:
+        more = {"ClientMetadata": dict(metadata)} if metadata else {}
+        return more | self._hash(name, "SecretHash")
+
+    def _hash(self, name: str, key: str) -> dict[str, str]:
+        """What an app client with a secret must add to each call."""
+        if not self._client_secret:
+            return {}
+        said = f"{name}{self.client_id}".encode()
+        digest = hmac.digest(self._client_secret.encode(), said, "sha256")
+        return {key: base64.b64encode(digest).decode()}
+
+    def use_secret(self, client_secret: str) -> None:
+        self._client_secret = client_secret
+        self.secrets.add(client_secret)
+
+
+def _listed(attributes: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in attributes.items()]
