@@ -32,33 +32,45 @@ def answer(environ: dict[str, Any], status: str) -> Answer:
     if path == "runs":
         return json_answer(runs.made(query.get("function")))
     if path == "load" and environ["REQUEST_METHOD"] == "POST":
-        return _load(query.get("function", ""))
+        return _load(environ)
     raise RefusedError("404 Not Found", "NotFound", f"There is no {PREFIX}{path}.")
 
 
 def _clock(environ: dict[str, Any]) -> Answer:
     """Show the time; a POST moves it ({"forward": seconds}) or hurries waits ({"speed": times})."""
     if environ["REQUEST_METHOD"] == "POST":
+        wanted = _wish(environ)
         try:
-            wanted = json.loads(bodies.read(environ, LARGEST_WISH))
             clock.forward(float(wanted.get("forward", 0)))
             clock.hurry(float(wanted.get("speed", clock.speed())))
-        except (bodies.TooLargeError, bodies.BrokenError, ValueError, AttributeError) as error:
-            raise RefusedError("400 Bad Request", "ValidationException", str(error)) from None
+        except (ValueError, TypeError) as error:
+            raise _invalid(str(error)) from None
         print(f"Asked for {wanted}, the clock says {clock.state()}.", file=sys.stderr)
     return json_answer(clock.state())
 
 
-def _load(arn: str) -> Answer:
+def _load(environ: dict[str, Any]) -> Answer:
     """Load a function's code before its first event; the answer is empty, or says what failed."""
+    arn = str(_wish(environ).get("function"))
     function = functions.find(arn) if arn.count(":") >= 6 else None
     if not function:
-        raise RefusedError("404 Not Found", "NotFound", f'There is no function "{arn}".')
+        raise _invalid(f'There is no function "{arn}".')
     failed = function.load()
     if not failed:
         return json_answer({})
     message = f"{failed.error}: {failed.error_message}"
     return json_answer({"message": message, "traceback": failed.traceback})
+
+
+def _wish(environ: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return dict(json.loads(bodies.read(environ, LARGEST_WISH)))
+    except (bodies.TooLargeError, bodies.BrokenError, ValueError, TypeError) as error:
+        raise _invalid(str(error)) from None
+
+
+def _invalid(message: str) -> RefusedError:
+    return RefusedError("400 Bad Request", "ValidationException", message)
 
 
 def json_answer(value: object) -> Answer:

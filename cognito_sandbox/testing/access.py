@@ -73,7 +73,7 @@ class Access(cognito_sandbox.Sandbox):
     def _client(self, service: str) -> Any:
         return self._session.client(service, endpoint_url=self.endpoint)
 
-    def ask(self, page: str, order: Mapping[str, float] | None = None, **query: str) -> Any:
+    def ask(self, page: str, order: Mapping[str, Any] | None = None, **query: str) -> Any:
         """What a page of the sandbox's own says; with an order, once it is done."""
         request = urllib.request.Request(
             f"{self.endpoint}/_sandbox/{page}?{urllib.parse.urlencode(query)}",

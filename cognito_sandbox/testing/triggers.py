@@ -78,7 +78,7 @@ class Trigger:
         """The calls of the handler that its role did not allow."""
         calls = self._sandbox.ask("calls", function=self.function_name)
         return [
-            Refusal(f"{call['service']}:{call['action']}", call["resource"], call["time"])
+            Refusal(call["action"], call["resource"], call["time"])
             for call in calls
             if "AccessDenied" in call["outcome"] or "Unauthorized" in call["outcome"]
         ]
@@ -132,7 +132,7 @@ def make(
         Timeout=timeout,
     )["FunctionArn"]
     trigger = Trigger(sandbox, name, packed.label, arn)
-    failed = sandbox.ask("load", {}, function=arn)
+    failed = sandbox.ask("load", {"function": arn})
     if failed:
         trigger.delete()
         raise HandlerError(_told(packed, failed))

@@ -1,0 +1,231 @@
+"""The pytest plugin, in runs of pytest of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+from harness import eventually
+
+pytest_plugins = "pytester"
+PRE_SIGN_UP = """
+import json, os
+
+def handler(event, context):
+    email = event["request"]["userAttributes"]["email"]
+    print("asked about", event["userName"], json.dumps(event["request"]["validationData"]))
+    if email.endswith("example.org"):
+        raise ValueError("closed")
+    event["response"]["autoConfirmUser"] = email.endswith("example.com") and "TABLE" in os.environ
+    return event
+"""
+TESTS = """
+import pytest
+
+def test_known_people_need_no_code(user_pool):
+    user_pool.trigger("PreSignUp", "src/pre_sign_up.py", environment={"TABLE": "known"})
+    assert user_pool.sign_up("ann", email="ann@example.com").confirmed
+
+def test_others_get_a_code(user_pool):
+    user_pool.trigger("PreSignUp", "src/pre_sign_up.py")
+    assert not user_pool.sign_up("bob", email="bob@example.net").confirmed
+    user_pool.confirm("bob", user_pool.code("bob"))
+    assert user_pool.sign_in("bob").claims["cognito:username"] == "bob"
+
+def test_some_are_refused(user_pool):
+    user_pool.trigger("PreSignUp", "src/pre_sign_up.py")
+    with pytest.raises(user_pool.exceptions.UserLambdaValidationException, match="closed"):
+        user_pool.sign_up("cid", email="cid@example.org")
+
+@pytest.mark.user_pool(Policies={"PasswordPolicy": {"MinimumLength": 30}}, AccessTokenValidity=2)
+class TestSettings:
+    def test_are_the_markers(self, user_pool):
+        with pytest.raises(user_pool.exceptions.InvalidPasswordException):
+            user_pool.sign_up("ann", "Short-password-1", email="ann@example.com")
+
+    @pytest.mark.user_pool(Policies={"PasswordPolicy": {"MinimumLength": 8}})
+    def test_of_the_nearest_first(self, user_pool):
+        user_pool.add("ann", "Short-password-1", email="ann@example.com")
+        claims = user_pool.sign_in("ann").access_claims
+        assert claims["exp"] - claims["iat"] == 7200
+
+def test_each_pool_is_a_new_one(user_pool):
+    user_pool.add("ann", email="ann@example.com")
+
+def test_events_are_ready(cognito_event):
+    event = cognito_event("PreSignUp_SignUp", userName="ann", email="ann@example.com")
+    assert event["userName"] == "ann"
+
+@pytest.mark.parametrize("name", ["ann", "bob"])
+def test_a_stack_is_deployed_once(cognito_stack, name):
+    stack = cognito_stack("template.yaml")
+    assert stack is cognito_stack("template.yaml")
+    stack.user_pool.add(name, email=f"{name}@example.com")
+
+def test_the_stack_was_the_same_in_other_tests(cognito_stack):
+    assert cognito_stack("template.yaml").user_pool.user("bob").enabled
+"""
+TEMPLATE = """
+Resources:
+  Pool: {Type: AWS::Cognito::UserPool}
+  Client: {Type: AWS::Cognito::UserPoolClient, Properties: {UserPoolId: !Ref Pool}}
+"""
+FAILING = """
+SECRET = "Correct-" + "horse-1"
+
+def test_wrong(user_pool):
+    user_pool.trigger("PreSignUp", "src/pre_sign_up.py")
+    user_pool.sign_up("ann", SECRET, email="ann@example.net", validation_data={"pw": SECRET})
+    user_pool.confirm("ann", "000000x"[:6])
+
+def test_raises(user_pool):
+    user_pool.trigger("PreSignUp", "src/pre_sign_up.py")
+    user_pool.sign_up("cid", SECRET, email="cid@example.org")
+
+def test_not_loaded(user_pool):
+    user_pool.trigger("PreSignUp", "src/broken.py")
+
+def test_passes(user_pool):
+    user_pool.sign_up("ann", SECRET, email="ann@example.com")
+"""
+LOOKING_UP = """
+import boto3
+
+def handler(event, context):
+    boto3.client("dynamodb").get_item(TableName="known", Key={"id": {"S": event["userName"]}})
+    return event
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A project of somebody's, with a handler and with a package called helpers."""
+    (pytester.path / "src").mkdir()
+    (pytester.path / "src" / "pre_sign_up.py").write_text(PRE_SIGN_UP)
+    (pytester.path / "template.yaml").write_text(TEMPLATE)
+    return pytester
+
+
+def test_triggers_are_tested(project: pytest.Pytester) -> None:
+    project.makepyfile(TESTS)
+    result = project.runpytest("--strict-markers")
+    result.assert_outcomes(passed=10)
+
+
+def test_workers_have_a_sandbox_each(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        "def test_one(sandbox, user_pool):\n    print(sandbox.endpoint)\n    assert 0\n"
+        "def test_other(sandbox, user_pool):\n    print(sandbox.endpoint)\n    assert 0\n"
+    )
+    result = project.runpytest_subprocess("-n", "2", "--dist", "each", "-k", "one")
+    result.assert_outcomes(failed=2)
+    told = {line for line in result.outlines if line.startswith("http://127.0.0.1:")}
+    assert len(told) == 2
+
+
+def test_a_failure_shows_events_and_log_lines_and_no_secret(project: pytest.Pytester) -> None:
+    project.makepyfile(FAILING)
+    (project.path / "src" / "broken.py").write_text("x = {}['y']")
+    result = project.runpytest("-vv", "--tb=long")
+    result.assert_outcomes(passed=1, failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "*CodeMismatchException*",
+            "*- Cognito triggers -*",
+            "PreSignUp, src/pre_sign_up.py: 1 run",
+            '*"userName": "ann",',
+            '*"pw": "[*][*][*]"*',
+            'log: asked about ann {"pw": "[*][*][*]"}',
+            "*UserLambdaValidationException*closed*",
+            "*- Cognito triggers -*",
+            '*"userName": "cid",',
+            "log: *ValueError: closed",
+            "*broken.py cannot be loaded: KeyError: 'y'",
+            '*File "broken.py", line 1, in <module>',
+        ]
+    )
+    assert result.stdout.str().count("- Cognito triggers -") == 2
+    assert "Correct-horse-1" not in result.stdout.str()
+
+
+def test_a_right_that_the_role_lacks_is_named(project: pytest.Pytester) -> None:
+    (project.path / "src" / "look.py").write_text(LOOKING_UP)
+    project.makepyfile(
+        "def test_it(user_pool):\n"
+        "    user_pool.trigger('PreSignUp', 'src/look.py')\n"
+        "    user_pool.sign_up('ann', email='ann@example.com')\n"
+    )
+    result = project.runpytest()
+    result.stdout.fnmatch_lines(
+        ["*may write logs, and nothing else*", "refused: dynamodb:GetItem on arn:*/known"]
+    )
+
+
+def test_a_mistake_in_the_marker_is_told(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        "import pytest\n"
+        "@pytest.mark.user_pool('ON')\n"
+        "def test_one(user_pool): pass\n"
+        "@pytest.mark.user_pool(MfaConfig='ON')\n"
+        "def test_other(user_pool): pass\n"
+    )
+    result = project.runpytest()
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*by name, not ('ON',)*", "*has MfaConfig.*"])
+
+
+def test_a_project_may_have_helpers_of_its_own(project: pytest.Pytester) -> None:
+    package = project.path / "helpers"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "names.py").write_text("KNOWN = {'ann'}\n")
+    (package / "trigger.py").write_text(
+        "from helpers.names import KNOWN\n"
+        "def decide(event, context):\n"
+        "    event['response']['autoConfirmUser'] = event['userName'] in KNOWN\n"
+        "    return event\n"
+    )
+    project.makepyfile(
+        "from helpers.trigger import decide\n"
+        "def test_it(user_pool):\n"
+        "    user_pool.trigger('PreSignUp', decide)\n"
+        "    assert user_pool.sign_up('ann', email='ann@example.com').confirmed\n"
+    )
+    project.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_who_uses_no_fixture_pays_for_none(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        "import sys\n"
+        "def test_it():\n"
+        "    assert 'cognito_sandbox.pytest_plugin' in sys.modules\n"
+        "    assert not {'boto3', 'moto', 'cognito_sandbox.testing'} & sys.modules.keys()\n"
+    )
+    project.runpytest_subprocess("-p", "no:nbval").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_however_it_ends(project: pytest.Pytester, ending: int) -> None:
+    project.makepyfile(
+        "import os, pathlib, time\n"
+        "def test_it(sandbox, user_pool):\n"
+        "    user_pool.trigger('PreSignUp', 'src/pre_sign_up.py')\n"
+        "    pathlib.Path('port').write_text(sandbox.endpoint.rpartition(':')[2])\n"
+        "    time.sleep(60)\n"
+    )
+    port = project.path / "port"
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-q"], cwd=project.path, stdout=subprocess.DEVNULL
+    ) as process:
+        number = eventually(lambda: port.exists() and port.read_text(), 30)
+        assert _serves(number)
+        os.kill(process.pid, ending)
+        process.wait(10)
+    assert eventually(lambda: not _serves(number))
+
+
+def _serves(port: str) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", int(port))) == 0

@@ -1,0 +1,349 @@
+"""The objects that tests of triggers use: each against a sandbox, without pytest's fixtures."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from cognito_sandbox.testing import HandlerError, Sandbox, TestingError, UserPool
+
+HANDLER = """
+import os
+
+def handler(event, context):
+    name, email = event["userName"], event["request"]["userAttributes"]["email"]
+    print("asked about", name)
+    if name == "cid":
+        raise ValueError("closed")
+    event["response"]["autoConfirmUser"] = email.endswith(os.environ.get("KNOWN", "example.com"))
+    return event
+"""
+LOOKING_UP = """
+import boto3
+
+def handler(event, context):
+    boto3.client("dynamodb").get_item(TableName="known", Key={"id": {"S": event["userName"]}})
+    return event
+"""
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with Sandbox([tmp_path_factory.mktemp("project")]) as started:
+        yield started
+
+
+@pytest.fixture
+def project(started: Sandbox, tmp_path: Path) -> Iterator[Path]:
+    """Where paths of code start."""
+    before, started.folders = started.folders, [tmp_path]
+    (tmp_path / "pre_sign_up.py").write_text(HANDLER)
+    yield tmp_path
+    started.folders = before
+
+
+@pytest.fixture
+def pool(started: Sandbox, project: Path) -> Iterator[UserPool]:
+    with started.user_pool() as pool:
+        yield pool
+
+
+def test_a_person_signs_up_confirms_and_signs_in(pool: UserPool) -> None:
+    signed_up = pool.sign_up("bob", email="bob@example.net")
+    assert (signed_up.confirmed, signed_up.code_sent_to) == (False, "b***@e***")
+    pool.confirm("bob", pool.code("bob"))
+    tokens = pool.sign_in("bob")
+    assert tokens.claims["sub"] == signed_up.sub
+    assert tokens.access_claims["client_id"] == pool.client_id
+    assert pool.refresh(tokens).claims["sub"] == signed_up.sub
+
+
+def test_a_forgotten_password_is_replaced_and_remembered(pool: UserPool) -> None:
+    pool.add("ann", "First-password-1", email="ann@example.com")
+    pool.forgot("ann")
+    pool.reset("ann")
+    assert pool.sign_in("ann").claims["email"] == "ann@example.com"
+    with pytest.raises(pool.exceptions.NotAuthorizedException):
+        pool.sign_in("ann", "First-password-1")
+
+
+def test_a_trigger_tells_what_it_got_answered_and_printed(pool: UserPool) -> None:
+    trigger = pool.trigger("PreSignUp", "pre_sign_up.py", environment={"KNOWN": "example.net"})
+    assert pool.sign_up("bob", email="bob@example.net").confirmed
+    assert not pool.sign_up("ann", email="ann@example.com").confirmed
+    assert [event["userName"] for event in trigger.events] == ["bob", "ann"]
+    assert [a["response"]["autoConfirmUser"] for a in trigger.answers] == [True, False]
+    assert trigger.logs == ["asked about bob", "asked about ann"]
+    assert [run.cold for run in trigger.runs] == [True, False]
+    assert all(0 < (run.milliseconds or 0) < 3000 for run in trigger.runs)
+
+
+def test_a_run_that_failed_says_how(pool: UserPool) -> None:
+    trigger = pool.trigger("PreSignUp", "pre_sign_up.py")
+    with pytest.raises(pool.exceptions.UserLambdaValidationException, match="closed"):
+        pool.sign_up("cid", email="cid@example.org")
+    (run,) = trigger.runs
+    assert (run.error, run.answer["errorMessage"]) == ("ValueError", "closed")
+    assert "Traceback" in run.logs[-1]
+
+
+def test_code_may_be_a_folder_a_zip_or_a_function(
+    pool: UserPool, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = project / "mine"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "known.py").write_text("DOMAIN = 'example.com'\n")
+    (package / "pre.py").write_text(
+        "from mine.known import DOMAIN\n"
+        "def decide(event, context):\n"
+        "    event['response']['autoConfirmUser'] = DOMAIN in str(event)\n"
+        "    return event\n"
+    )
+    archive = pool.sandbox.folders[0] / "code.zip"
+    subprocess.run([sys.executable, "-m", "zipfile", "-c", archive, "mine"], cwd=project)
+    monkeypatch.syspath_prepend(str(project))
+    from mine.pre import decide  # type: ignore[import-not-found]
+
+    ways: list[tuple[Any, str | None]] = [
+        (decide, None),
+        ("code.zip", "mine.pre.decide"),
+        (project, "mine.pre.decide"),
+    ]
+    for number, (code, handler) in enumerate(ways):
+        trigger = pool.trigger("PreSignUp", code, handler=handler)
+        assert pool.sign_up(f"ann{number}", email="ann@example.com").confirmed
+        assert len(trigger.events) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import known", 'No module named .known.(.|\n)*name the folder(.|\n)*"pre.py", line 1'),
+        ("x = {}['y']", 'KeyError: .y.(.|\n)*"pre.py", line 1'),
+        ("def handler(:", "Syntax error"),
+        ("def decide(event, context): pass", "Handler 'handler' missing"),
+    ],
+)
+def test_code_that_cannot_be_loaded_is_told_at_once(
+    pool: UserPool, project: Path, source: str, told: str
+) -> None:
+    (project / "pre.py").write_text(source)
+    with pytest.raises(HandlerError, match=told):
+        pool.trigger("PreSignUp", "pre.py")
+    assert pool.sign_up("ann", email="ann@example.com").code_sent_to  # there is no trigger
+
+
+def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:
+    with pytest.raises(TestingError, match=r'no trigger "PreSignup".*PreSignUp'):
+        pool.trigger("PreSignup", "pre_sign_up.py")
+    with pytest.raises(TestingError, match=r"no pre\.py in /"):
+        pool.trigger("PreSignUp", "pre.py")
+    with pytest.raises(TestingError, match="top of a module"):
+        pool.trigger("PreSignUp", lambda event, context: event)
+    with pytest.raises(TestingError, match="No code was sent to ann"):
+        pool.code("ann")
+    with pytest.raises(TestingError, match="No password of ann"):
+        pool.sign_in("ann")
+    with pytest.raises(TestingError, match=r"Neither .* has MfaConfig"):
+        started.user_pool(MfaConfig="ON")
+
+
+def test_a_trigger_may_write_logs_and_what_its_policy_adds(
+    pool: UserPool, project: Path, started: Sandbox
+) -> None:
+    (project / "look.py").write_text(LOOKING_UP)
+    key = {"AttributeName": "id"}
+    started.client("dynamodb").create_table(
+        TableName="known",
+        KeySchema=[key | {"KeyType": "HASH"}],
+        AttributeDefinitions=[key | {"AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    trigger = pool.trigger("PreSignUp", "look.py")
+    with pytest.raises(ClientError, match="not authorized") as refused:
+        pool.sign_up("ann", email="ann@example.com")
+    assert "policy=" in refused.value.__notes__[0]
+    (refusal,) = trigger.refusals
+    assert (refusal.action, refusal.resource.endswith("table/known")) == ("dynamodb:GetItem", True)
+    allowed = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}
+    trigger = pool.trigger("PreSignUp", "look.py", policy=allowed)
+    pool.sign_up("ann", email="ann@example.com")
+    assert trigger.refusals == []
+
+
+def test_layers_are_folders(pool: UserPool, project: Path) -> None:
+    (project / "layer" / "python").mkdir(parents=True)
+    (project / "layer" / "python" / "known.py").write_text("")
+    (project / "pre.py").write_text("import known\ndef handler(event, context): return event")
+    pool.trigger("PreSignUp", "pre.py", layers=["layer"])
+    with pytest.raises(TestingError, match="no folder python/"):
+        pool.trigger("PreSignUp", "pre.py", layers=["layer/python"])
+
+
+def test_settings_go_where_they_belong_and_stay(started: Sandbox, project: Path) -> None:
+    long = {"PasswordPolicy": {"MinimumLength": 50}}
+    settings = {"Policies": long, "AccessTokenValidity": 2, "GenerateSecret": True}
+    with started.user_pool(**settings) as pool:
+        pool.trigger("PreSignUp", "pre_sign_up.py")
+        kept = pool.client.describe_user_pool(UserPoolId=pool.id)["UserPool"]
+        assert kept["Policies"]["PasswordPolicy"]["MinimumLength"] == 50
+        assert kept["AutoVerifiedAttributes"] == ["email"]
+        assert pool.sign_up("ann", email="ann@example.com").confirmed
+        claims = pool.sign_in("ann").access_claims
+        assert claims["exp"] - claims["iat"] == 2 * 3600
+
+
+def test_pre_token_generation_has_versions(pool: UserPool, project: Path) -> None:
+    (project / "tokens.py").write_text("def handler(event, context): return event")
+    trigger = pool.trigger("PreTokenGeneration", "tokens.py", version="V2_0")
+    pool.add("ann", email="ann@example.com")
+    pool.sign_in("ann")
+    assert [event["version"] for event in trigger.events] == ["2"]
+
+
+def test_a_challenge_comes_before_the_tokens(pool: UserPool) -> None:
+    pool.client.admin_create_user(
+        UserPoolId=pool.id, Username="ann", TemporaryPassword="Temporary-1"
+    )
+    step = pool.sign_in("ann", "Temporary-1")
+    assert step.challenge == "NEW_PASSWORD_REQUIRED"
+    with pytest.raises(TestingError, match="NEW_PASSWORD_REQUIRED is to be answered"):
+        print(step.claims)
+    assert pool.respond(step, NEW_PASSWORD="Correct-horse-1").claims["cognito:username"] == "ann"
+    assert pool.sign_in("ann").challenge is None
+
+
+def test_time_can_be_moved(started: Sandbox, pool: UserPool) -> None:
+    pool.sign_up("ann", email="ann@example.com")
+    started.clock.forward(hours=25)
+    with pytest.raises(pool.exceptions.ExpiredCodeException):
+        pool.confirm("ann")
+
+
+def test_code_under_test_reaches_the_sandbox_by_its_environment(
+    started: Sandbox, pool: UserPool
+) -> None:
+    asks = "import boto3; print(boto3.client('cognito-idp').list_user_pools(MaxResults=60))"
+    told = subprocess.run(
+        [sys.executable, "-c", asks], env=started.environment, capture_output=True, check=True
+    )
+    assert pool.id in told.stdout.decode()
+
+
+def test_no_configuration_of_the_reader_is_used(
+    started: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "not-there")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with started.user_pool() as pool:
+        pool.add("ann", email="ann@example.com")
+    assert started.client("sts").get_caller_identity()["Account"]
+
+
+def test_nothing_is_left_of_a_pool(started: Sandbox, project: Path) -> None:
+    with started.user_pool() as pool:
+        pool.trigger("PreSignUp", "pre_sign_up.py")
+        trigger = pool.trigger("PreSignUp", "pre_sign_up.py")
+        pool.sign_up("ann", email="ann@example.com")
+    functions = started.client("lambda").list_functions()["Functions"]
+    assert trigger.arn not in {function["FunctionArn"] for function in functions}
+    with pytest.raises(pool.exceptions.ResourceNotFoundException):
+        pool.user("ann")
+    assert len(trigger.events) == 1  # what it ran can still be asked for
+
+
+def test_values_show_no_secret_when_printed(pool: UserPool) -> None:
+    pool.add("ann", "Correct-horse-1", email="ann@example.com")
+    pool.forgot("ann")
+    tokens = pool.sign_in("ann")
+    shown = repr([pool, tokens, pool.mail("ann")])
+    assert "ann" in shown
+    for secret in ("Correct-horse-1", tokens.id_token, pool.code("ann")):
+        assert secret not in shown
+
+
+POOL = """
+Parameters:
+  Known: {Type: String}
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      AutoVerifiedAttributes: [email]
+      LambdaConfig: {PreSignUp: !GetAtt Function.Arn}
+  Client:
+    Type: AWS::Cognito::UserPoolClient
+    Properties:
+      UserPoolId: !Ref Pool
+      ExplicitAuthFlows: [ALLOW_USER_PASSWORD_AUTH, ALLOW_REFRESH_TOKEN_AUTH]
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties:
+      Action: lambda:InvokeFunction
+      FunctionName: !Ref Function
+      Principal: cognito-idp.amazonaws.com
+      SourceArn: !GetAtt Pool.Arn
+"""
+PLAIN = """
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: lambda.amazonaws.com}}
+      ManagedPolicyArns: [arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code: src
+      Handler: pre_sign_up.handler
+      Runtime: python3.11
+      Role: !GetAtt Role.Arn
+      Environment: {Variables: {KNOWN: !Ref Known}}
+Outputs:
+  FunctionName: {Value: !Ref Function}
+"""
+SAM = """
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: src
+      Handler: pre_sign_up.handler
+      Runtime: python3.11
+      Environment: {Variables: {KNOWN: !Ref Known}}
+Outputs:
+  FunctionName: {Value: !Ref Function}
+Transform: AWS::Serverless-2016-10-31
+"""
+
+
+@pytest.mark.parametrize("template", [PLAIN, SAM], ids=["plain", "sam"])
+def test_a_stack_comes_with_its_code_and_its_pool(
+    started: Sandbox, project: Path, template: str
+) -> None:
+    (project / "src").mkdir()
+    (project / "src" / "pre_sign_up.py").write_text(HANDLER)
+    (project / "template.yaml").write_text(POOL + template)
+    stack = started.stack("template.yaml", Known="example.net")
+    assert stack.user_pool.sign_up("bob", email="bob@example.net").confirmed
+    assert not stack.user_pool.sign_up("ann", email="ann@example.com").confirmed
+    (trigger,) = stack.user_pool.triggers
+    assert trigger.function_name == stack.outputs["FunctionName"]
+    assert [event["userName"] for event in trigger.events] == ["bob", "ann"]
+
+
+def test_a_stack_that_fails_says_why(started: Sandbox, project: Path) -> None:
+    broken = {"Resources": {"Pool": {"Type": "AWS::Cognito::UserPoool"}}}
+    (project / "template.yaml").write_text(json.dumps(broken))
+    with pytest.raises((TestingError, ClientError), match="UserPoool"):
+        started.stack("template.yaml")
+    (project / "template.yaml").write_text("[]")
+    with pytest.raises(TestingError, match="has no Resources"):
+        started.stack("template.yaml")
