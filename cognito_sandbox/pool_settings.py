@@ -1,6 +1,6 @@
 """What UpdateUserPool must be told of a pool: it resets all that it is not told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 # Older names for what VerificationMessageTemplate says too.
@@ -11,7 +11,7 @@ OLDER = {
 }
 
 
-def to_keep(pool: dict[str, Any], taken: Iterable[str]) -> dict[str, Any]:
+def to_keep(pool: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any]:
     """What the pool has of the members that UpdateUserPool takes."""
     names = set(taken) - {"UserPoolId"}
     kept = {name: value for name, value in pool.items() if name in names and value is not None}

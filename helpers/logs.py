@@ -95,11 +95,13 @@ def count(
 
     >>> count("my-function")
     """
-    deadline = time.monotonic() + patience
+    found = 0
     with Progress(f"Log of {function}") as progress:
-        while (found := _count(function, text)) < at_least and time.monotonic() < deadline:
+        for _ in looks(patience):
+            found = _count(function, text)
+            if found >= at_least:
+                break
             progress.say(f"Log of {function}: waiting for its lines")
-            time.sleep(0.5)
     return found
 
 
