@@ -2,7 +2,7 @@
 # make test           every check that is quick, the notebooks among them
 # make test-endpoint  the helpers' tests and the notebooks, as if the sandbox were an account
 # make test-browser   the notebooks in a real JupyterLab, in Chromium
-# make test-install   the sandbox beside another release of moto, from the package index
+# make test-install   the sandbox in environments of its own, by the package index
 # make notebooks      run the notebooks, and keep what they print in them
 # make cures          write CURES.md anew
 # make bench          what things cost, as ratios
