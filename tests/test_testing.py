@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -224,6 +225,20 @@ def test_time_can_be_moved(started: Sandbox, pool: UserPool) -> None:
     started.clock.forward(hours=25)
     with pytest.raises(pool.exceptions.ExpiredCodeException):
         pool.confirm("ann")
+
+
+def test_a_trigger_that_is_too_slow_need_not_be_waited_for(
+    started: Sandbox, pool: UserPool, project: Path
+) -> None:
+    (project / "slow.py").write_text("import time\ndef handler(event, context): time.sleep(4)")
+    trigger = pool.trigger("PreSignUp", "slow.py", timeout=10)
+    started.clock.hurry(20)
+    before = time.monotonic()
+    with pytest.raises(pool.exceptions.UnexpectedLambdaException, match="Socket timeout"):
+        pool.sign_up("ann", email="ann@example.com")
+    started.clock.hurry(1)
+    assert time.monotonic() - before < 4
+    assert [run.milliseconds for run in trigger.runs] == [None] * 3  # they run on
 
 
 def test_code_under_test_reaches_the_sandbox_by_its_environment(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
+from cognito_sandbox import clock
 from cognito_sandbox.cognito.errors import CognitoError
 from cognito_sandbox.cognito.trigger_response import Response, fits
 from cognito_sandbox.lambdas.environments import AT_MOST, ThrottledError
@@ -66,7 +67,7 @@ def _invoke(pool: Pool, trigger: str, arn: str, event: bytes) -> functions.Outco
         raise _failed(trigger, "AccessDeniedException")
     for _ in range(ATTEMPTS):
         try:
-            return _calls.submit(function.run, event).result(PATIENCE)
+            return _calls.submit(function.run, event).result(PATIENCE / clock.speed())
         except TimeoutError:
             continue
         except ThrottledError:

@@ -27,7 +27,10 @@ class Clock:
         self._post({"forward": ((days * 24 + hours) * 60 + minutes) * 60 + seconds})
 
     def hurry(self, speed: float) -> None:
-        """Have retries, windows and schedules pass this much faster than in AWS; 1: as there."""
+        """Have waits pass this much faster than in AWS (1: as there) until it is told otherwise.
+
+        Those are Cognito's patience with a trigger, retries, windows and schedules.
+        """
         self._post({"speed": speed})
 
 
