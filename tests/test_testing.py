@@ -274,6 +274,12 @@ def test_nothing_is_left_of_a_pool(started: Sandbox, project: Path) -> None:
     assert len(trigger.events) == 1  # what it ran can still be asked for
 
 
+def test_a_test_may_delete_its_pool_and_functions_itself(pool: UserPool) -> None:
+    trigger = pool.trigger("PreSignUp", "pre_sign_up.py")
+    pool.client.delete_user_pool(UserPoolId=pool.id)
+    trigger.delete()
+
+
 def test_values_show_no_secret_when_printed(pool: UserPool) -> None:
     pool.add("ann", "Correct-horse-1", email="ann@example.com")
     pool.forgot("ann")

@@ -132,3 +132,19 @@ def test_moto_is_the_one_that_the_sandbox_was_written_for() -> None:
     from cognito_sandbox.store import needs
 
     assert importlib.metadata.version("moto") == needs.VERSION
+
+
+def test_runs_that_are_kept_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cognito_sandbox.lambdas import runs
+
+    monkeypatch.setattr(runs, "KEPT", 3)
+    monkeypatch.setattr(runs, "HEAVIEST", 100)
+    for number in range(5):
+        run = runs.begin("light", str(number), False, b"{}")
+        runs.end(run, 1.0, b"{}", None, [])
+    assert [run["request_id"] for run in runs.made("light")] == ["2", "3", "4"]
+    heavy = runs.begin("heavy", "5", False, b" " * 99)
+    assert [run["function"] for run in runs.made()] == ["heavy"]
+    runs.begin("light", "6", False, b"{}")
+    runs.end(heavy, 1.0, b"{}", None, [])  # forgotten while it ran
+    assert [run["request_id"] for run in runs.made()] == ["6"]

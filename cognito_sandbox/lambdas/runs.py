@@ -2,11 +2,11 @@
 
 import threading
 import time
-from collections import deque
+from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-KEPT = 2_000
+KEPT = 1_000
 HEAVIEST = 32 * 1024 * 1024  # bytes of all events, answers and lines together
 
 
@@ -29,38 +29,38 @@ class Run:
         return len(self.event) + len(self.answer or "") + sum(map(len, self.log))
 
 
-_runs: deque[Run] = deque()
-_ended_weight = 0
+_runs: OrderedDict[int, Run] = OrderedDict()
+_weight = 0
 _lock = threading.Lock()
 
 
 def begin(function: str, request_id: str, cold: bool, event: bytes) -> Run:
     run = Run(function, request_id, cold, event.decode("utf-8", "replace"))
     with _lock:
-        _runs.append(run)
-        _forget()
+        _runs[id(run)] = run
+        _forget(run.weight)
     return run
 
 
 def end(run: Run, milliseconds: float, answer: bytes, error: str | None, lines: list[str]) -> None:
-    global _ended_weight
     with _lock:
+        before = run.weight
         run.answer, run.error = answer.decode("utf-8", "replace"), error
         run.log, run.milliseconds = lines, round(milliseconds, 3)
-        if run in _runs:
-            _ended_weight += run.weight
-        _forget()
+        if id(run) in _runs:
+            _forget(run.weight - before)
 
 
-def _forget() -> None:
+def _forget(added: int) -> None:
     """The oldest, until the others are few and light enough."""
-    global _ended_weight
-    while len(_runs) > KEPT or (_ended_weight > HEAVIEST and len(_runs) > 1):
-        oldest = _runs.popleft()
-        _ended_weight -= oldest.weight if oldest.milliseconds is not None else 0
+    global _weight
+    _weight += added
+    while len(_runs) > KEPT or (_weight > HEAVIEST and len(_runs) > 1):
+        _, oldest = _runs.popitem(last=False)
+        _weight -= oldest.weight
 
 
 def made(function: str | None = None) -> list[dict[str, Any]]:
     """The runs, newest last; those of one function, if it is named."""
     with _lock:
-        return [asdict(run) for run in _runs if function in (None, run.function)]
+        return [asdict(run) for run in _runs.values() if function in (None, run.function)]

@@ -4,6 +4,7 @@ import json
 import sys
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,9 @@ class Trigger:
 
     def delete(self) -> None:
         """Remove the function; what it ran stays to be asked for."""
-        self._sandbox.client("lambda").delete_function(FunctionName=self.function_name)
+        lambdas = self._sandbox.client("lambda")
+        with suppress(lambdas.exceptions.ResourceNotFoundException):  # the test has deleted it
+            lambdas.delete_function(FunctionName=self.function_name)
 
 
 def _run(made: dict[str, Any]) -> Run:

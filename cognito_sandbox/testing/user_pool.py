@@ -3,6 +3,7 @@
 import base64
 import hmac
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -225,7 +226,8 @@ class UserPool:
 
     def remove(self) -> None:
         """Delete the pool with its users, and the functions that were made for it."""
-        self.client.delete_user_pool(UserPoolId=self.id)
+        with suppress(self.exceptions.ResourceNotFoundException):  # the test has deleted it
+            self.client.delete_user_pool(UserPoolId=self.id)
         for trigger in self.triggers:
             trigger.delete()
 
