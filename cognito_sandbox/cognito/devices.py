@@ -8,9 +8,9 @@ import uuid
 
 from cognito_sandbox import clock
 from cognito_sandbox.cognito import pools, tokens, users
-from cognito_sandbox.cognito.errors import CognitoError, invalid
+from cognito_sandbox.cognito.errors import CognitoError, denied, invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
-from cognito_sandbox.store.model import Device, Pool, User, Verifier
+from cognito_sandbox.store.model import Device, Pool, SignIn, User, Verifier
 
 LETTERS = string.ascii_letters + string.digits
 PAGE = 60
@@ -35,6 +35,13 @@ def find(user: User, key: str) -> Device:
     if not device or not device.verifier:
         raise CognitoError("ResourceNotFoundException", "Device does not exist.")
     return device
+
+
+def check_refresh(sign_in: SignIn, key: str | None) -> None:
+    """Once its device is confirmed, a sign-in goes on from there only."""
+    device = sign_in.user.devices.get(sign_in.device_key)
+    if tracks(sign_in.pool) and device and device.verifier and key != device.key:
+        raise denied("Invalid Refresh Token.")
 
 
 @operation

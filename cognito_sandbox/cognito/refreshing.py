@@ -1,16 +1,19 @@
 """Refresh tokens: used, rotated and revoked."""
 
 from cognito_sandbox import clock
-from cognito_sandbox.cognito import clients, pools, tokens, users
+from cognito_sandbox.cognito import clients, devices, pools, tokens, users
 from cognito_sandbox.cognito.errors import CognitoError, denied
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
 from cognito_sandbox.cognito.tokens import NewTokens, Tokens
 from cognito_sandbox.store.model import Client, SignIn, User
 
 
-def refresh(client: Client, token: str, request: Parameters) -> Tokens | NewTokens:
+def refresh(
+    client: Client, token: str, request: Parameters, device_key: str | None = None
+) -> Tokens | NewTokens:
     """New tokens, a refresh token among them where the client rotates those."""
     sign_in = _usable(client, token)
+    devices.check_refresh(sign_in, device_key)
     if not clients.rotates(client):
         if token != sign_in.refresh_token:
             raise denied("Refresh Token has been revoked")
@@ -88,7 +91,7 @@ def get_tokens_from_refresh_token(request: Request) -> Answer:
     token = request["RefreshToken"]
     if sign_in_of(client, token).revoked and clients.rotates(client):
         raise denied("")  # as in AWS, which says no more
-    return {"AuthenticationResult": refresh(client, token, request)}
+    return {"AuthenticationResult": refresh(client, token, request, request.get("DeviceKey"))}
 
 
 @operation

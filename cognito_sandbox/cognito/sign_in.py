@@ -38,7 +38,8 @@ def _with_refresh_token(attempt: Attempt) -> Answer:
     client, token = attempt.client, attempt.parameter("REFRESH_TOKEN")
     name = refreshing.sign_in_of(client, token).user.username
     clients.check_secret(client, name, attempt.request["AuthParameters"].get("SECRET_HASH"))
-    result = refreshing.refresh(client, token, {})
+    device_key = attempt.request["AuthParameters"].get("DEVICE_KEY")
+    result = refreshing.refresh(client, token, {}, device_key)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 

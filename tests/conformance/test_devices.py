@@ -277,3 +277,25 @@ def test_secrets_must_be_numbers_in_base64(aws: Aws) -> None:
     device.verifier = {"Salt": "%", "PasswordVerifier": base64.b64encode(b"1").decode()}
     with refused("InvalidParameterException"):
         device.confirm()
+
+
+def test_a_sign_in_goes_on_from_its_own_device_only(aws: Aws) -> None:
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in(), confirm=False)
+    token = device.result["RefreshToken"]
+    assert pool.refresh(token)["AuthenticationResult"]
+    device.confirm()
+    with refused("NotAuthorizedException", "Invalid Refresh Token."):
+        pool.refresh(token)
+    with refused("NotAuthorizedException", "Invalid Refresh Token."):
+        aws.cognito.get_tokens_from_refresh_token(
+            ClientId=pool.client_id, RefreshToken=token, DeviceKey="us-east-1_another"
+        )
+    assert aws.cognito.get_tokens_from_refresh_token(
+        ClientId=pool.client_id, RefreshToken=token, DeviceKey=device.key
+    )["AuthenticationResult"]
+    assert aws.cognito.initiate_auth(
+        ClientId=pool.client_id,
+        AuthFlow="REFRESH_TOKEN_AUTH",
+        AuthParameters={"REFRESH_TOKEN": token, "DEVICE_KEY": device.key},
+    )["AuthenticationResult"]
