@@ -1,5 +1,6 @@
 """One try to sign in: who it is, whether they may, and the tokens at its end."""
 
+import hmac
 from dataclasses import dataclass
 
 from cognito_sandbox.cognito import clients, devices, tokens, triggers, users
@@ -76,6 +77,13 @@ def check_status(attempt: Attempt, password_is_right: bool) -> None:
         raise CognitoError("PasswordResetRequiredException", text)
     if not password_is_right:
         raise wrong_credentials()
+
+
+def check_password(attempt: Attempt, password: str) -> None:
+    if not attempt.user:
+        raise wrong_credentials()
+    known = (attempt.user.password or "").encode()
+    check_status(attempt, bool(known) and hmac.compare_digest(known, password.encode()))
 
 
 def complete(attempt: Attempt, request: Parameters, source: str = "Authentication") -> Answer:

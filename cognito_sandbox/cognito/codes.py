@@ -22,8 +22,8 @@ INVITATION = "Your username is {username} and temporary password is {####}. "
 _codes = Newest[tuple[str, str, str], tuple[str, float]]()
 
 
-def new() -> str:
-    return f"{secrets.randbelow(1_000_000):06}"
+def new(digits: int = 6) -> str:
+    return f"{secrets.randbelow(10**digits):0{digits}}"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,11 @@ from cognito_sandbox.cognito.operations import Answer, Request
 from cognito_sandbox.cognito.sessions import Challenge, ask
 from cognito_sandbox.store.model import FACTORS, Factor, Pool, User
 
-KIND: dict[str, str] = {"SMS_MFA": "phone_number", "EMAIL_OTP": "email"}  # where a code goes
+KIND: dict[str, str] = {
+    "SMS_MFA": "phone_number",
+    "SMS_OTP": "phone_number",
+    "EMAIL_OTP": "email",
+}  # where a code goes
 
 
 def challenge(attempt: Attempt) -> Answer | None:
@@ -89,7 +93,7 @@ def ask_for_code(attempt: Attempt, factor: str, new_address: str | None = None) 
     )
 
 
-@sessions.answers("EMAIL_OTP", "SMS_MFA")
+@sessions.answers("EMAIL_OTP", "SMS_MFA", "SMS_OTP")
 def _answer_code(challenge: Challenge, request: Request) -> Answer:
     """A code that was sent; who has it has the address."""
     attempt, kind = challenge.attempt, KIND[challenge.name]
@@ -102,6 +106,8 @@ def _answer_code(challenge: Challenge, request: Request) -> Answer:
     if user.attribute.get(kind) != address or not user.verified(kind):
         users.claim_alias(attempt.pool, user, kind, address, force=False)
         user.change({kind: address, f"{kind}_verified": "true"})
+    if user.status == "UNCONFIRMED":  # the code was the first factor
+        user.status = "CONFIRMED"
     return custom.after_step(attempt, challenge.name, request)
 
 

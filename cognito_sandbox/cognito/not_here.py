@@ -19,7 +19,6 @@ NOT_HERE: dict[str, tuple[object, ...]] = {
     "LambdaConfig.InboundFederation": (),
     "LambdaConfig.KMSKeyID": (),
     "Policies.PasswordPolicy.PasswordHistorySize": (0,),
-    "Policies.SignInPolicy.AllowedFirstAuthFactors": (["PASSWORD"],),
     "Schema.DeveloperOnlyAttribute": (False,),
     "SmsConfiguration.EumsSms": (),
     "UserPoolAddOns.AdvancedSecurityAdditionalFlows": (),

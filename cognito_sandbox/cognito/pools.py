@@ -10,8 +10,9 @@ from cognito_sandbox.store.model import Pool
 
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 KEPT = ("UserAttributeUpdateSettings", "UserPoolTier")
+FIRST_FACTORS = ("PASSWORD", "EMAIL_OTP", "SMS_OTP")
 LAMBDA_ARN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
-DEFAULT_POLICIES = {
+DEFAULT_POLICIES: dict[str, dict[str, Any]] = {
     "PasswordPolicy": {
         "MinimumLength": 8,
         "RequireUppercase": True,
@@ -19,7 +20,8 @@ DEFAULT_POLICIES = {
         "RequireNumbers": True,
         "RequireSymbols": True,
         "TemporaryPasswordValidityDays": 7,
-    }
+    },
+    "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
 }
 
 
@@ -86,6 +88,7 @@ def _send_second_factors(pool: Pool, settings: dict[str, Any]) -> None:
 def _show_defaults(settings: dict[str, Any]) -> None:
     """AWS shows these whether they were set or not."""
     shown = {"AllowAdminCreateUserOnly": False, "UnusedAccountValidityDays": 7}
+    settings["Policies"] = DEFAULT_POLICIES | settings.get("Policies", {})
     settings["AdminCreateUserConfig"] = shown | settings.get("AdminCreateUserConfig", {})
 
 
@@ -99,6 +102,7 @@ def delete(pool: Pool) -> None:
 
 
 def _check(settings: dict[str, Any]) -> None:
+    _check_first_factors(settings)
     _check_triggers(settings["LambdaConfig"], settings.get("UserPoolTier"))
     template = settings.get("VerificationMessageTemplate", {})
     messages = [settings.get("EmailVerificationMessage"), settings.get("SmsVerificationMessage")]
@@ -115,6 +119,28 @@ def _check(settings: dict[str, Any]) -> None:
             "All attributes in AttributesRequireVerificationBeforeUpdate must exist in "
             "AutoVerifiedAttributes"
         )
+
+
+def first_factors(pool: Pool) -> list[str]:
+    """What users may begin to sign in with."""
+    return pool.settings["Policies"].get("SignInPolicy", {}).get("AllowedFirstAuthFactors", [])
+
+
+def _check_first_factors(settings: dict[str, Any]) -> None:
+    factors = settings["Policies"]["SignInPolicy"].get("AllowedFirstAuthFactors", ["PASSWORD"])
+    missing = [factor for factor in factors if factor not in FIRST_FACTORS]
+    if missing:
+        raise invalid(
+            f"The sandbox does not have {missing[0]} among Policies.SignInPolicy."
+            "AllowedFirstAuthFactors: leave it out, or try it in an AWS account."
+        )
+    if "PASSWORD" not in factors:
+        raise invalid("PASSWORD must be one of AllowedFirstAuthFactors.")
+    if len(factors) > 1 and settings.get("UserPoolTier") == "LITE":
+        text = "AllowedFirstAuthFactors other than PASSWORD are not in the tier LITE."
+        raise CognitoError("FeatureUnavailableInTierException", text)
+    if len(factors) > 1 and settings.get("MfaConfiguration") == "ON":
+        raise invalid("Codes as a first factor do not go together with MFA that is ON.")
 
 
 def _check_triggers(config: dict[str, Any], tier: str | None) -> None:

@@ -98,6 +98,11 @@ def give_back(session: str, challenge: Challenge) -> None:
     _open[session] = challenge
 
 
+def finish(session: str) -> None:
+    """It led to tokens, and does so once."""
+    _finished[session] = True
+
+
 def _respond(request: Request, pool: Pool, client: Client) -> Answer:
     is_proof = request["ChallengeName"] in PROOFS
     session = response(request, SECRET_BLOCK) if is_proof else _session(request, pool)
@@ -114,7 +119,7 @@ def _respond(request: Request, pool: Pool, client: Client) -> Answer:
             give_back(session, challenge)
         raise
     if "AuthenticationResult" in answer:
-        _finished[session] = True
+        finish(session)
     return answer
 
 

@@ -1,6 +1,5 @@
 """InitiateAuth and AdminInitiateAuth: each flow, up to the tokens or a challenge."""
 
-import hmac
 from collections.abc import Callable
 
 from cognito_sandbox.cognito import attempt as attempts
@@ -11,6 +10,7 @@ from cognito_sandbox.cognito import (
     migration,
     password_verifier,
     refreshing,
+    user_auth,
 )
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import CognitoError, invalid
@@ -27,10 +27,7 @@ def _with_password(attempt: Attempt) -> Answer:
         )
         attempt.user = migrated
     attempts.pre_authentication(attempt)
-    if not attempt.user:
-        raise attempts.wrong_credentials()
-    known = (attempt.user.password or "").encode()
-    attempts.check_status(attempt, bool(known) and hmac.compare_digest(known, password.encode()))
+    attempts.check_password(attempt, password)
     return challenges.after_password(attempt, attempt.request["AuthFlow"], {})
 
 
@@ -57,6 +54,7 @@ FLOWS: dict[str, Callable[[Attempt], Answer]] = {
     "CUSTOM_AUTH": custom.start,
     "REFRESH_TOKEN": _with_refresh_token,
     "REFRESH_TOKEN_AUTH": _with_refresh_token,
+    "USER_AUTH": user_auth.start,
     "USER_PASSWORD_AUTH": _with_password,
     "USER_SRP_AUTH": _with_srp,
 }

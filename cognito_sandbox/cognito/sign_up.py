@@ -7,10 +7,13 @@ from cognito_sandbox.cognito import (
     codes,
     password_policy,
     pools,
+    sessions,
     temporary,
     triggers,
+    user_auth,
     users,
 )
+from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
 from cognito_sandbox.cognito.trigger_response import Response
@@ -66,7 +69,8 @@ def _verified(decision: Response, attributes: dict[str, str]) -> dict[str, str]:
 def _candidate(request: Request) -> tuple[Pool, Client, User]:
     """The pool, the app client, and the user whom nothing speaks against so far."""
     pool, client = clients.find(request["ClientId"])
-    typed, password = request["Username"], request["Password"]
+    typed = request["Username"]
+    password = request.get("Password") if _needs_none(pool) else request["Password"]
     clients.check_secret(client, typed, request.get("SecretHash"))
     if pool.settings.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly"):
         text = "SignUp is not permitted for this user pool"
@@ -76,9 +80,23 @@ def _candidate(request: Request) -> tuple[Pool, Client, User]:
     given = users.from_list(request.get("UserAttributes"))
     users.check_writable(client, given)
     name, attributes = users.name_and_attributes(pool, typed, given)
-    password_policy.check(pool, password)
+    if password:
+        password_policy.check(pool, password)
     users.check_attributes(pool, attributes)
     return pool, client, store.new_user(pool, name, password, "UNCONFIRMED", attributes)
+
+
+def _needs_none(pool: Pool) -> bool:
+    """May users do without a password, as a code lets them in?"""
+    return len(pools.first_factors(pool)) > 1
+
+
+def _session(pool: Pool, client: Client, user: User, confirmed: bool) -> dict[str, str]:
+    """What a sign-in goes on with, where the app may use it."""
+    if "ALLOW_USER_AUTH" not in clients.allowed_flows(client):
+        return {}
+    attempt = Attempt(pool, client, Request(), False, user, user.username)
+    return {"Session": user_auth.after_sign_up(attempt, confirmed)}
 
 
 def _let_trigger_decide(pool: Pool, client: Client, user: User, request: Request) -> None:
@@ -104,7 +122,7 @@ def sign_up(request: Request) -> Answer:
     if kind:
         message = codes.Message(pool, user, "SignUp", kind, client.id, request)
         result["CodeDeliveryDetails"] = message.send_code()
-    return result
+    return result | _session(pool, client, user, confirmed=False)
 
 
 def confirmable(pool: Pool, user: User) -> str | None:
@@ -126,13 +144,15 @@ def _check_unconfirmed(user: User) -> None:
 
 
 @operation
-def confirm_sign_up(request: Request) -> None:
+def confirm_sign_up(request: Request) -> Answer:
     pool, client = clients.find(request["ClientId"])
     clients.check_secret(client, request["Username"], request.get("SecretHash"))
     user = pool.users.find(request["Username"])
     if not user:
         raise codes.expired() if clients.hides_users(client) else users.not_found()
     _check_unconfirmed(user)
+    if "Session" in request:
+        user_auth.check_sign_up(request["Session"], client, user)
     codes.check(pool, user, "SignUp", request["ConfirmationCode"])
     kind = confirmable(pool, user)
     if kind:
@@ -140,6 +160,10 @@ def confirm_sign_up(request: Request) -> None:
         users.claim_alias(pool, user, kind, user.attribute[kind], forced)
         user.change({f"{kind}_verified": "true"})
     _confirm(pool, user, client.id, request)
+    if "Session" not in request:
+        return {}
+    sessions.take(request["Session"], client)
+    return _session(pool, client, user, confirmed=True)
 
 
 @operation
@@ -171,7 +195,10 @@ def resend_confirmation_code(request: Request) -> Answer:
 @operation
 def admin_create_user(request: Request) -> Answer:
     pool, typed = pools.find(request["UserPoolId"]), request["Username"]
-    password = request.get("TemporaryPassword") or _temporary_password()
+    password = request.get("TemporaryPassword")
+    if not password and _needs_none(pool) and request.get("MessageAction") != "RESEND":
+        return {"User": _created_by_admin(pool, typed, None, request).described()}
+    password = password or _temporary_password()
     if request.get("MessageAction") == "RESEND":
         user = users.get(pool, typed)
         if user.status != "FORCE_CHANGE_PASSWORD":
@@ -186,15 +213,17 @@ def admin_create_user(request: Request) -> Answer:
     return {"User": user.described()}
 
 
-def _created_by_admin(pool: Pool, typed: str, password: str, request: Request) -> User:
+def _created_by_admin(pool: Pool, typed: str, password: str | None, request: Request) -> User:
     if pool.users.find(typed):
         raise CognitoError("UsernameExistsException", "User account already exists")
     given = users.from_list(request.get("UserAttributes"))
     name, attributes = users.name_and_attributes(pool, typed, given)
-    password_policy.check(pool, password, password_policy.INVITING)
     users.check_attributes(pool, attributes, complete=False)
-    user = store.new_user(pool, name, password, "FORCE_CHANGE_PASSWORD", attributes)
-    temporary.give(user, password)
+    user = store.new_user(pool, name, None, "CONFIRMED", attributes)
+    if password:
+        password_policy.check(pool, password, password_policy.INVITING)
+        temporary.give(user, password)
+        user.status = "FORCE_CHANGE_PASSWORD"
     source, nobody = "AdminCreateUser", triggers.NO_CLIENT
     pre_sign_up(pool, source, user.username, nobody, attributes, request)
     users.add(pool, user, typed, bool(request.get("ForceAliasCreation")))

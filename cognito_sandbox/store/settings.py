@@ -12,8 +12,13 @@ class PasswordPolicy(TypedDict, total=False):
     TemporaryPasswordValidityDays: int
 
 
+class SignInPolicy(TypedDict, total=False):
+    AllowedFirstAuthFactors: list[str]
+
+
 class Policies(TypedDict, total=False):
     PasswordPolicy: PasswordPolicy
+    SignInPolicy: SignInPolicy
 
 
 class InviteMessageTemplate(TypedDict, total=False):

@@ -90,6 +90,7 @@ PROVEN = {
     "Policies.PasswordPolicy.TemporaryPasswordValidityDays": (
         EFFECTS + "a_temporary_password_expires"
     ),
+    "Policies.SignInPolicy": "test_user_auth.py::test_without_a_wish_the_user_is_asked",
     "PoolName": EFFECTS + "a_pool_is_renamed",
     "Schema.AttributeDataType": EFFECTS + "attributes_keep_within_the_schemas_bounds",
     "Schema.Mutable": EFFECTS + "what_is_not_mutable_is_not_changed",

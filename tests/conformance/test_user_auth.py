@@ -1,0 +1,191 @@
+"""Sign-in contract 5: users choose how they sign in."""
+
+from typing import Any
+
+import pytest
+from harness import PASSWORD, Aws, Pool, refused
+from pycognito.aws_srp import AWSSRP
+
+WRONG_CODE = "Invalid code or auth state for the user."
+ALL = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"]
+APP = {"ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]}
+PHONE = "+12065554114"
+
+
+def choosing(aws: Aws, app: dict[str, Any] | None = None, **settings: Any) -> Pool:
+    policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ALL}}
+    return aws.pool(app=APP | (app or {}), Policies=policies, **settings)
+
+
+@pytest.fixture
+def pool(aws: Aws) -> Pool:
+    made = choosing(aws)
+    made.add(phone_number=PHONE)
+    return made
+
+
+def begin(pool: Pool, name: str = "ann", session: str | None = None, **given: str) -> Any:
+    more: dict[str, Any] = {"Session": session} if session else {}
+    return pool.aws.cognito.initiate_auth(
+        ClientId=pool.client_id,
+        AuthFlow="USER_AUTH",
+        AuthParameters={"USERNAME": name, **given},
+        **more,
+    )
+
+
+def code(pool: Pool) -> str:
+    return str(pool.mail("ann")[-1]["code"])
+
+
+def test_without_a_wish_the_user_is_asked(pool: Pool) -> None:
+    asked = begin(pool)
+    assert asked["ChallengeName"] == "SELECT_CHALLENGE"
+    assert set(asked["AvailableChallenges"]) == {"PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP"}
+    assert pool.respond(asked, USERNAME="ann", ANSWER="PASSWORD", PASSWORD=PASSWORD)[
+        "AuthenticationResult"
+    ]
+    with refused("InvalidParameterException", "Missing required parameter PASSWORD"):
+        pool.respond(begin(pool), USERNAME="ann", ANSWER="PASSWORD")
+
+
+def test_a_code_by_mail(pool: Pool) -> None:
+    asked = begin(pool, PREFERRED_CHALLENGE="EMAIL_OTP")
+    assert asked["ChallengeName"] == "EMAIL_OTP"
+    assert asked["AvailableChallenges"] == ["EMAIL_OTP"]
+    assert asked["ChallengeParameters"] == {
+        "CODE_DELIVERY_DELIVERY_MEDIUM": "EMAIL",
+        "CODE_DELIVERY_DESTINATION": "a***@e***",
+    }
+    assert len(code(pool)) == 8
+    for _ in range(6):
+        with refused("CodeMismatchException", WRONG_CODE):
+            pool.respond(asked, USERNAME="ann", EMAIL_OTP_CODE="wrong")
+    assert pool.respond(asked, USERNAME="ann", EMAIL_OTP_CODE=code(pool))["AuthenticationResult"]
+    used = "Invalid session for the user, session can only be used once."
+    with refused("NotAuthorizedException", used):
+        pool.respond(asked, USERNAME="ann", EMAIL_OTP_CODE=code(pool))
+
+
+def test_a_code_by_sms_that_was_chosen(pool: Pool) -> None:
+    asked = pool.respond(begin(pool), USERNAME="ann", ANSWER="SMS_OTP")
+    assert asked["ChallengeName"] == "SMS_OTP"
+    assert asked["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"] == "+*******4114"
+    assert pool.respond(asked, USERNAME="ann", SMS_OTP_CODE=code(pool))["AuthenticationResult"]
+    assert pool.user()["phone_number_verified"] == "true"
+
+
+def test_a_password_as_the_wish(pool: Pool) -> None:
+    assert begin(pool, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)["AuthenticationResult"]
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        begin(pool, PREFERRED_CHALLENGE="PASSWORD", PASSWORD="Wrong-horse-1")
+
+
+def test_a_password_by_srp(pool: Pool) -> None:
+    proof = AWSSRP("ann", PASSWORD, pool.id, pool.client_id, client=pool.aws.cognito)
+    known = proof.get_auth_params()
+    wished = begin(pool, PREFERRED_CHALLENGE="PASSWORD_SRP", SRP_A=known["SRP_A"])
+    chosen = pool.respond(begin(pool), USERNAME="ann", ANSWER="PASSWORD_SRP", SRP_A=known["SRP_A"])
+    for challenge in (wished, chosen):
+        assert challenge["ChallengeName"] == "PASSWORD_VERIFIER"
+        told = proof.process_challenge(challenge["ChallengeParameters"], known)
+        assert pool.aws.cognito.respond_to_auth_challenge(
+            ClientId=pool.client_id, ChallengeName="PASSWORD_VERIFIER", ChallengeResponses=told
+        )["AuthenticationResult"]
+
+
+def test_who_must_replace_a_password_has_no_other_way(aws: Aws) -> None:
+    pool = choosing(aws)
+    aws.cognito.admin_create_user(
+        UserPoolId=pool.id,
+        Username="ann",
+        TemporaryPassword=PASSWORD,
+        UserAttributes=[{"Name": "email", "Value": "ann@example.com"}],
+    )
+    asked = begin(pool, PREFERRED_CHALLENGE="EMAIL_OTP")
+    assert asked["ChallengeName"] == "SELECT_CHALLENGE"
+    assert set(asked["AvailableChallenges"]) == {"PASSWORD_SRP", "PASSWORD"}
+
+
+def test_an_unknown_user_is_sent_nothing_and_looks_the_same(aws: Aws) -> None:
+    pool = choosing(aws, {"PreventUserExistenceErrors": "ENABLED"})
+    asked = begin(pool, "eve@there.example", PREFERRED_CHALLENGE="EMAIL_OTP")
+    assert asked["ChallengeName"] == "EMAIL_OTP"
+    assert asked["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"] == "e***@t***"
+    assert pool.mail() == []
+    with refused("CodeMismatchException", WRONG_CODE):
+        pool.respond(asked, USERNAME="eve@there.example", EMAIL_OTP_CODE="12345678")
+
+
+def test_a_code_confirms_who_signed_up(aws: Aws) -> None:
+    pool = choosing(aws)
+    pool.sign_up()
+    asked = begin(pool, PREFERRED_CHALLENGE="EMAIL_OTP")
+    assert pool.respond(asked, USERNAME="ann", EMAIL_OTP_CODE=code(pool))["AuthenticationResult"]
+    assert (pool.user()["status"], pool.user()["email_verified"]) == ("CONFIRMED", "true")
+
+
+def test_a_confirmed_sign_up_signs_in_once(aws: Aws) -> None:
+    pool = choosing(aws)
+    session = pool.sign_up()["Session"]
+    confirmed = pool.confirm(Session=session)["Session"]
+    assert confirmed != session
+    assert begin(pool, session=confirmed)["AuthenticationResult"]
+    for spent in (confirmed, session):
+        with refused("NotAuthorizedException"):
+            begin(pool, session=spent)
+
+
+def test_a_sign_up_that_is_not_confirmed_signs_nobody_in(aws: Aws) -> None:
+    pool = choosing(aws)
+    session = pool.sign_up()["Session"]
+    pool.sign_up("bob")
+    for name in ("ann", "bob"):
+        with refused("NotAuthorizedException"):
+            begin(pool, name, session=session)
+    assert "Session" not in aws.pool().sign_up()
+
+
+def test_who_signs_in_by_code_needs_no_password(aws: Aws) -> None:
+    pool = choosing(aws)
+    email: Any = [{"Name": "email", "Value": "ann@example.com"}]
+    made = aws.cognito.admin_create_user(UserPoolId=pool.id, Username="ann", UserAttributes=email)[
+        "User"
+    ]
+    assert made["UserStatus"] == "CONFIRMED"
+    aws.cognito.sign_up(ClientId=pool.client_id, Username="bob", UserAttributes=email)
+    assert set(begin(pool)["AvailableChallenges"]) == {"EMAIL_OTP"}
+    by_password = aws.cognito.create_user_pool_client(
+        UserPoolId=pool.id, ClientName="b", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        Pool(aws, pool.id, "", by_password).sign_in(password="anything")
+
+
+def test_the_factors_of_a_user(aws: Aws, pool: Pool) -> None:
+    result = begin(pool, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)["AuthenticationResult"]
+    own = aws.cognito.get_user_auth_factors(AccessToken=result["AccessToken"])
+    assert own["Username"] == "ann"
+    assert set(own["ConfiguredUserAuthFactors"]) == {"PASSWORD", "EMAIL_OTP", "SMS_OTP"}
+    assert "PreferredMfaSetting" not in own
+
+
+def test_a_client_must_allow_it(aws: Aws) -> None:
+    pool = aws.pool()
+    with refused("InvalidParameterException", "USER_AUTH flow not enabled for this client"):
+        begin(pool)
+
+
+def test_what_a_pool_may_allow(aws: Aws) -> None:
+    shown = aws.pool().settings()["Policies"]["SignInPolicy"]
+    assert shown == {"AllowedFirstAuthFactors": ["PASSWORD"]}
+    for factors in (["EMAIL_OTP"], ["PASSWORD", "WEB_AUTHN"]):
+        with refused("InvalidParameterException"):
+            aws.pool(Policies={"SignInPolicy": {"AllowedFirstAuthFactors": factors}})
+    with refused("FeatureUnavailableInTierException"):
+        choosing(aws, UserPoolTier="LITE")
+
+
+def test_passkeys_are_refused_by_name(pool: Pool) -> None:
+    with refused("InvalidParameterException", "The sandbox does not have WEB_AUTHN..."):
+        begin(pool, PREFERRED_CHALLENGE="WEB_AUTHN")
