@@ -186,7 +186,7 @@ def test_parallel_sign_ups_where_names_are_searched(aws: Aws) -> None:
 
 def test_what_moto_lacks_is_told(aws: Aws) -> None:
     with refused("NotImplementedException"):
-        aws.cognito.list_devices(AccessToken="any")
+        aws.cognito.describe_risk_configuration(UserPoolId="us-east-1_any")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ def test_what_is_not_passed_is_reset(aws: Aws, setting: dict[str, Any], default:
                     "RequireLowercase": False,
                     "RequireNumbers": False,
                     "RequireSymbols": False,
-                }
+                },
+                "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
             }
         },
     ],

@@ -35,7 +35,7 @@ NOT_RUN = {
 }
 PUBLIC = [each.name for each in pkgutil.iter_modules(helpers.__path__) if each.name[0] != "_"]
 STRANGER = {"cognito", "cognito.sign_up", "cognito.admin_create_user", "experiments.replaced"}
-STRANGER |= {"permissions.withheld", "trace"}
+STRANGER |= {"experiments.time_limit", "permissions.withheld", "trace"}
 UNCONFIRMED = {"cognito.confirm_sign_up", "cognito.resend_confirmation_code"}
 UNCONFIRMED |= {"mail.code", "mail.messages", "mail.table", "mail.text"}
 PASSWORD, EMAIL = "Correct-horse-1", "ann@example.com"

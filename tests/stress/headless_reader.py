@@ -4,12 +4,14 @@ import io
 import json
 import re
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from interrupter import WAYS, Hit, Interrupter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
@@ -52,9 +54,18 @@ class Told:
     @property
     def is_clear(self) -> bool:
         """Is it one line of the project's own, which tells what happened?"""
+        if "\n" in str(self.error) or not self.cause:
+            return False
+        if isinstance(self.error, BotoCoreError | ClientError) and self._is_of_the_cell:
+            return True
         ours = isinstance(self.error, HelpersError | KeyboardInterrupt)
-        brief = ours and "\n" not in str(self.error)
-        return bool(brief and self.cause and re.search(WAYS[self.cause.way].told, self.line))
+        return ours and bool(re.search(WAYS[self.cause.way].told, self.line))
+
+    @property
+    def _is_of_the_cell(self) -> bool:
+        """Did the cell call boto3 itself, with no helper between?"""
+        frames = traceback.extract_tb(self.error.__traceback__)
+        return not any("helpers" in Path(frame.filename).parts for frame in frames)
 
     def __str__(self) -> str:
         return f"{self.line} [{self.cause}]"
