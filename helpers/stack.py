@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from helpers import cloud, triggers
-from helpers._inner import packaging
+from helpers._inner import packaging, role_policies
 from helpers._inner.packaging import Template
 from helpers._inner.progress import Progress
 from helpers._inner.waiting import looks
@@ -64,8 +64,18 @@ def deploy(name: str = NAME, template: str | Path = packaging.TEMPLATE) -> dict[
         _apply_change_set(name, "UPDATE" if found else "CREATE", json.dumps(body), progress)
     made = outputs(name)
     _mend_pools(body, made)
+    _mend_roles(name)
     HelpersError.afterwards = ""  # what was cleaned up before is of no interest any more
     return made
+
+
+def _mend_roles(name: str) -> None:
+    """What an experiment cut short took from a role is no business of CloudFormation's either."""
+    with told_briefly():
+        found = _api().describe_stack_resources(StackName=name)["StackResources"]
+        for resource in found:
+            if resource["ResourceType"] == "AWS::IAM::Role":
+                role_policies.mend(resource["PhysicalResourceId"])
 
 
 def _mend_pools(template: Template, made: dict[str, str]) -> None:

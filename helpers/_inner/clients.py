@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
@@ -22,6 +23,8 @@ class Clients(Protocol):
     def __call__(self, service: Literal["cognito-idp"], /) -> "CognitoIdentityProviderClient": ...
     @overload
     def __call__(self, service: Literal["dynamodb"], /) -> "DynamoDBClient": ...
+    @overload
+    def __call__(self, service: Literal["iam"], /) -> "IAMClient": ...
     @overload
     def __call__(self, service: Literal["lambda"], /) -> "LambdaClient": ...
     @overload
