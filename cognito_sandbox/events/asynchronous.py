@@ -117,8 +117,10 @@ def _attempt(queue: Queue, invocation: Invocation) -> None:
 
 
 def _give_up(invocation: Invocation, condition: str) -> None:
-    _bury(invocation)
-    _tell(invocation, condition)
+    try:
+        _bury(invocation)
+    finally:  # one place that is gone does not keep the other from being told
+        _tell(invocation, condition)
 
 
 def _tell(invocation: Invocation, condition: str) -> None:

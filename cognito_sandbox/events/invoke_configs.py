@@ -98,7 +98,9 @@ def _check(function_arn: str, taken: dict[str, Any]) -> None:
             )
     for outcome in taken.get("DestinationConfig", {}).values():
         arn = (outcome or {}).get("Destination")
-        if arn and arn.split(":")[2:3] not in (["sqs"], ["sns"], ["lambda"], ["events"]):
+        if arn and arn.split(":")[2:3] in (["events"], ["s3"]):
+            raise ConfigError(f"The sandbox cannot tell {arn}. Use a queue, a topic or a function.")
+        if arn and arn.split(":")[2:3] not in (["sqs"], ["sns"], ["lambda"]):
             raise ConfigError(f"The destination ARN {arn} is invalid.")
         if arn == function_arn:
             raise ConfigError("You can't specify the function as a destination for itself.")

@@ -20,16 +20,6 @@ def send(arn: str, text: str, **attributes: tuple[str, str]) -> None:
         raise NowhereError(f"The sandbox sends no messages to {arn}.")
 
 
-def exists(arn: str) -> bool:
-    """Is there such a place?"""
-    parts = arn.split(":")
-    if len(parts) < 6:
-        return False
-    if parts[2] == "sqs":
-        return queues.find(arn) is not None
-    return parts[2] == "sns" and arn in sns_backends[parts[4]][parts[3]].topics
-
-
 def _to_queue(arn: str, text: str, attributes: dict[str, tuple[str, str]]) -> None:
     queue = queues.find(arn)
     if not queue:

@@ -165,6 +165,27 @@ def test_a_destination_must_be_a_place(aws: Aws, arn: str) -> None:
         )
 
 
+def test_a_place_that_the_sandbox_cannot_tell_is_refused_by_name(aws: Aws) -> None:
+    bus = "arn:aws:events:us-east-1:123456789012:event-bus/default"
+    with refused("InvalidParameterValueException", f"The sandbox cannot tell {bus}. ..."):
+        aws.lambdas.put_function_event_invoke_config(
+            FunctionName=aws.echo().name, DestinationConfig={"OnSuccess": {"Destination": bus}}
+        )
+
+
+def test_a_dead_letter_queue_that_is_gone_keeps_nobody_from_being_told(hurried: Aws) -> None:
+    gone, lost = Line(hurried, "gone"), Line(hurried, "told-all-the-same")
+    function = hurried.echo('raise ValueError("no")', DeadLetterConfig={"TargetArn": gone.arn})
+    gone.sqs.delete_queue(QueueUrl=gone.url)
+    hurried.lambdas.put_function_event_invoke_config(
+        FunctionName=function.name,
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": lost.arn}},
+    )
+    later(function)
+    assert letters(lost)
+
+
 def test_a_function_cannot_be_its_own_destination(aws: Aws) -> None:
     function = aws.echo()
     with refused("InvalidParameterValueException", "You can't specify the function as ..."):
