@@ -68,6 +68,23 @@ def test_an_assumed_role_has_the_role_s(strict: Aws) -> None:
         with_key(strict, "iam", key).list_users()
 
 
+def test_a_role_that_does_not_trust_a_user_is_not_theirs(strict: Aws) -> None:
+    key, role = user(strict, "dan"), strict.role_with(READING)
+    assuming = policy({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"})
+    strict.client("iam").put_user_policy(
+        UserName="dan", PolicyName="assume", PolicyDocument=assuming
+    )
+    sts, dan = with_key(strict, "sts", key), f"arn:aws:iam::{ACCOUNT}:user/dan"
+    text = f"User: {dan} is not authorized to perform: sts:AssumeRole on resource: {role}"
+    with refused("AccessDenied", text):
+        sts.assume_role(RoleArn=role, RoleSessionName="me")
+    trust = {"Effect": "Allow", "Principal": {"AWS": dan}, "Action": "sts:AssumeRole"}
+    strict.client("iam").update_assume_role_policy(
+        RoleName=role.rpartition("/")[2], PolicyDocument=policy(trust)
+    )
+    sts.assume_role(RoleArn=role, RoleSessionName="me")
+
+
 def test_keys_that_nobody_made_stay_free(strict: Aws) -> None:
     strict.client("iam").list_users()
 

@@ -22,20 +22,21 @@ def refusal(policies: Policies, request: Request) -> str | None:
 
     UnsureError, if that depends on something that the sandbox cannot evaluate.
     """
-    effect = _effect(policies.identity, request)
-    if effect == DENY:
+    found = effect(policies.identity, request)
+    if found == DENY:
         return "with an explicit deny in an identity-based policy"
-    limit = ALLOW if policies.boundary is None else _effect((policies.boundary,), request)
+    limit = ALLOW if policies.boundary is None else effect((policies.boundary,), request)
     if limit == DENY:
         return "with an explicit deny in a permissions boundary"
-    if effect is None:
+    if found is None:
         return f"because no identity-based policy allows the {request.action} action"
     if limit is None:
         return f"because no permissions boundary allows the {request.action} action"
     return None
 
 
-def _effect(documents: Iterable[str], request: Request) -> str | None:
+def effect(documents: Iterable[str], request: Request) -> str | None:
+    """What these policies say: Allow, Deny, or nothing."""
     allowed, unsure = False, []
     for statement in (each for document in documents for each in parse(document)):
         try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cognito_sandbox.door.refusals import Answer
-from cognito_sandbox.iam import calls, refusals, requests, sessions
+from cognito_sandbox.iam import calls, refusals, requests, sessions, trust
 from cognito_sandbox.iam.conditions import UnsureError
 from cognito_sandbox.iam.needs import Call, Need, prefixed
 from cognito_sandbox.iam.principals import Principal
@@ -67,6 +67,8 @@ def _refused(
     for need in wanted:
         try:
             message = why_not(principal, need, scope.region, scope.service)
+            if call and not message and need.action == trust.ACTION:
+                message = identities.distrust(principal, call)
         except UnsureError as doubt:
             text = f"The sandbox cannot tell whether {principal.arn} may {need.action}: {doubt}."
             return refusals.not_here(scope.service, protocol, text)

@@ -85,7 +85,7 @@ def parse(document: str) -> tuple[Statement, ...]:
     """The statements of a policy: read once, for a policy's next version has another text."""
     parsed = json.loads(document)
     variables = parsed.get("Version") == "2012-10-17"
-    return tuple(_statement(each, variables) for each in _listed(parsed.get("Statement")))
+    return tuple(_statement(each, variables) for each in listed(parsed.get("Statement")))
 
 
 def _statement(given: dict[str, Any], variables: bool) -> Statement:
@@ -110,11 +110,12 @@ def conditions(statement: dict[str, Any]) -> tuple[Condition, ...]:
 
 def _texts(value: Any) -> tuple[str, ...]:
     return tuple(
-        str(each).lower() if isinstance(each, bool) else str(each) for each in _listed(value)
+        str(each).lower() if isinstance(each, bool) else str(each) for each in listed(value)
     )
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """Policies write a single thing without its list."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

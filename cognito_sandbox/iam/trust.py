@@ -4,39 +4,60 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from cognito_sandbox.iam.conditions import UnsureError, pattern
-from cognito_sandbox.iam.policies import conditions
-from cognito_sandbox.iam.principals import Facts
+from cognito_sandbox.iam.conditions import UnsureError
+from cognito_sandbox.iam.decisions import ALLOW, DENY, effect
+from cognito_sandbox.iam.policies import Request, listed
+from cognito_sandbox.iam.principals import Facts, Principal
+
+ACTION = "sts:AssumeRole"
 
 
 @lru_cache(512)
 def trusts(document: str, service: str, account: str) -> bool:
-    """May this service assume the role, for this account? A Deny wins; in doubt, it may not."""
+    """May this service assume the role, for this account? In doubt, it may not."""
     facts = Facts({"aws:sourceaccount": account})
-    effects = [
-        statement.get("Effect")
-        for statement in _listed(json.loads(document).get("Statement"))
-        if _names(statement, service) and _applies(statement, facts)
-    ]
-    return "Allow" in effects and "Deny" not in effects
-
-
-def _names(statement: dict[str, Any], service: str) -> bool:
-    principal = statement.get("Principal")
-    services = _listed(principal.get("Service")) if isinstance(principal, dict) else [principal]
-    actions = [str(each) for each in _listed(statement.get("Action"))]
-    assumes = any(pattern(each, True).fullmatch("sts:AssumeRole") for each in actions)
-    return assumes and bool({service, "*"} & set(services))
-
-
-def _applies(statement: dict[str, Any], facts: Facts) -> bool:
     try:
-        return all(each.holds(facts, str) for each in conditions(statement))
+        return _effect(document, "Service", {service}, facts) == ALLOW
     except UnsureError:
-        return bool(statement.get("Effect") == "Deny")
+        return False
 
 
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+def refusal(document: str, role: str, caller: Principal, facts: Facts) -> str | None:
+    """AWS's sentence, if the role does not trust the caller; UnsureError if nobody can tell.
+
+    A session goes by its own ARN and by its role's; each identity, by its account's.
+    """
+    root = f"arn:aws:iam::{caller.account}:root"
+    names = {caller.arn, str(caller.facts["aws:principalarn"]), caller.account, root}
+    found = _effect(document, "AWS", names, facts)
+    if found == ALLOW:
+        return None
+    asked = f"User: {caller.arn} is not authorized to perform: {ACTION} on resource: {role}"
+    return f"{asked} with an explicit deny in a resource-based policy" if found == DENY else asked
+
+
+def _effect(document: str, kind: str, names: set[str], facts: Facts) -> str | None:
+    """A document that makes no sense, which AWS would not take, trusts nobody."""
+    try:
+        return effect([_about(document, kind, names)], Request(ACTION, ("*",), facts))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _about(document: str, kind: str, names: set[str]) -> str:
+    """The statements that name somebody, as a policy like those of identities."""
+    given = json.loads(document)
+    statements = [
+        each | {"Resource": "*"}
+        for each in listed(given.get("Statement"))
+        if _names(each, kind, names)
+    ]
+    return json.dumps(given | {"Statement": statements})
+
+
+def _names(statement: dict[str, Any], kind: str, names: set[str]) -> bool:
+    if "NotPrincipal" in statement:
+        raise UnsureError("the sandbox cannot evaluate a NotPrincipal")
+    principal = statement.get("Principal")
+    named = listed(principal.get(kind)) if isinstance(principal, dict) else [principal]
+    return any(each in ("*", *names) for each in named)

@@ -1,6 +1,7 @@
 """moto's roles and users, and the policies that they have."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,10 +11,12 @@ from moto.sts.models import sts_backends
 
 from cognito_sandbox.iam import trust
 from cognito_sandbox.iam.decisions import Policies
+from cognito_sandbox.iam.needs import Call
 from cognito_sandbox.iam.principals import Principal, facts
 from cognito_sandbox.iam.sessions import Session
 
 PARTITION = "aws"
+ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
 _roles: dict[str, Any] = {}  # those that were looked up: looking means going through all
 
 
@@ -23,6 +26,17 @@ def assumable(role: str, service: str) -> bool:
     return found is not None and trust.trusts(
         found.assume_role_policy_document, service, found.account_id
     )
+
+
+def distrust(caller: Principal, call: Call) -> str | None:
+    """AWS's sentence, if the role that the caller would assume does not trust it."""
+    arn = call.text("RoleArn") or ""
+    role = _role(arn)
+    document = role.assume_role_policy_document if role else "{}"
+    facts = caller.facts_for(call.region)
+    facts["sts:externalid"] = call.text("ExternalId")
+    facts["sts:rolesessionname"] = call.text("RoleSessionName")
+    return trust.refusal(document, arn, caller, facts)
 
 
 def of_session(session: Session) -> Principal:
@@ -65,6 +79,8 @@ def _of_assumed(assumed: Any) -> Principal:
 
 
 def _role(arn: str) -> Any | None:
+    if not ROLE.fullmatch(arn):
+        return None
     backend = iam_backends[arn.split(":")[4]][PARTITION]
     known = _roles.get(arn)
     if known is None or backend.roles.get(known.id) is not known:

@@ -410,8 +410,64 @@ def test_a_presigned_address_is_held_to_the_role_that_signed_it(aws: Aws) -> Non
     assert told.value.code == 403
 
 
+def trusting(aws: Aws, *statements: dict[str, Any]) -> str:
+    """The ARN of a role with a trust policy of these statements."""
+    name = f"role-{uuid.uuid4().hex[:8]}"
+    assuming = [{"Effect": "Allow", "Action": "sts:AssumeRole"} | each for each in statements]
+    created = aws.client("iam").create_role(
+        RoleName=name, AssumeRolePolicyDocument=policy(*assuming)
+    )
+    return str(created["Role"]["Arn"])
+
+
+ACCOUNTS = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+GUEST = {"Condition": {"StringEquals": {"sts:ExternalId": "guest"}}}
+
+
+def test_an_assumed_role_must_trust_the_one_who_assumes_it(aws: Aws) -> None:
+    function = Asking(aws, allow("sts:AssumeRole"))
+
+    def assume(role: str, **more: str) -> tuple[str, str]:
+        return function.asks("sts", "assume_role", RoleArn=role, RoleSessionName="me", **more)
+
+    def not_trusted(role: str) -> tuple[str, str]:
+        asked = f"User: {function.arn} is not authorized to perform: sts:AssumeRole on resource: "
+        return "AccessDenied", asked + role
+
+    for_lambda, nobody = aws.role_with(), f"arn:aws:iam::{ACCOUNT}:role/nobody"
+    assert assume(for_lambda) == not_trusted(for_lambda)
+    assert assume(nobody) == not_trusted(nobody)
+    for name in (function.role, function.arn, ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"):
+        assert assume(trusting(aws, {"Principal": {"AWS": name}}))[0] == "ok"
+    other = trusting(aws, {"Principal": {"AWS": f"{function.role}-2"}})
+    assert assume(other) == not_trusted(other)
+    denying = trusting(
+        aws, ACCOUNTS, {"Principal": {"AWS": [function.role, ACCOUNT]}, "Effect": "Deny"}
+    )
+    code, text = not_trusted(denying)
+    assert assume(denying) == (code, f"{text} with an explicit deny in a resource-based policy")
+    guests = trusting(aws, ACCOUNTS | GUEST)
+    assert assume(guests) == not_trusted(guests)
+    assert assume(guests, ExternalId="guest")[0] == "ok"
+
+
+def test_a_trust_that_cannot_be_evaluated_is_told(aws: Aws) -> None:
+    unknown = {"Condition": {"StringEquals": {"sts:Unheard": "of"}}}
+    role = trusting(aws, ACCOUNTS | unknown)
+    code, text = Asking(aws, allow("sts:AssumeRole")).asks(
+        "sts", "assume_role", RoleArn=role, RoleSessionName="me"
+    )
+    assert code == "NotImplementedException"
+    assert "sts:Unheard" in text
+
+
 def test_a_role_that_a_function_assumes_holds_it_too(aws: Aws, table: str) -> None:
-    other = aws.role_with(allow("dynamodb:GetItem"))
+    other = trusting(aws, ACCOUNTS)
+    aws.client("iam").put_role_policy(
+        RoleName=other.rpartition("/")[2],
+        PolicyName="statements",
+        PolicyDocument=policy(allow("dynamodb:GetItem")),
+    )
     function = aws.function(
         "import boto3\n"
         "def handler(event, context):\n"
