@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from harness import Aws
+from harness import Aws, refused
 
 
 class Table:
@@ -75,6 +75,56 @@ def test_every_way_to_write(table: Table) -> None:
     assert table.group("b") == ["3"]
     api.execute_statement(Statement=f"DELETE FROM \"{name}\" WHERE id='3'")
     assert table.group("b") == []
+
+
+def test_a_transaction_that_is_taken_back(table: Table) -> None:
+    table.put("1", "a")
+    assert table.group("a") == ["1"]
+    put = {"TableName": table.name, "Item": table.key("2") | {"group": {"S": "a"}}}
+    never = {
+        "TableName": table.name,
+        "Key": table.key("3"),
+        "ConditionExpression": "attribute_exists(id)",
+    }
+    with refused("TransactionCanceledException"):
+        table.api.transact_write_items(TransactItems=[{"Put": put}, {"ConditionCheck": never}])
+    assert table.group("a") == ["1"]
+    table.put("1", "b")
+    assert (table.group("a"), table.group("b")) == ([], ["1"])
+
+
+def test_items_that_share_a_hash_key(aws: Aws) -> None:
+    api, name = aws.client("dynamodb"), f"table-{uuid.uuid4().hex[:8]}"
+    keys = {"room": "HASH", "seat": "RANGE"}
+    api.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "seat",
+                "KeySchema": [{"AttributeName": "seat", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+
+    def found(key: str, value: str, **more: str) -> list[tuple[str, str]]:
+        condition = {"KeyConditionExpression": f"{key} = :v"}
+        asked = {"ExpressionAttributeValues": {":v": {"S": value}}} | condition | more
+        items = api.query(TableName=name, **asked)["Items"]
+        return [(item["room"]["S"], item["seat"]["S"]) for item in items]
+
+    for room, seat in [("x", "2"), ("x", "1"), ("y", "1")]:
+        api.put_item(TableName=name, Item={"room": {"S": room}, "seat": {"S": seat}})
+    assert found("room", "x") == [("x", "1"), ("x", "2")]
+    assert sorted(found("seat", "1", IndexName="seat")) == [("x", "1"), ("y", "1")]
+    api.delete_item(TableName=name, Key={"room": {"S": "x"}, "seat": {"S": "1"}})
+    assert found("room", "x") == [("x", "2")]
+    assert found("room", "z") == []
+    assert found("seat", "1", IndexName="seat") == [("y", "1")]
+    api.delete_table(TableName=name)
 
 
 def test_parallel_writes_and_queries(table: Table) -> None:
