@@ -1,4 +1,4 @@
-"""The user pool actions of the tutorials, one function each.
+"""Accounts of a user pool: sign-up, passwords and users, one function for each action.
 
 What AWS refuses is raised as RefusedError, with AWS's code and message.
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers import cloud
 from helpers.errors import RefusedError, told_briefly, unless
+from helpers.signing_in import Tokens, initiate_auth
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SignUp",
-    "Tokens",
     "admin_create_user",
     "admin_delete_user",
     "admin_get_user",
     "admin_set_user_password",
+    "change_password",
     "confirm_forgot_password",
     "confirm_sign_up",
     "delete_user",
@@ -56,19 +57,6 @@ class SignUp:
             f"a code was sent to {self.code_sent_to}" if self.code_sent_to else "no code was sent"
         )
         return f"Signed up: {state}, {sent}."
-
-
-@dataclass(frozen=True, repr=False)
-class Tokens:
-    """What a sign-in yields. Shown, a token is only its first characters."""
-
-    access: str
-    identity: str
-    refresh: str | None
-    seconds: int
-
-    def __repr__(self) -> str:
-        return f"Tokens(access={self.access[:8]}…, identity={self.identity[:8]}…)"
 
 
 def list_user_pools() -> list["UserPoolDescriptionTypeTypeDef"]:
@@ -127,24 +115,15 @@ def resend_confirmation_code(client_id: str, username: str) -> str | None:
 
 
 def sign_in(client_id: str, username: str, password: str) -> Tokens:
-    """Sign a user in with the password (InitiateAuth).
+    """Sign a user in with the password, where that is enough (else see `signing_in`).
 
     >>> sign_in(client_id, "ann", password)
     Tokens(access=eyJ..., identity=eyJ...)
     """
-    with told_briefly():
-        answer = _api().initiate_auth(
-            ClientId=client_id,
-            AuthFlow="USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": username, "PASSWORD": password},
-        )
-    if "AuthenticationResult" not in answer:
-        challenge = answer["ChallengeName"]
-        raise RefusedError(challenge, "Cognito asks for more than the password before it lets in.")
-    result = answer["AuthenticationResult"]
-    return Tokens(
-        result["AccessToken"], result["IdToken"], result.get("RefreshToken"), result["ExpiresIn"]
-    )
+    answer = initiate_auth(client_id, "USER_PASSWORD_AUTH", USERNAME=username, PASSWORD=password)
+    if isinstance(answer, Tokens):
+        return answer
+    raise RefusedError(answer.name, "Cognito asks for more than the password before it lets in.")
 
 
 def forgot_password(client_id: str, username: str) -> str | None:
@@ -165,6 +144,17 @@ def confirm_forgot_password(client_id: str, username: str, code: str, password: 
     with told_briefly():
         _api().confirm_forgot_password(
             ClientId=client_id, Username=username, ConfirmationCode=code, Password=password
+        )
+
+
+def change_password(access_token: str, previous: str, proposed: str) -> None:
+    """Have the user who is signed in choose another password.
+
+    >>> change_password(tokens.access, password, "Another-horse-2")
+    """
+    with told_briefly():
+        _api().change_password(
+            AccessToken=access_token, PreviousPassword=previous, ProposedPassword=proposed
         )
 
 

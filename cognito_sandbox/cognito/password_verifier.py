@@ -14,6 +14,7 @@ from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Request
 from cognito_sandbox.cognito.sessions import Challenge
+from cognito_sandbox.srp_numbers import G, N
 from cognito_sandbox.store.model import Pool, User, Verifier
 
 MOST_DIGITS = 768
@@ -92,7 +93,7 @@ def _fake(attempt: Attempt, what: str) -> bytes:
 
 
 def _fake_verifier(attempt: Attempt) -> Verifier:
-    value = pow(srp.G, secrets.randbits(srp.EXPONENT_BITS), srp.N)
+    value = pow(G, secrets.randbits(srp.EXPONENT_BITS), N)
     return Verifier(srp.new_salt(_fake(attempt, "salt")), value)
 
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from strict_pool import StrictPool, strict_pool
 
 from helpers import cloud, stack
 
@@ -28,6 +29,12 @@ def outputs(place: cloud.Cloud) -> Iterator[dict[str, str]]:
     name = f"test-{uuid.uuid4().hex[:8]}"
     yield stack.deploy(name)
     stack.delete(name)
+
+
+@pytest.fixture(scope="session")
+def strict(place: cloud.Cloud) -> Iterator[StrictPool]:
+    with strict_pool() as made:
+        yield made
 
 
 @pytest.fixture

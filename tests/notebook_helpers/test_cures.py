@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from helpers import cloud, cognito, cures, experiments, logs, mail, permissions, show, triggers
+from helpers import (
+    cloud,
+    cognito,
+    cures,
+    experiments,
+    logs,
+    mail,
+    permissions,
+    show,
+    signing_in,
+    triggers,
+)
 from helpers.cures.book import CURES
 from helpers.errors import AnswerError, RefusedError
 from helpers.invoking import invoke
@@ -40,7 +51,7 @@ class Scene:
     def sign_up(self, name: str = "ann", password: str = PASSWORD) -> cognito.SignUp:
         return cognito.sign_up(self.client, name, password, "ann@example.com")
 
-    def sign_in(self, name: str = "ann", password: str = PASSWORD) -> cognito.Tokens:
+    def sign_in(self, name: str = "ann", password: str = PASSWORD) -> signing_in.Tokens:
         return cognito.sign_in(self.client, name, password)
 
 

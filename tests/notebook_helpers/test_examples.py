@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from strict_pool import StrictPool
 
 import helpers
 from helpers import (
@@ -38,6 +39,7 @@ STRANGER = {"cognito", "cognito.sign_up", "cognito.admin_create_user", "experime
 STRANGER |= {"experiments.time_limit", "permissions.withheld", "trace"}
 UNCONFIRMED = {"cognito.confirm_sign_up", "cognito.resend_confirmation_code"}
 UNCONFIRMED |= {"mail.code", "mail.messages", "mail.table", "mail.text"}
+STRICT = ("devices", "second_factors", "signing_in", "srp")
 PASSWORD, EMAIL = "Correct-horse-1", "ann@example.com"
 OTHER = "def handler(event, context):\n    print(event['userName'])\n    return event\n"
 
@@ -116,14 +118,20 @@ def ann(name: str, pool: str, client: str) -> str | None:
     return OTHER
 
 
-def names(example: str) -> dict[str, Any]:
+def names(example: str, strict: StrictPool) -> dict[str, Any]:
     """What the examples take for granted."""
     outputs = stack.deploy()
     pool, client = outputs["UserPoolId"], outputs["UserPoolClientId"]
+    if example.partition(".")[0] in STRICT:
+        pool, client = strict.id, strict.client_id
+        strict.ask_for_a_second_factor("OPTIONAL")
     code = ann(example, pool, client)
     known_users.fill(outputs["TableName"])
     invoke("my-function", events.sample("PreSignUp_SignUp", userName="ann"))
     signed_in = code == OTHER
+    tokens = cognito.sign_in(client, "ann", PASSWORD) if signed_in else None
+    if example == "second_factors":
+        strict.ask_for_a_second_factor("ON")
     if example == "permissions.withheld":
         triggers.set_trigger(pool, "PreSignUp", outputs["AutoConfirmFunctionArn"])
     given = {
@@ -137,7 +145,7 @@ def names(example: str) -> dict[str, Any]:
         "password": PASSWORD,
         "tried": {"ann@example.com": "refused"},
         "refused": RefusedError("CodeMismatchException", ""),
-        "tokens": cognito.sign_in(client, "ann", PASSWORD) if signed_in else None,
+        "tokens": tokens,
         "guess": prompts.predict("auto_confirm", "another_password"),
         "time": time,
         "url": "https://example.com",
@@ -148,9 +156,9 @@ def names(example: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("test", list(examples()), ids=lambda test: test.name)
 @pytest.mark.usefixtures("own_function", "folder")
-def test_an_example_runs(test: doctest.DocTest) -> None:
+def test_an_example_runs(test: doctest.DocTest, strict: StrictPool) -> None:
     told: list[str] = []
-    given = names(test.name.removeprefix("helpers.")) | test.globs
+    given = names(test.name.removeprefix("helpers."), strict) | test.globs
     test = doctest.DocTest(
         test.examples, given, test.name, test.filename, test.lineno, test.docstring
     )
