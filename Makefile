@@ -35,7 +35,7 @@ test: .venv/.developer
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/cfn-lint template.yaml lambda_src/more/*/template.yaml
 	$(BIN)/pytest --nbval notebooks
 	$(BIN)/pytest -n 2
 

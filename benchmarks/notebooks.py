@@ -15,7 +15,8 @@ from jupyter_client.manager import start_new_kernel
 from benchmarks.rows import Row
 
 PROJECT = Path(__file__).parents[1]
-TUTORIALS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = PROJECT / "notebooks"
+TUTORIALS = [*sorted(NOTEBOOKS.glob("*.ipynb")), *sorted(NOTEBOOKS.glob("more/*.ipynb"))]
 IMPORTS = "import boto3\nimport pandas as pd\nimport ipywidgets"
 TABLE = 'pd.DataFrame([("one", "two")], columns=["Output", "Value"])'
 ROUNDS = 5
@@ -43,7 +44,7 @@ def headless(paths: list[Path]) -> float:
 @contextmanager
 def kernel() -> Iterator[tuple[int, Any]]:
     """A kernel in the notebooks' folder: its process, and a client of it."""
-    manager, client = start_new_kernel(kernel_name="python3", cwd=str(PROJECT / "notebooks"))
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(NOTEBOOKS))
     try:
         yield manager.provisioner.pid, client  # type: ignore[union-attr]
     finally:

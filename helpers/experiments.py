@@ -11,7 +11,8 @@ In a notebook, a cell can be the code:
     def handler(event, context):
         return event
 
-A handler's original lies in a folder of its own, `auto_confirm/auto_confirm.py`. Your own handlers
+A handler's original lies in a folder of its own, `auto_confirm/auto_confirm.py`, in that of the
+template of its stack: `lambda_src` for the first three notebooks. Your own handlers
 work as well: `folder` is where their folders lie, and `function` the name or the ARN of what runs
 such a handler. The magic takes both behind the handler's name: %%handler NAME FUNCTION FOLDER
 """
@@ -43,6 +44,7 @@ __all__ = [
     "replaced",
     "restore",
     "source",
+    "stack_of",
     "time_limit",
 ]
 
@@ -67,6 +69,16 @@ def source(name: str, folder: str | Path = FOLDER) -> Source:
     return Source((_original(name, folder) / f"{name}.py").read_text("utf-8"))
 
 
+def stack_of(name: str) -> str:
+    """The stack of the handler: that of the folder in which it lies.
+
+    >>> stack_of("auto_confirm")
+    'cognito-trigger-notebooks'
+    """
+    place = _original(name, FOLDER).parent
+    return stack.NAME if place == FOLDER else stack.more(place.name)[0]
+
+
 def function(name: str, outputs: dict[str, str]) -> str:
     """The name of the handler's function, from the outputs of the stack.
 
@@ -78,7 +90,7 @@ def function(name: str, outputs: dict[str, str]) -> str:
 def replace(
     name: str,
     code: str,
-    stack_name: str = stack.NAME,
+    stack_name: str | None = None,
     function: str | None = None,
     folder: str | Path = FOLDER,
 ) -> str:
@@ -101,7 +113,7 @@ def replace(
 def replaced(
     name: str,
     code: str,
-    stack_name: str = stack.NAME,
+    stack_name: str | None = None,
     function: str | None = None,
     folder: str | Path = FOLDER,
 ) -> Iterator[None]:
@@ -119,7 +131,7 @@ def replaced(
 
 
 @contextmanager
-def changed(name: str, before: str, after: str, stack_name: str = stack.NAME) -> Iterator[None]:
+def changed(name: str, before: str, after: str, stack_name: str | None = None) -> Iterator[None]:
     """For a while, have the handler's function run its code with some words changed.
 
     >>> with changed("migrate_user", "RESET_REQUIRED", "CONFIRMED"):
@@ -134,7 +146,7 @@ def changed(name: str, before: str, after: str, stack_name: str = stack.NAME) ->
 
 def restore(
     name: str,
-    stack_name: str = stack.NAME,
+    stack_name: str | None = None,
     function: str | None = None,
     folder: str | Path = FOLDER,
 ) -> bool:
@@ -153,7 +165,7 @@ def restore(
 
 
 @contextmanager
-def time_limit(name: str, seconds: int, stack_name: str = stack.NAME) -> Iterator[None]:
+def time_limit(name: str, seconds: int, stack_name: str | None = None) -> Iterator[None]:
     """For a while, let the handler's function take this long.
 
     >>> with time_limit("auto_confirm", seconds=10):
@@ -198,10 +210,10 @@ def _told(line: str) -> tuple[str, str | None, Path]:
     return name, own[0] if own else None, Path(own[1]) if len(own) == 2 else FOLDER
 
 
-def _function_of(name: str, stack_name: str, chosen: str | None) -> str:
+def _function_of(name: str, stack_name: str | None, chosen: str | None) -> str:
     """The function that runs the handler: the stack's, unless another one is named."""
     if chosen is None:
-        return function(name, stack.outputs(stack_name))
+        return function(name, stack.outputs(stack_name or stack_of(name)))
     with told_briefly():
         setting = _api().get_function_configuration(FunctionName=chosen)["Handler"]
     if setting != f"{name}.handler":
@@ -211,12 +223,15 @@ def _function_of(name: str, stack_name: str, chosen: str | None) -> str:
 
 def _original(name: str, folder: str | Path) -> Path:
     """The folder of the handler's own code."""
-    there = names(folder)
-    if name not in there:
+    places = [folder, *packaging.MORE.glob("*/")] if folder == FOLDER else [folder]
+    found = (Path(place) / name for place in places if name in names(place))
+    original = next(found, None)
+    if original is None:
+        there = names(folder)
         told = f'There is no handler "{name}".' if name else "Which handler?"
         ways = f"Name one of {', '.join(there)}." if there else f"{folder} holds no handlers."
         raise AnswerError(f"{told} {ways}")
-    return Path(folder) / name
+    return original
 
 
 def _check(name: str, code: str, folder: str | Path) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["table", "without_permission"]
 
 
-def table(name: str, stack_name: str = stack.NAME) -> "Table":
+def table(name: str, stack_name: str | None = None) -> "Table":
     """What the handler's role lets it do, and on what.
 
     >>> table("auto_confirm")
@@ -36,7 +36,7 @@ def table(name: str, stack_name: str = stack.NAME) -> "Table":
 
 
 @contextmanager
-def without_permission(name: str, action: str, stack_name: str = stack.NAME) -> Iterator[None]:
+def without_permission(name: str, action: str, stack_name: str | None = None) -> Iterator[None]:
     """For a while, take one action from what the handler's role allows.
 
     >>> with without_permission("activity_log", "dynamodb:UpdateItem"):
@@ -54,8 +54,9 @@ def without_permission(name: str, action: str, stack_name: str = stack.NAME) -> 
         role_policies.write(role, before)
 
 
-def _role(name: str, stack_name: str) -> str:
-    deployed = experiments.function(name, stack.outputs(stack_name))
+def _role(name: str, stack_name: str | None) -> str:
+    outputs = stack.outputs(stack_name or experiments.stack_of(name))
+    deployed = experiments.function(name, outputs)
     with told_briefly():
         found = cloud.client("lambda").get_function_configuration(FunctionName=deployed)
     return str(found["Role"]).rpartition("/")[2]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from helpers._inner.tables import Table
 
-__all__ = ["NAME", "delete", "deploy", "leftovers", "outputs", "plan", "table"]
+__all__ = ["NAME", "delete", "deploy", "leftovers", "more", "outputs", "plan", "table"]
 
 NAME = "cognito-trigger-notebooks"
 GONE = "DELETE_COMPLETE"
@@ -126,6 +126,15 @@ def plan(template: str | Path = packaging.TEMPLATE) -> "Table":
     resources = packaging.read(Path(template))["Resources"].values()
     kinds = Counter(resource["Type"] for resource in resources)
     return Table(sorted(kinds.items()), columns=["Kind", "Number"])
+
+
+def more(folder: str) -> tuple[str, Path]:
+    """What a further notebook's stack is called, and its template: both lie in lambda_src/more.
+
+    >>> name, template = more("second_factor")
+    >>> plan(template)
+    """
+    return f"{NAME}-{folder.replace('_', '-')}", packaging.MORE / folder / "template.yaml"
 
 
 def delete(name: str = NAME) -> None:

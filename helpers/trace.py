@@ -5,6 +5,7 @@
 >>> story
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -112,11 +113,19 @@ def trace(*functions: str) -> Story:
 def _names(functions: tuple[str, ...]) -> dict[str, str]:
     """What the functions are called in the story; without a stack, none is in it."""
     if functions:
-        return {function: function.rpartition(":")[2] for function in functions}
+        return {function: _called(function) for function in functions}
     with suppress(NoStackError):
         outputs = stack.outputs()
         return {experiments.function(name, outputs): name for name in experiments.names()}
     return {}
+
+
+def _called(function: str) -> str:
+    """A handler of the project by its own name, which is short enough for the picture."""
+    name = function.rpartition(":")[2]
+    stack_name, _, handler = name.rpartition("-")
+    more = stack_name.startswith(f"{stack.NAME}-")
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", handler).lower() if more else name
 
 
 def _told(call: calls.Call, found: list[runs.Run], names: dict[str, str]) -> list[Step]:

@@ -8,6 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+TUTORIALS = [*sorted(NOTEBOOKS.glob("*.ipynb")), *sorted(NOTEBOOKS.glob("more/*.ipynb"))]
 WIDGET = "application/vnd.jupyter.widget-view+json"  # lives only as long as its kernel
 
 
@@ -38,6 +39,6 @@ def _without_widget(output: Any) -> Any:
 
 
 if __name__ == "__main__":
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in TUTORIALS:
         print(path.name, file=sys.stderr)
         nbformat.write(execute(path), path)

@@ -12,12 +12,11 @@ from typing import Any
 
 import nbformat
 import pytest
-from execute_notebooks import NOTEBOOKS, WIDGET, execute
+from execute_notebooks import NOTEBOOKS, TUTORIALS, WIDGET, execute
 
 from helpers import cleanup, exercises
 
 PROJECT = Path(__file__).parents[1]
-PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 SECRETS = {
     "a token": r"eyJ[\w-]{9}",
     "a code": r"(?<![\w.-])\d{6}(?![\w-]|\.\d)",
@@ -125,7 +124,7 @@ def long_cell(notebook: Any) -> None:
     code_cells(notebook)[3].source = "x = 1\n" * 21
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("check", CHECKS)
 def test_nothing_is_wrong_with_the_file(check: Callable[[Any], list[str]], path: Path) -> None:
     assert check(read(path)) == []
@@ -150,19 +149,26 @@ def test_nothing_is_wrong_with_the_file(check: Callable[[Any], list[str]], path:
 def test_each_check_can_fail(
     check: Callable[[Any], list[str]], change: Callable[[Any], None]
 ) -> None:
-    notebook = copy.deepcopy(read(PATHS[0]))
+    notebook = copy.deepcopy(read(TUTORIALS[0]))
     change(notebook)
     assert check(notebook)
 
 
 def test_three_tutorials_that_lead_from_one_to_the_next() -> None:
-    names = [path.name for path in PATHS]
+    three = TUTORIALS[:3]
+    names = [path.name for path in three]
     assert names == ["01_auto_confirm.ipynb", "02_migrate_user.ipynb", "03_activity_log.ipynb"]
-    for path, after in zip(PATHS, [*names[1:], names[0]], strict=True):
+    for path, after in zip(three, [*names[1:], names[0]], strict=True):
         assert f"]({after})" in read(path).cells[-1].source
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_more_of_them_each_of_which_leads_on() -> None:
+    for path in TUTORIALS[3:]:
+        assert path.parent.name == "more"
+        assert re.search(r"Next: \[\d · .*\]\(.*ipynb\)", read(path).cells[-1].source), path.name
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", "\n".join(c.source for c in read(path).cells)):
         assert (path.parent / target).exists(), target
@@ -214,7 +220,7 @@ def nbval(notebook: Any, folder: Path) -> str:
 
 
 def test_a_changed_output_turns_the_gate_red(tmp_path: Path) -> None:
-    notebook = read(PATHS[2])
+    notebook = read(TUTORIALS[2])
     notebook.cells = notebook.cells[:4]  # up to the known users
     assert " passed" in (told := nbval(notebook, tmp_path)), told
     assert " failed" not in told
@@ -238,7 +244,7 @@ def test_a_drawing_that_jupyterlab_left_or_did_not_leave_is_not_compared(tmp_pat
     assert "1 failed, 2 passed" in told, told
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
 def test_each_cell_can_run_twice_and_the_whole_again(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

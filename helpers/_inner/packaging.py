@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 TEMPLATE = PROJECT / "template.yaml"
+MORE = PROJECT / "lambda_src" / "more"  # the stacks of the further notebooks, and their handlers
 OWNER: "TagTypeDef" = {"Key": "project", "Value": "cognito-trigger-notebooks"}
 PATIENCE = 60.0
 LONG_AGO = (1980, 1, 1, 0, 0, 0)

@@ -52,7 +52,7 @@ def page(browser: BrowserContext, lab: Lab, request: pytest.FixtureRequest) -> I
     page = browser.new_page()
     yield page
     if request.node.stash.get(FAILED, False):
-        page.screenshot(path=SCREENSHOTS / f"{request.node.name}.png")
+        page.screenshot(path=SCREENSHOTS / f"{request.node.name.replace('/', '-')}.png")
     page.close()
 
 

@@ -47,7 +47,7 @@ class Lab:
         for folder in (self.notebooks, self.home / "settings"):
             shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.originals, self.notebooks)
-        for path in self.notebooks.glob("*.ipynb"):
+        for path in self.notebooks.rglob("*.ipynb"):
             _clear(path)
         self.set(NEWS, fetchNews="false", checkForUpdates=False)
         self.set(NOTEBOOKS, windowingMode="none")  # all cells are on the page, seen or not

@@ -35,4 +35,4 @@ def test_links_lead_somewhere(name: str, lab: Lab, opened: Callable[..., Noteboo
         expect(tab).to_be_visible()
         expect(notebook.page.locator(f"{PANELS[file.suffix]}:visible")).to_be_visible()
         expect(notebook.page.locator(".jp-Dialog")).to_have_count(0)
-        notebook.page.get_by_role("tab", name=f"{name}.ipynb").click()
+        notebook.page.get_by_role("tab", name=f"{Path(name).name}.ipynb").click()

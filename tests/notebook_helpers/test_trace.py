@@ -6,7 +6,7 @@ import pytest
 
 from helpers import cloud, cognito, experiments, known_users, roles, show, stack, triggers
 from helpers._inner import calls, pictures
-from helpers.trace import Step, Story, trace
+from helpers.trace import Step, Story, _called, trace
 
 PASSWORD = "Correct-horse-1"
 
@@ -163,3 +163,13 @@ def test_too_many_participants_share_one() -> None:
     drawn = pictures.mermaid(steps)
     assert drawn.count("participant") == pictures.PARTICIPANTS
     assert pictures.OTHERS in drawn
+
+
+def test_a_further_notebooks_function_has_its_handlers_name() -> None:
+    name, _ = stack.more("second_factor")
+    called = (
+        _called(f"{name}-NoteTrigger"),
+        _called(f"arn:aws:lambda:…:function:{name}-NoteTrigger"),
+    )
+    assert called == ("note_trigger", "note_trigger")
+    assert _called("my-Function") == "my-Function"

@@ -29,7 +29,7 @@ STACK = [
 
 def scenarios() -> dict[str, list[str]]:
     """The code cells of each notebook, and the life of the stack."""
-    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    paths = [*sorted(NOTEBOOKS.glob("*.ipynb")), *sorted(NOTEBOOKS.glob("more/*.ipynb"))]
     return {path.stem: _code_cells(path) for path in paths} | {"stack": STACK}
 
 

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,18 +22,29 @@ from headless_reader import Reader, scenarios
 from interrupter import DEADLY, WAYS, Hit, Interrupter, Point
 
 from helpers import cloud, stack
+from helpers._inner import packaging
 
 MILD = tuple(way for way in WAYS if way not in DEADLY)
 RARE = 7  # what ends a process is done to one call in so many
 SAMPLE = {"stack": 4}  # its few cells make many calls: one of each is too few
+THREE = stack.NAME, packaging.TEMPLATE
+THEIRS = ("01_auto_confirm", "02_migrate_user", "03_activity_log")
 LISTED, UNTOLD = "(a line in the table of the clean-up)", "(nothing: the call was not needed)"
+
+
+def its_stack(scenario: str) -> tuple[str, Path] | None:
+    """The stack of a notebook, 04_second_factor for example, if it has one."""
+    name, template = stack.more(scenario.partition("_")[2])
+    if scenario in THEIRS:
+        return THREE
+    return (name, template) if template.exists() else None
 
 
 class Batch:
     """One scenario in a sandbox of its own, interrupted again and again."""
 
     def __init__(self, scenario: str) -> None:
-        self._is_stack = scenario == "stack"
+        self._scenario, self._stack = scenario, its_stack(scenario)
         self._interrupter = Interrupter()
         self._reader = Reader(scenarios()[scenario], self._interrupter)
         self.count, self.problems, self.told = 0, dict[str, list[str]](), Counter[str]()
@@ -45,8 +57,8 @@ class Batch:
         """A new sandbox, in which all is as it should be."""
         cloud.current().close()
         self._interrupter.watch(cloud.connect().session)
-        if not self._is_stack:
-            stack.deploy()
+        if self._stack:
+            stack.deploy(*self._stack)
         self._before = self._state()
 
     def _begin(self, armed: dict[tuple[int, int], str]) -> None:
@@ -56,7 +68,11 @@ class Batch:
         self._interrupter.start(armed)
 
     def _state(self) -> dict[str, object]:
-        return remains.of_stack() if self._is_stack else remains.of_notebook()
+        if self._scenario == "stack":
+            return remains.of_stack()
+        if self._stack == THREE:
+            return remains.of_notebook()
+        return remains.of_more(self._stack and self._stack[0])
 
     def _left(self) -> list[str]:
         return remains.differences(self._before, self._state())
@@ -104,7 +120,7 @@ class Batch:
 
     def end(self) -> None:
         """Delete the stack: nothing may be left."""
-        stack.delete()
+        stack.delete(*(self._stack or THREE)[:1])
         left = stack.leftovers()
         if not left.empty:
             self.problems["stack.delete()"] = [f"left: {left}"]

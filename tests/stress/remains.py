@@ -13,8 +13,7 @@ def of_notebook() -> dict[str, Any]:
     outputs = stack.outputs()
     pool_id = outputs["UserPoolId"]
     described = cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)["UserPool"]
-    return {
-        "users": [user["username"] for user in cognito.list_users(pool_id)],
+    return _of_pool(pool_id) | {
         "known users": known_users.table(outputs["TableName"])["UserEmail"].tolist(),
         "other code": [name for name in experiments.names() if experiments.restore(name)],
         "not permitted": [
@@ -23,7 +22,31 @@ def of_notebook() -> dict[str, Any]:
             if described["Arn"] not in _permitted(experiments.function(name, outputs))
         ],
         "listeners": len(calls.listeners),
-    } | {f"pool's {key}": value for key, value in described.items() if _counts(key, value)}
+    }
+
+
+def of_more(stack_name: str | None) -> dict[str, Any]:
+    """The same of a further notebook, which may have a stack, and makes much by itself."""
+    outputs = stack.outputs(stack_name) if stack_name else {}
+    functions = cloud.client("lambda").list_functions()["Functions"]
+    names: dict[str, tuple[str, Any]] = {
+        "buckets": ("Name", cloud.client("s3").list_buckets()["Buckets"]),
+        "pools": ("Id", cloud.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]),
+        "log groups": ("logGroupName", cloud.client("logs").describe_log_groups()["logGroups"]),
+        "roles": ("RoleName", cloud.client("iam").list_roles()["Roles"]),
+    }
+    return (_of_pool(outputs["UserPoolId"]) if "UserPoolId" in outputs else {}) | {
+        "listeners": len(calls.listeners),
+        "tables": cloud.client("dynamodb").list_tables()["TableNames"],
+        "functions": {each["FunctionName"]: each["CodeSha256"] for each in functions},
+        **{kind: sorted(each[key] for each in found) for kind, (key, found) in names.items()},
+    }
+
+
+def _of_pool(pool_id: str) -> dict[str, Any]:
+    described = cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    settings = {f"pool's {key}": value for key, value in described.items() if _counts(key, value)}
+    return settings | {"users": [user["username"] for user in cognito.list_users(pool_id)]}
 
 
 def _permitted(function: str) -> list[str]:
