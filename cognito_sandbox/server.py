@@ -19,7 +19,8 @@ from cognito_sandbox.store import needs
 
 def serve(listener: socket.socket, options: Options) -> None:
     """Serve until the process is told to end."""
-    gc.disable()  # until all is loaded, there is little garbage, and much to look through
+    # Until all is loaded, there is little garbage, and much to look through: a fifth of the start.
+    gc.disable()
     port = listener.getsockname()[1]
     endpoint = f"http://127.0.0.1:{port}"
     forks = Forks()
