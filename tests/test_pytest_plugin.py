@@ -223,7 +223,7 @@ def test_nothing_is_left_however_it_ends(project: pytest.Pytester, ending: int) 
         number = eventually(lambda: port.exists() and port.read_text(), 30)
         assert _serves(number)
         os.kill(process.pid, ending)
-        process.wait(10)
+        process.wait(30)
     assert eventually(lambda: not _serves(number))
 
 
