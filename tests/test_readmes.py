@@ -1,4 +1,4 @@
-"""What the sandbox's README promises, and where it says that this is tested."""
+"""What the pages of words promise: links that lead somewhere, tests that there are."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "cognito_sandbox" / "README.md"
+PAGES = [ROOT / "README.md", ROOT / "CURES.md", README, *sorted((ROOT / "docs").rglob("*.md"))]
 ROWS = re.findall(r"^\| .* \| (.*) \|$", README.read_text(), re.MULTILINE)[1:]
 
 
@@ -17,8 +18,7 @@ def test_each_row_names_tests_that_exist(tests: str) -> None:
     assert [name for name in named if not (ROOT / "tests" / name).exists()] == []
 
 
-@pytest.mark.parametrize("readme", [README, ROOT / "README.md"], ids=["sandbox", "project"])
-def test_its_links_lead_somewhere(readme: Path) -> None:
-    links = re.findall(r"\]\((?!https?:|#)([^)]+)\)", readme.read_text())
-    assert links
-    assert [link for link in links if not (readme.parent / link).exists()] == []
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []

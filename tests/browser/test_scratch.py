@@ -8,12 +8,12 @@ from lab import Lab
 from playwright.sync_api import expect
 from reader import Notebook
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "scratch-cells.md"
 DISPLAY = "from IPython.display import display\ndisplay({%r: %r}, raw=True)"
 
 
 def test_the_example_of_the_readme(lab: Lab, opened: Callable[[str], Notebook]) -> None:
-    example = re.search(r"```python\n(from helpers import.*?)```", README.read_text("utf-8"), re.S)
+    example = re.search(r"```python\n(from helpers import.*?)```", PAGE.read_text("utf-8"), re.S)
     assert example
     lab.write("scratch", example[1])
     notebook = opened("scratch")
