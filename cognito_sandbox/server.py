@@ -34,6 +34,8 @@ def serve(listener: socket.socket, options: Options) -> None:
         from cognito_sandbox.application import Application
         from cognito_sandbox.events import asynchronous
         from cognito_sandbox.patches import (
+            bucket_settings,
+            buckets,
             event_sources,
             functions,
             identities,
@@ -41,6 +43,7 @@ def serve(listener: socket.socket, options: Options) -> None:
             invoke_configs,
             limits,
             signing_key,
+            topics,
         )
         from cognito_sandbox.patches.connections import Handler
         from cognito_sandbox.store import user_pools
@@ -50,6 +53,9 @@ def serve(listener: socket.socket, options: Options) -> None:
         functions.install(endpoint, environments)
         event_sources.install()
         invoke_configs.install()
+        bucket_settings.install()
+        buckets.install()
+        topics.install()
         asynchronous.start()
         identities.install()
         indexes.install()

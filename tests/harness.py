@@ -10,7 +10,7 @@ import urllib.request
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -62,16 +62,19 @@ def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
-def refused(kind: str, text: str | None = None) -> AbstractContextManager[Any]:
+def refused(kind: str, text: str | None = None) -> "Refusal":
     """Expect an AWS error: its code, and its whole message or the start of it (with ...)."""
-    return _Refused(kind, text)
+    return Refusal(kind, text)
 
 
-class _Refused:
+class Refusal:
+    """What was refused; `told` is the whole of AWS's error."""
+
     def __init__(self, kind: str, text: str | None) -> None:
         self.kind, self.text = kind, text
+        self.told: dict[str, Any] = {}
 
-    def __enter__(self) -> "_Refused":
+    def __enter__(self) -> "Refusal":
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
@@ -79,7 +82,7 @@ class _Refused:
             if error is None:
                 pytest.fail(f"no {self.kind} was raised")
             return False
-        told = error.response["Error"]
+        told = self.told = dict(error.response["Error"])
         assert told["Code"] == self.kind, told
         if self.text is not None and self.text.endswith("..."):
             assert told["Message"].startswith(self.text[:-3])

@@ -98,6 +98,11 @@ def accept(invocation: Invocation) -> None:
     _queue.add(invocation, 0.0)
 
 
+def accept_for(arn: str, payload: bytes) -> None:
+    """Take an event for a function, or for a version or an alias, by its ARN."""
+    accept(Invocation(*functions.split(arn), payload))
+
+
 def _attempt(queue: Queue, invocation: Invocation) -> None:
     delivery = deliver(
         invocation.target, invocation.payload, invocation.context, invocation.request_id
@@ -156,11 +161,7 @@ def _record(invocation: Invocation, condition: str) -> dict[str, Any]:
 
 def _send(arn: str, record: dict[str, Any]) -> None:
     if arn.split(":")[2] == "lambda":
-        *_, name = arn.split(":function:")
-        qualifier = name.partition(":")[2]
-        unqualified = arn.removesuffix(f":{qualifier}") if qualifier else arn
-        payload = json.dumps(record).encode()
-        accept(Invocation(unqualified, qualifier or "$LATEST", payload))
+        accept_for(arn, json.dumps(record).encode())
     else:
         places.send(arn, json.dumps(record))
 

@@ -52,6 +52,12 @@ class Function(Protocol):
     def load(self) -> Outcome | None: ...
 
 
+def split(arn: str) -> tuple[str, str]:
+    """A function's own ARN, and which version or alias is meant."""
+    parts = arn.split(":")
+    return ":".join(parts[:7]), parts[7] if len(parts) > 7 else "$LATEST"
+
+
 def find(arn: str) -> Function | None:
     """The function behind an ARN, with a version or an alias if the ARN has one."""
     _, _, _, region, account, _, name, *qualifier = arn.split(":")

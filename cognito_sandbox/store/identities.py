@@ -9,7 +9,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
-from cognito_sandbox.iam import trust
+from cognito_sandbox.iam import sessions, trust
 from cognito_sandbox.iam.decisions import Policies
 from cognito_sandbox.iam.needs import Call
 from cognito_sandbox.iam.principals import Principal, facts
@@ -68,6 +68,13 @@ def of_key(access_key: str) -> Principal | None:
     groups = backend.get_groups_for_user(user.name)
     known = facts(user.arn, DEFAULT_ACCOUNT_ID, "User", user.id, _tags(user))
     return Principal(user.arn, DEFAULT_ACCOUNT_ID, _policies([user, *groups], user), known)
+
+
+def user_id(access_key: str) -> str:
+    """As IAM knows whoever holds the key; the account, if that is nobody in particular."""
+    session = sessions.find(access_key)
+    principal = of_session(session) if session else of_key(access_key)
+    return str(principal.facts["aws:userid"]) if principal else str(DEFAULT_ACCOUNT_ID)
 
 
 def _of_assumed(assumed: Any) -> Principal:

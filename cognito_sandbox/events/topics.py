@@ -1,0 +1,45 @@
+"""What a topic gets, handed to the functions that are subscribed to it. (events contract 4)"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from cognito_sandbox.events.callers import Caller, NotInvokedError
+from cognito_sandbox.store import places
+
+SERVICE = "sns.amazonaws.com"
+Notification = dict[str, Any]  # as queues and HTTP endpoints get it
+SPELLED = {"SigningCertURL": "SigningCertUrl", "UnsubscribeURL": "UnsubscribeUrl"}
+ALWAYS: Notification = {"Subject": None, "MessageAttributes": {}}
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A function that is subscribed to a topic."""
+
+    arn: str
+    function_arn: str
+    dead_letters: str | None
+
+    def deliver(self, notification: Notification) -> None:
+        """Invoke the function in a moment; what it may not have goes to the dead letters."""
+        topic = str(notification["TopicArn"])
+        caller = Caller(SERVICE, topic, topic.split(":")[4])
+        try:
+            caller.invoke(self.function_arn, self._event(notification))
+        except NotInvokedError:
+            if self.dead_letters:
+                places.send(self.dead_letters, json.dumps(notification))
+
+    def _event(self, notification: Notification) -> dict[str, Any]:
+        told = ALWAYS | notification
+        return {
+            "Records": [
+                {
+                    "EventVersion": "1.0",
+                    "EventSubscriptionArn": self.arn,
+                    "EventSource": "aws:sns",
+                    "Sns": {SPELLED.get(name, name): value for name, value in told.items()},
+                }
+            ]
+        }

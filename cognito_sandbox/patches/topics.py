@@ -1,0 +1,95 @@
+"""SNS: moto calls functions inside Publish, with an event of 1970; here they get the true one."""
+
+import json
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.sns import models
+from moto.sns.exceptions import SNSInvalidParameter
+from moto.sns.responses import SNSResponse
+
+from cognito_sandbox.events import topics
+from cognito_sandbox.patches.topic_messages import notification
+from cognito_sandbox.store import needs
+
+NEEDS = (
+    "moto.sns.models:SNSBackend._find_subscription",
+    "moto.sns.models:SNSBackend.set_subscription_attributes",
+    "moto.sns.models:Subscription._parse_message_structure",
+    "moto.sns.models:Subscription.get_post_data",
+    "moto.sns.models:Subscription.publish",
+    "moto.sns.responses:SNSResponse.subscribe",
+)
+SCOPES = ("MessageBody", "MessageAttributes")
+JSON = ("FilterPolicy", "RedrivePolicy")
+publish, subscribe = models.Subscription.publish, SNSResponse.subscribe
+set_attributes = models.SNSBackend.set_subscription_attributes
+
+
+def install() -> None:
+    """Put the sandbox's deliveries to functions in the place of moto's."""
+    needs.check(NEEDS)
+    models.Subscription.publish = _publish
+    models.Subscription.get_post_data = notification
+    models.SNSBackend.set_subscription_attributes = _set_attribute
+    SNSResponse.subscribe = _subscribe
+
+
+def _publish(subscription: models.Subscription, message: str, message_id: str, **more: Any) -> None:
+    if subscription.protocol != "lambda":
+        publish(subscription, message, message_id, **more)
+        return
+    attributes, matcher = more.get("message_attributes"), subscription._filter_policy_matcher
+    if matcher is not None and not matcher.matches(attributes, message):
+        return
+    if more.get("message_structure") == "json":
+        message = subscription._parse_message_structure(message, subscription.protocol)
+    subscribed = topics.Subscription(
+        subscription.arn, subscription.endpoint, _dead_letters(subscription)
+    )
+    subscribed.deliver(
+        notification(subscription, message, message_id, more.get("subject"), attributes)
+    )
+
+
+def _dead_letters(subscription: models.Subscription) -> str | None:
+    policy = json.loads(subscription.attributes.get("RedrivePolicy") or "{}")
+    arn = policy.get("deadLetterTargetArn")
+    return str(arn) if arn else None
+
+
+def _subscribe(response: SNSResponse) -> ActionResult:
+    """What is refused for its attributes leaves nothing behind."""
+    named = [response._get_param(name) for name in ("TopicArn", "Endpoint", "Protocol")]
+    before = response.backend._find_subscription(*named)
+    try:
+        return subscribe(response)
+    except Exception:
+        made = response.backend._find_subscription(*named)
+        if made and not before:
+            response.backend.unsubscribe(made.arn)
+        raise
+
+
+def _set_attribute(backend: models.SNSBackend, arn: str, name: str, value: Any) -> None:
+    subscription = backend.subscriptions.get(arn)
+    wants_raw = name == "RawMessageDelivery" and str(value).lower() == "true"
+    if subscription and subscription.protocol == "lambda" and wants_raw:
+        raise _bad_attribute("Delivery protocol [lambda] does not support raw message delivery.")
+    if name == "FilterPolicyScope" and value not in SCOPES:
+        named = f"Invalid value [{value}]. Please use either {' or '.join(SCOPES)}"
+        raise SNSInvalidParameter(f"Invalid parameter: {name}: {named}")
+    if name in JSON and value and not _is_object(value):
+        raise _bad_attribute(f"{name}: failed to parse JSON.")
+    set_attributes(backend, arn, name, value)
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+def _bad_attribute(reason: str) -> SNSInvalidParameter:
+    return SNSInvalidParameter(f"Invalid parameter: Attributes Reason: {reason}")

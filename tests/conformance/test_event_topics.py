@@ -1,0 +1,223 @@
+"""What a topic's functions get, and when they do not (events contract 4)."""
+
+import base64
+import json
+import re
+import uuid
+from typing import Any
+
+import pytest
+from event_sources import Line, eventually
+from harness import Aws, Function, refused
+
+
+class Topic:
+    """A topic, and the functions that are subscribed to it."""
+
+    def __init__(self, aws: Aws) -> None:
+        self.aws, self.sns = aws, aws.client("sns")
+        self.arn = str(self.sns.create_topic(Name=f"topic-{uuid.uuid4().hex[:8]}")["TopicArn"])
+
+    def function(self, body: str = "pass", **attributes: str) -> Function:
+        """One that is permitted and subscribed."""
+        function = self.aws.echo(body)
+        function.allow("sns.amazonaws.com", SourceArn=self.arn)
+        self.subscribe(function.arn, **attributes)
+        return function
+
+    def subscribe(self, arn: str, protocol: str = "lambda", **attributes: str) -> str:
+        answer = self.sns.subscribe(
+            TopicArn=self.arn,
+            Protocol=protocol,
+            Endpoint=arn,
+            Attributes=attributes,
+            ReturnSubscriptionArn=True,
+        )
+        return str(answer["SubscriptionArn"])
+
+    def publish(self, message: str = "hello", **more: Any) -> str:
+        return str(self.sns.publish(TopicArn=self.arn, Message=message, **more)["MessageId"])
+
+
+@pytest.fixture
+def topic(aws: Aws) -> Topic:
+    return Topic(aws)
+
+
+def told(function: Function, count: int = 1) -> list[dict[str, Any]]:
+    eventually(lambda: len(function.events()) >= count)
+    return [record["Sns"] for event in function.events() for record in event["Records"]]
+
+
+def messages(function: Function, count: int = 1) -> list[str]:
+    return sorted(each["Message"] for each in told(function, count))
+
+
+def text(value: str) -> dict[str, str]:
+    return {"DataType": "String", "StringValue": value}
+
+
+def test_a_function_gets_the_whole_event(topic: Topic) -> None:
+    function = topic.aws.echo()
+    function.allow("sns.amazonaws.com", SourceArn=topic.arn)
+    subscription = topic.subscribe(function.arn)
+    message = topic.publish()
+    (event,) = eventually(function.events)
+    (record,) = event["Records"]
+    sns = record.pop("Sns")
+    assert record == {
+        "EventVersion": "1.0",
+        "EventSubscriptionArn": subscription,
+        "EventSource": "aws:sns",
+    }
+    assert subscription.startswith(f"{topic.arn}:")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", sns.pop("Timestamp"))
+    assert base64.b64decode(sns.pop("Signature"), validate=True)
+    certificate = r"https://sns\.us-east-1\.amazonaws\.com/SimpleNotificationService-\w{32}\.pem"
+    assert re.fullmatch(certificate, sns.pop("SigningCertUrl"))
+    assert sns.pop("UnsubscribeUrl").endswith(f"?Action=Unsubscribe&SubscriptionArn={subscription}")
+    assert sns == {
+        "SignatureVersion": "1",
+        "MessageId": message,
+        "Message": "hello",
+        "MessageAttributes": {},
+        "Type": "Notification",
+        "TopicArn": topic.arn,
+        "Subject": None,
+    }
+
+
+def test_subject_and_attributes_arrive(topic: Topic) -> None:
+    function = topic.function()
+    attributes = {
+        "a": text("b"),
+        "n": {"DataType": "Number", "StringValue": "1"},
+        "x": {"DataType": "Binary", "BinaryValue": b"\x00"},
+    }
+    topic.publish(Subject="greeting", MessageAttributes=attributes)
+    (sns,) = told(function)
+    assert sns["Subject"] == "greeting"
+    assert sns["MessageAttributes"] == {
+        "a": {"Type": "String", "Value": "b"},
+        "n": {"Type": "Number", "Value": "1"},
+        "x": {"Type": "Binary", "Value": "AA=="},
+    }
+
+
+def test_a_structured_message_has_a_part_for_functions(topic: Topic) -> None:
+    function = topic.function()
+    parts = {"default": "for all", "lambda": "for functions"}
+    topic.publish(json.dumps(parts), MessageStructure="json")
+    topic.publish(json.dumps({"default": "for all"}), MessageStructure="json")
+    assert messages(function, 2) == ["for all", "for functions"]
+
+
+def test_each_message_of_a_batch_is_an_event_of_its_own(topic: Topic) -> None:
+    function = topic.function()
+    entries = [{"Id": each, "Message": each} for each in "abc"]
+    topic.sns.publish_batch(TopicArn=topic.arn, PublishBatchRequestEntries=entries)
+    assert messages(function, 3) == ["a", "b", "c"]
+    assert [len(event["Records"]) for event in function.events()] == [1, 1, 1]
+
+
+def test_a_filter_on_attributes(topic: Topic) -> None:
+    function = topic.function(FilterPolicy=json.dumps({"kind": ["order", {"prefix": "re"}]}))
+    for kind in ("order", "note", "return"):
+        topic.publish(kind, MessageAttributes={"kind": text(kind)})
+    topic.publish("none")
+    topic.publish("last", MessageAttributes={"kind": text("order")})
+    assert messages(function, 3) == ["last", "order", "return"]
+
+
+def test_a_filter_on_the_body(topic: Topic) -> None:
+    policy = json.dumps({"order": {"total": [{"numeric": [">", 10]}]}})
+    function = topic.function(FilterPolicy=policy, FilterPolicyScope="MessageBody")
+    for total in (5, 20, 10, 30):
+        topic.publish(json.dumps({"order": {"total": total}}))
+    topic.publish("no JSON")
+    assert messages(function, 2) == [json.dumps({"order": {"total": n}}) for n in (20, 30)]
+
+
+def test_what_is_no_filter(topic: Topic) -> None:
+    function = topic.aws.echo()
+    six = json.dumps({str(number): ["a"] for number in range(6)})
+    with refused(
+        "InvalidParameter",
+        "Invalid parameter: FilterPolicy: Filter policy can not have more than 5 keys",
+    ):
+        topic.subscribe(function.arn, FilterPolicy=six)
+    with refused(
+        "InvalidParameter",
+        "Invalid parameter: FilterPolicyScope: Invalid value [X]. Please use either MessageBody or "
+        "MessageAttributes",
+    ):
+        topic.subscribe(function.arn, FilterPolicyScope="X", FilterPolicy='{"a": ["b"]}')
+    with refused("InvalidParameter", "Invalid parameter: Attributes Reason: FilterPolicy: ..."):
+        topic.subscribe(function.arn, FilterPolicy="{")
+    assert topic.sns.list_subscriptions_by_topic(TopicArn=topic.arn)["Subscriptions"] == []
+
+
+def test_functions_get_no_raw_messages(topic: Topic) -> None:
+    function = topic.aws.echo()
+    with refused("InvalidParameter"):
+        topic.subscribe(function.arn, RawMessageDelivery="true")
+    subscription = topic.subscribe(function.arn)
+    shown = topic.sns.get_subscription_attributes(SubscriptionArn=subscription)["Attributes"]
+    assert (shown["RawMessageDelivery"], shown["PendingConfirmation"]) == ("false", "false")
+
+
+def test_without_permission_only_the_delivery_fails(topic: Topic) -> None:
+    stranger, other = topic.aws.echo(), Topic(topic.aws)
+    stranger.allow("sns.amazonaws.com", SourceArn=other.arn)
+    topic.subscribe(stranger.arn)
+    known = topic.function()
+    topic.publish("first")
+    assert messages(known) == ["first"]
+    stranger.allow("sns.amazonaws.com", SourceArn=topic.arn)
+    topic.publish("second")
+    assert messages(stranger) == ["second"]
+
+
+def test_what_cannot_be_handed_over_goes_to_the_dead_letters(topic: Topic) -> None:
+    dead, function = Line(topic.aws, f"dead-{uuid.uuid4().hex[:8]}"), topic.aws.echo()
+    topic.subscribe(function.arn, RedrivePolicy=json.dumps({"deadLetterTargetArn": dead.arn}))
+    topic.aws.lambdas.delete_function(FunctionName=function.name)
+    message = topic.publish("lost", MessageAttributes={"a": text("b")})
+    (letter,) = eventually(lambda: dead.sqs.receive_message(QueueUrl=dead.url).get("Messages"))
+    body = json.loads(letter["Body"])
+    assert (body["MessageId"], body["Message"]) == (message, "lost")
+    assert body["MessageAttributes"] == {"a": {"Type": "String", "Value": "b"}}
+    assert {"SigningCertURL", "UnsubscribeURL"} <= body.keys()
+
+
+def test_a_raise_is_none_of_the_topics_business(topic: Topic) -> None:
+    dead = Line(topic.aws, f"dead-{uuid.uuid4().hex[:8]}")
+    redrive = json.dumps({"deadLetterTargetArn": dead.arn})
+    function = topic.function('raise ValueError("no")', RedrivePolicy=redrive)
+    topic.publish()
+    eventually(lambda: any("ValueError" in line for line in function.log()))
+    assert "Messages" not in dead.sqs.receive_message(QueueUrl=dead.url)
+
+
+def test_publishing_waits_for_nobody(topic: Topic) -> None:
+    slow = topic.function("import time; time.sleep(2)")
+    for _ in range(3):
+        topic.publish()
+    assert not any(line.startswith("END") for line in slow.log())
+
+
+def test_a_version_can_be_subscribed(topic: Topic) -> None:
+    function = topic.aws.function("def handler(event, context): print(context.function_version)")
+    api = topic.aws.lambdas
+    version = api.publish_version(FunctionName=function.name)["Version"]
+    api.add_permission(
+        FunctionName=function.name,
+        Qualifier=version,
+        StatementId="topic",
+        Action="lambda:InvokeFunction",
+        Principal="sns.amazonaws.com",
+        SourceArn=topic.arn,
+    )
+    topic.subscribe(f"{function.arn}:{version}")
+    topic.publish()
+    eventually(lambda: f"{version}\n" in function.log())
