@@ -117,6 +117,8 @@ def settings(source_arn: str, given: Settings, before: Settings | None = None) -
     found = {**defaults, **(before or {}), **taken}
     if not found.get("FilterCriteria", {}).get("Filters"):
         found.pop("FilterCriteria", None)
+    if not found.get("ScalingConfig"):
+        found.pop("ScalingConfig", None)
     _check(source_arn, found)
     return found
 

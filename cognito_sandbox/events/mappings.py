@@ -78,6 +78,14 @@ def update(mapping_id: str, function_arn: str | None, given: Settings) -> Mappin
         return changed
 
 
+def defaults(mapping: Mapping) -> dict[str, object]:
+    """What may be changed of it, as it is if nobody says otherwise."""
+    usual = checks.OF_QUEUES if mapping.is_queue else checks.OF_STREAMS
+    return {"FilterCriteria": {}, "ScalingConfig": {}} | {
+        name: value for name, value in usual.items() if name != "StartingPosition"
+    }
+
+
 def _change_state(changed: Mapping, enabled: bool | None) -> None:
     ran = changed.id in _pollers
     runs = ran if enabled is None else enabled

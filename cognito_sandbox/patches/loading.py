@@ -95,9 +95,21 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
     from cognito_sandbox.patches import compute
 
     with compute.unread():
-        from cognito_sandbox.patches import resources, sam, stacks, templates, unknown_types
+        from cognito_sandbox.patches import (
+            bucket_resources,
+            event_resources,
+            resources,
+            sam,
+            stacks,
+            templates,
+            topic_resources,
+            unknown_types,
+        )
 
     resources.install()
+    event_resources.install()
+    topic_resources.install()
+    bucket_resources.install()
     stacks.install()
     templates.install()
     sam.install()

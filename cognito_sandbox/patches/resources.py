@@ -28,12 +28,20 @@ NEEDS = (
 NUMBERS = {
     "AccessTokenValidity",
     "AuthSessionValidity",
+    "BatchSize",
     "IdTokenValidity",
+    "MaximumBatchingWindowInSeconds",
+    "MaximumConcurrency",
+    "MaximumEventAgeInSeconds",
+    "MaximumRecordAgeInSeconds",
+    "MaximumRetryAttempts",
     "MinimumLength",
+    "ParallelizationFactor",
     "PasswordHistorySize",
     "Priority",
     "RefreshTokenValidity",
     "TemporaryPasswordValidityDays",
+    "TumblingWindowInSeconds",
     "UnusedAccountValidityDays",
 }
 

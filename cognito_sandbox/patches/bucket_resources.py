@@ -1,0 +1,92 @@
+"""Buckets with notifications in CloudFormation: moto makes the bucket, and tells nobody."""
+
+from typing import Any
+
+from moto.cloudformation import parsing
+from moto.s3.models import FakeBucket, s3_backends
+
+from cognito_sandbox.cognito.errors import invalid
+from cognito_sandbox.patches import bucket_settings
+from cognito_sandbox.patches.resources import Properties
+from cognito_sandbox.store import needs
+
+NEEDS = (
+    "moto.cloudformation.parsing:get_model_map",
+    "moto.s3.models:FakeBucket.create_from_cloudformation_json",
+    "moto.s3.models:FakeBucket.set_notification_configuration",
+    "moto.s3.models:FakeBucket.update_from_cloudformation_json",
+    "moto.s3.models:s3_backends",
+)
+NOTIFICATIONS = "NotificationConfiguration"
+KINDS = {  # in a template: the list, and its member; in S3's own words
+    "LambdaConfigurations": ("Function", "CloudFunction"),
+    "QueueConfigurations": ("Queue", "Queue"),
+    "TopicConfigurations": ("Topic", "Topic"),
+}
+BRIDGE = "EventBridgeConfiguration"
+
+
+def install() -> None:
+    """Have moto's CloudFormation use this type."""
+    needs.check(NEEDS)
+    parsing.get_model_map()[Bucket.cloudformation_type()] = Bucket
+
+
+class Bucket(FakeBucket):  # type: ignore[misc]
+    """AWS::S3::Bucket."""
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls,
+        resource_name: str,
+        cloudformation_json: Properties,
+        account_id: str,
+        region_name: str,
+        **more: Any,
+    ) -> FakeBucket:
+        bucket = super().create_from_cloudformation_json(
+            resource_name, cloudformation_json, account_id, region_name, **more
+        )
+        try:
+            _configure(bucket, cloudformation_json.get("Properties", {}))
+        except Exception:
+            s3_backends[account_id][bucket.partition].delete_bucket(bucket.name)
+            raise
+        return bucket
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource: FakeBucket, **more: Any
+    ) -> FakeBucket:
+        bucket = super().update_from_cloudformation_json(original_resource, **more)
+        if bucket is original_resource:
+            _configure(bucket, more["cloudformation_json"].get("Properties", {}))
+        return bucket
+
+
+def _configure(bucket: FakeBucket, properties: Properties) -> None:
+    """Tell whom the template says, and nobody else."""
+    settings = _settings(properties.get(NOTIFICATIONS) or {})
+    bucket.set_notification_configuration(bucket_settings.checked(bucket, settings))
+
+
+def _settings(given: Properties) -> Properties:
+    unknown = given.keys() - {*KINDS, BRIDGE}
+    if unknown:
+        raise invalid(f"The sandbox does not have {NOTIFICATIONS}.{min(unknown)}.")
+    settings: Properties = {}
+    for kind, (member, name) in KINDS.items():
+        if given.get(kind):
+            settings[f"{name}Configuration"] = [_plain(each, member, name) for each in given[kind]]
+    if str((given.get(BRIDGE) or {}).get("EventBridgeEnabled")).lower() == "true":
+        settings[BRIDGE] = {}
+    return settings
+
+
+def _plain(given: Properties, member: str, name: str) -> Properties:
+    plain = {name: given[member], "Event": [given["Event"]]}
+    rules = given.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+    if rules:
+        listed = [{"Name": each["Name"].capitalize(), "Value": each["Value"]} for each in rules]
+        plain["Filter"] = {"S3Key": {"FilterRule": listed}}
+    return plain

@@ -1,0 +1,131 @@
+"""Topics and their subscriptions in CloudFormation."""
+
+import json
+from typing import Any
+
+from moto.cloudformation import parsing
+from moto.core.utils import camelcase_to_underscores
+from moto.sns.models import SNSBackend, sns_backends
+from moto.sns.models import Topic as TopicOfMoto
+
+from cognito_sandbox.cognito.errors import invalid
+from cognito_sandbox.patches.event_resources import Made
+from cognito_sandbox.patches.resources import Properties
+from cognito_sandbox.store import needs
+
+NEEDS = (
+    "moto.cloudformation.parsing:get_model_map",
+    "moto.sns.models:SNSBackend.set_subscription_attributes",
+    "moto.sns.models:SNSBackend.subscribe",
+    "moto.sns.models:SNSBackend.unsubscribe",
+    "moto.sns.models:Topic.create_from_cloudformation_json",
+)
+SUBSCRIBED = ("Endpoint", "Protocol", "TopicArn")
+ATTRIBUTES = (  # the scope comes first: the policy is checked for it
+    *("FilterPolicyScope", "FilterPolicy", "RawMessageDelivery", "RedrivePolicy"),
+    *("DeliveryPolicy", "SubscriptionRoleArn"),
+)
+CHANGED = ("DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig")
+
+
+def install() -> None:
+    """Have moto's CloudFormation use these types."""
+    needs.check(NEEDS)
+    models = parsing.get_model_map()
+    models[Subscription.kind], models[Topic.cloudformation_type()] = Subscription, Topic
+
+
+class Subscription(Made):
+    kind, attributes = "AWS::SNS::Subscription", ("Arn",)
+
+    def __init__(self, arn: str, given: Properties) -> None:
+        super().__init__(arn)
+        self.given = given
+
+    def values(self) -> tuple[str, ...]:
+        return (self.physical_resource_id,)
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, name: str, cloudformation_json: Properties, account: str, region: str, **_: object
+    ) -> "Subscription":
+        given = cloudformation_json["Properties"]
+        unknown = given.keys() - {*SUBSCRIBED, *ATTRIBUTES, "Region"}
+        if unknown:
+            raise invalid(f"The sandbox does not have {cls.kind}.{min(unknown)}.")
+        backend = _backend(given["TopicArn"])
+        made = backend.subscribe(given["TopicArn"], given["Endpoint"], given["Protocol"])
+        try:
+            _set(backend, made.arn, given)
+        except Exception:
+            backend.unsubscribe(made.arn)
+            raise
+        return cls(str(made.arn), given)
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls,
+        original_resource: "Subscription",
+        new_resource_name: str,
+        cloudformation_json: Properties,
+        account_id: str,
+        region_name: str,
+    ) -> "Subscription":
+        given, before = cloudformation_json["Properties"], original_resource.given
+        if any(given.get(name) != before.get(name) for name in SUBSCRIBED):
+            made = cls.create_from_cloudformation_json(
+                new_resource_name, cloudformation_json, account_id, region_name
+            )
+            original_resource.delete(account_id, region_name)
+            return made
+        gone = {name: None for name in ATTRIBUTES if name in before}
+        _set(_backend(given["TopicArn"]), original_resource.physical_resource_id, gone | given)
+        original_resource.given = given
+        return original_resource
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        _backend(self.physical_resource_id).unsubscribe(self.physical_resource_id)
+
+
+def _backend(arn: str) -> SNSBackend:
+    _, _, _, region, account, *_ = arn.split(":")
+    return sns_backends[account][region]
+
+
+def _set(backend: SNSBackend, arn: str, given: Properties) -> None:
+    for name in ATTRIBUTES:
+        if name in given:
+            backend.set_subscription_attributes(arn, name, _attribute(name, given[name]))
+
+
+def _attribute(name: str, value: Any) -> Any:
+    """As SetSubscriptionAttributes takes it."""
+    if name == "RawMessageDelivery":
+        return str(value).lower() == "true"
+    if name == "FilterPolicyScope":
+        return value or "MessageAttributes"
+    return json.dumps(value) if isinstance(value, dict) else value
+
+
+class Topic(TopicOfMoto):  # type: ignore[misc]
+    """AWS::SNS::Topic, which moto would replace, for all that changes: subscriptions were lost."""
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls,
+        original_resource: TopicOfMoto,
+        new_resource_name: str,
+        cloudformation_json: Properties,
+        account_id: str,
+        region_name: str,
+    ) -> TopicOfMoto:
+        given = cloudformation_json["Properties"]
+        if given.get("TopicName", original_resource.name) != original_resource.name:
+            made = cls.create_from_cloudformation_json(
+                new_resource_name, cloudformation_json, account_id, region_name
+            )
+            original_resource.delete(account_id, region_name)
+            return made
+        for name in CHANGED:
+            setattr(original_resource, camelcase_to_underscores(name), given.get(name, ""))
+        return original_resource

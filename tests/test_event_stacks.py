@@ -1,0 +1,237 @@
+"""What invokes functions, in CloudFormation: made, changed, removed (events contract 1 to 7)."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from event_sources import Line, eventually
+from harness import Aws, Function
+
+Resource = dict[str, Any]
+ECHO = "import json\ndef handler(event, context):\n    print(json.dumps(event))\n"
+
+
+def role(*managed: str) -> Resource:
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    names = ("AWSLambdaBasicExecutionRole", *managed)
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": trust},
+            "ManagedPolicyArns": [f"arn:aws:iam::aws:policy/service-role/{each}" for each in names],
+        },
+    }
+
+
+def function(**more: Any) -> Resource:
+    plain = {
+        "Runtime": "python3.11",
+        "Handler": "index.handler",
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+        "Code": {"ZipFile": ECHO},
+    }
+    return {"Type": "AWS::Lambda::Function", "Properties": plain | more}
+
+
+def permission(service: str, source: Any) -> Resource:
+    return {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "FunctionName": {"Ref": "Function"},
+            "Action": "lambda:InvokeFunction",
+            "Principal": f"{service}.amazonaws.com",
+            "SourceArn": source,
+        },
+    }
+
+
+ARN = {"Fn::GetAtt": ["Function", "Arn"]}
+
+
+class Stack:
+    """A stack with a function that prints its events."""
+
+    def __init__(self, aws: Aws) -> None:
+        self.aws, self.api = aws, aws.client("cloudformation")
+        self.name = f"stack-{uuid.uuid4().hex[:8]}"
+        self.role, self.settings = role(), dict[str, Any]()
+
+    def body(self, **resources: Resource) -> str:
+        own = {"Role": self.role, "Function": function(**self.settings)}
+        outputs = {"Function": {"Value": {"Ref": "Function"}}}
+        return json.dumps({"Resources": own | resources, "Outputs": outputs})
+
+    def create(self, **resources: Resource) -> None:
+        self.api.create_stack(StackName=self.name, TemplateBody=self.body(**resources))
+
+    def update(self, **resources: Resource) -> None:
+        self.api.update_stack(StackName=self.name, TemplateBody=self.body(**resources))
+        assert self.status == "UPDATE_COMPLETE", self.reasons()
+
+    def made(self, **resources: Resource) -> Function:
+        self.create(**resources)
+        assert self.status == "CREATE_COMPLETE", self.reasons()
+        name = self.physical("Function")
+        arn = self.aws.lambdas.get_function_configuration(FunctionName=name)["FunctionArn"]
+        return Function(self.aws, name, arn)
+
+    def physical(self, name: str) -> str:
+        found = self.api.describe_stack_resource(StackName=self.name, LogicalResourceId=name)
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+    @property
+    def status(self) -> str:
+        return str(self.api.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"])
+
+    def reasons(self) -> list[str]:
+        events = self.api.describe_stack_events(StackName=self.name)["StackEvents"]
+        failed = (e for e in events if e["ResourceStatus"].endswith("FAILED"))
+        return [e["ResourceStatusReason"] for e in failed]
+
+
+@pytest.fixture
+def stack(aws: Aws) -> Iterator[Stack]:
+    stack = Stack(aws)
+    yield stack
+    stack.api.delete_stack(StackName=stack.name)
+
+
+def test_a_subscription_is_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
+    sns = aws.client("sns")
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "one"}}
+    allowed = permission("sns", {"Ref": "Topic"})
+
+    def subscribed(**more: Any) -> Resource:
+        plain = {"Protocol": "lambda", "Endpoint": ARN, "TopicArn": {"Ref": "Topic"}}
+        return {"Type": "AWS::SNS::Subscription", "Properties": plain | more}
+
+    only = subscribed(FilterPolicyScope="MessageBody", FilterPolicy={"a": [1]})
+    function = stack.made(Topic=topic, Allowed=allowed, Subscribed=only)
+    arn, subscription = stack.physical("Topic"), stack.physical("Subscribed")
+    shown = sns.get_subscription_attributes(SubscriptionArn=subscription)["Attributes"]
+    assert json.loads(shown["FilterPolicy"]) == {"a": [1]}
+    for number in (1, 2):
+        sns.publish(TopicArn=arn, Message=json.dumps({"a": number}))
+    renamed = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "two"}}
+    stack.update(Topic=renamed, Allowed=allowed, Subscribed=subscribed())
+    assert (stack.physical("Topic"), stack.physical("Subscribed")) == (arn, subscription)
+    sns.publish(TopicArn=arn, Message="all")
+    eventually(lambda: len(function.events()) == 2)
+    messages = {event["Records"][0]["Sns"]["Message"] for event in function.events()}
+    assert messages == {'{"a": 1}', "all"}
+    stack.update(Topic=renamed, Allowed=allowed)
+    assert sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"] == []
+
+
+def test_a_mapping_is_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
+    api: Any = aws.lambdas
+    stack.role = role("AWSLambdaSQSQueueExecutionRole")
+    queue = {"Type": "AWS::SQS::Queue"}
+
+    def mapped(**more: Any) -> Resource:
+        source = {"Fn::GetAtt": ["Queue", "Arn"]}
+        plain = {"FunctionName": {"Ref": "Function"}, "EventSourceArn": source}
+        return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": plain | more}
+
+    limited = mapped(BatchSize="5", ScalingConfig={"MaximumConcurrency": 2})
+    function = stack.made(Queue=queue, Mapped=limited)
+    mapping, url = stack.physical("Mapped"), stack.physical("Queue")
+    shown = api.get_event_source_mapping(UUID=mapping)
+    assert (shown["BatchSize"], shown["ScalingConfig"]) == (5, {"MaximumConcurrency": 2})
+    aws.client("sqs").send_message(QueueUrl=url, MessageBody="hello")
+    (event,) = eventually(function.events)
+    assert event["Records"][0]["body"] == "hello"
+    stack.update(Queue=queue, Mapped=mapped(Enabled=False))
+    shown = api.get_event_source_mapping(UUID=mapping)
+    assert (shown["BatchSize"], shown["State"]) == (10, "Disabling")
+    assert "ScalingConfig" not in shown
+    stack.update(Queue=queue)
+    named = {"FunctionName": function.name}
+    eventually(lambda: not api.list_event_source_mappings(**named)["EventSourceMappings"])
+
+
+def test_retries_and_destinations_are_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
+    api: Any = aws.lambdas
+
+    def configured(**more: Any) -> Resource:
+        plain = {"FunctionName": {"Ref": "Function"}, "Qualifier": "$LATEST"}
+        return {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": plain | more}
+
+    lost = Line(aws, f"lost-{stack.name}")
+    told = {"OnFailure": {"Destination": lost.arn}}
+    function = stack.made(Told=configured(MaximumRetryAttempts="0", DestinationConfig=told))
+    named = {"FunctionName": function.name}
+    shown = api.get_function_event_invoke_config(**named)
+    assert (shown["MaximumRetryAttempts"], shown["DestinationConfig"]["OnFailure"]) == (
+        0,
+        {"Destination": lost.arn},
+    )
+    stack.update(Told=configured(MaximumEventAgeInSeconds=60))
+    shown = api.get_function_event_invoke_config(**named)
+    assert shown["MaximumEventAgeInSeconds"] == 60
+    assert "MaximumRetryAttempts" not in shown
+    stack.update()
+    assert api.list_function_event_invoke_configs(**named)["FunctionEventInvokeConfigs"] == []
+
+
+class TellingBucket:
+    """A bucket of a template, by a name that its permission can use, too."""
+
+    def __init__(self) -> None:
+        self.name = f"bucket-{uuid.uuid4().hex[:8]}"
+        self.allowed = permission("s3", f"arn:aws:s3:::{self.name}")
+
+    def resource(self, *told: Any, waits: bool = True) -> Resource:
+        plain = {"BucketName": self.name}
+        more = {"NotificationConfiguration": {"LambdaConfigurations": list(told)}} if told else {}
+        waiting = {"DependsOn": "Allowed"} if waits else {}
+        return {"Type": "AWS::S3::Bucket", "Properties": plain | more} | waiting
+
+
+def test_notifications_of_a_bucket_are_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
+    s3, bucket = aws.client("s3"), TellingBucket()
+    affix = {"S3Key": {"Rules": [{"Name": "suffix", "Value": ".txt"}]}}
+    texts = {"Event": "s3:ObjectCreated:*", "Function": ARN, "Filter": affix}
+    gone = {"Event": "s3:ObjectRemoved:*", "Function": ARN}
+    function = stack.made(Allowed=bucket.allowed, Bucket=bucket.resource(texts))
+    s3.put_object(Bucket=bucket.name, Key="a.jpg")
+    s3.put_object(Bucket=bucket.name, Key="a.txt")
+    stack.update(Allowed=bucket.allowed, Bucket=bucket.resource(gone))
+    s3.put_object(Bucket=bucket.name, Key="b.txt")
+    s3.delete_object(Bucket=bucket.name, Key="b.txt")
+    eventually(lambda: len(function.events()) == 2)
+    records = [event["Records"][0] for event in function.events()]
+    assert sorted((r["eventName"], r["s3"]["object"]["key"]) for r in records) == [
+        ("ObjectCreated:Put", "a.txt"),
+        ("ObjectRemoved:Delete", "b.txt"),
+    ]
+    stack.update(Allowed=bucket.allowed, Bucket=bucket.resource())
+    shown = s3.get_bucket_notification_configuration(Bucket=bucket.name)
+    assert "LambdaFunctionConfigurations" not in shown
+    for key in ("a.jpg", "a.txt"):
+        s3.delete_object(Bucket=bucket.name, Key=key)
+
+
+def test_a_bucket_that_may_not_invoke_is_not_made(aws: Aws, stack: Stack) -> None:
+    bucket = TellingBucket()
+    told = {"Event": "s3:ObjectCreated:*", "Function": ARN}
+    stack.create(Bucket=bucket.resource(told, waits=False))
+    assert stack.status == "ROLLBACK_COMPLETE"
+    (reason,) = stack.reasons()
+    assert reason.startswith("Unable to validate the following destination configurations")
+    assert bucket.name not in [each["Name"] for each in aws.client("s3").list_buckets()["Buckets"]]
+
+
+def test_what_a_type_does_not_have_is_refused_by_name(stack: Stack) -> None:
+    topic = {"Type": "AWS::SNS::Topic"}
+    replayed = {"Protocol": "lambda", "Endpoint": ARN, "TopicArn": {"Ref": "Topic"}}
+    replayed["ReplayPolicy"] = {}
+    stack.create(Topic=topic, Replayed={"Type": "AWS::SNS::Subscription", "Properties": replayed})
+    (reason,) = stack.reasons()
+    assert reason.startswith("The sandbox does not have AWS::SNS::Subscription.ReplayPolicy.")
