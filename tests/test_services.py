@@ -47,6 +47,7 @@ def unique(name: str) -> str:
 def test_sns(aws: Aws, recorder: Function) -> None:
     sns = aws.client("sns")
     topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
+    recorder.allow("sns.amazonaws.com", SourceArn=topic)
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=recorder.arn)
     sns.publish(TopicArn=topic, Message="hello")
     assert first(recorder)["Sns"]["Message"] == "hello"
@@ -66,6 +67,7 @@ def test_sqs(aws: Aws, recorder: Function) -> None:
 def test_s3(aws: Aws, recorder: Function) -> None:
     s3, bucket = aws.client("s3"), unique("bucket")
     s3.create_bucket(Bucket=bucket)
+    recorder.allow("s3.amazonaws.com", SourceArn=f"arn:aws:s3:::{bucket}")
     s3.put_bucket_notification_configuration(
         Bucket=bucket,
         NotificationConfiguration={
