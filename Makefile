@@ -5,13 +5,14 @@
 # make test-install   the sandbox in environments of its own, by the package index
 # make notebooks      run the notebooks, and keep what they print in them
 # make cures          write CURES.md anew
+# make triggers       write docs/triggers.md anew
 # make bench          what things cost, as ratios
 # make stress         the long forms of the stress tests, half an hour; make stress-short, some minutes
 # make outdated       pinned dependencies of which there is a newer version
 # make audit          are there known vulnerabilities in what is installed?
 # All of them set up .venv first, and are quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-endpoint test-browser test-install notebooks cures bench stress stress-short outdated audit format
+.PHONY: help lab test test-endpoint test-browser test-install notebooks cures triggers bench stress stress-short outdated audit format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -53,6 +54,9 @@ notebooks: .venv/.developer
 
 cures: .venv/.developer
 	$(BIN)/python -m helpers.cures > CURES.md
+
+triggers: .venv/.developer
+	$(BIN)/python -m cognito_sandbox triggers --markdown > docs/triggers.md
 
 bench: .venv/.developer
 	$(BIN)/python -m benchmarks

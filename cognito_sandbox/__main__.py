@@ -1,103 +1,32 @@
-"""`python -m cognito_sandbox`: serve until interrupted, then leave no process behind."""
+"""`cognito-sandbox` and `python -m cognito_sandbox`: serve, or whatever else is asked for."""
 
-import argparse
+import importlib
 import os
-import signal
-import socket
 import sys
-import threading
-from types import FrameType
 
-from cognito_sandbox.surroundings import shed_secrets
+from cognito_sandbox.commands.outcome import WRONG_USE, CommandError
 
-
-def listen(port: int) -> socket.socket:
-    """Take the port first of all: a wrong one should be told at once."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-    except (OSError, OverflowError):
-        sys.exit(
-            f"Port {port} cannot be used: another program has it, or it is not allowed. "
-            "Name another one with --port, or 0 for any that is free."
-        )
-    listener.listen(128)
-    return listener
-
-
-def stop(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(0)
-
-
-def chosen_key(said: str | None) -> str | None:
-    """A dash stands for the first line of the input: others on the machine see command lines."""
-    return sys.stdin.readline().strip() if said == "-" else said
-
-
-def stop_at_end_of_input() -> None:
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def speed(text: str) -> float:
-    times = float(text)
-    if not times >= 1:
-        raise argparse.ArgumentTypeError("waits pass as in AWS (1) or faster")
-    return times
+SERVE = "serve"
+COMMANDS = (SERVE, "deploy", "event", "invoke", "logs", "mail", "triggers")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m cognito_sandbox", description="An AWS on this machine, for tutorials."
-    )
-    parser.add_argument("--port", type=int, default=0, help="0, the default, takes any free port")
-    parser.add_argument(
-        "--access-key", metavar="KEY", help="take this key only; - reads it from standard input"
-    )
-    parser.add_argument(
-        "--moto-api", action="store_true", help="have moto's own pages, which change what is there"
-    )
-    parser.add_argument(
-        "--until-eof", action="store_true", help="also stop when standard input is closed"
-    )
-    parser.add_argument(
-        "--enforce-iam",
-        action="store_true",
-        help="hold the keys of IAM users and roles to their policies, as functions always are",
-    )
-    parser.add_argument(
-        "--skip-unknown-resources",
-        action="store_true",
-        help="leave out of a stack what the sandbox does not have, and say so in its events",
-    )
-    parser.add_argument(
-        "--speed",
-        type=speed,
-        default=1.0,
-        metavar="TIMES",
-        help="have waits (retries, windows, visibility) pass so many times faster than in AWS",
-    )
-    options = parser.parse_args()
-    shed_secrets()
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    listener = listen(options.port)
-    access_key = chosen_key(options.access_key)
-    if options.until_eof:
-        threading.Thread(target=stop_at_end_of_input, daemon=True).start()
-
-    from cognito_sandbox import server
-    from cognito_sandbox.options import Options
-
-    chosen = Options(
-        access_key,
-        options.moto_api,
-        options.enforce_iam,
-        options.skip_unknown_resources,
-        options.speed,
-    )
-    server.serve(listener, chosen)
+    arguments = sys.argv[1:]
+    named = bool(arguments) and not arguments[0].startswith("-")
+    name = arguments.pop(0) if named else SERVE
+    try:
+        if name not in COMMANDS:
+            told = f"There is no command {name}. There are {', '.join(COMMANDS)}."
+            raise CommandError(told, WRONG_USE)
+        importlib.import_module(f"cognito_sandbox.commands.{name}").main(arguments)
+        sys.stdout.flush()
+    except CommandError as error:
+        print(f"cognito-sandbox {name}: {error}", file=sys.stderr)
+        sys.exit(error.code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

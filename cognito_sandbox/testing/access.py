@@ -4,12 +4,11 @@ import json
 import os
 import urllib.parse
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Self
-
-import cognito_sandbox
+from typing import Any
 
 REGION = "us-east-1"
 
@@ -34,11 +33,19 @@ class Clock:
         self._post({"speed": speed})
 
 
-class Access(cognito_sandbox.Sandbox):
-    """A sandbox of one's own, and the ways to reach it."""
+class Access(ABC):
+    """The ways to reach a sandbox, whoever started it."""
+
+    access_key: str
+    secret_key: str
+    region = REGION
+
+    @property
+    @abstractmethod
+    def endpoint(self) -> str:
+        """The address, such as http://127.0.0.1:40123."""
 
     def __init__(self, folders: list[Path] | None = None) -> None:
-        super().__init__()
         self.folders = folders or [Path.cwd()]  # where paths of code start
         self.client: Callable[[str], Any] = cache(self._client)
         self.clock = Clock(lambda order: self.ask("clock", order))
@@ -50,10 +57,10 @@ class Access(cognito_sandbox.Sandbox):
         return {
             "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_CONFIG_FILE": os.devnull,
-            "AWS_DEFAULT_REGION": REGION,
+            "AWS_DEFAULT_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_REGION": REGION,
+            "AWS_REGION": self.region,
             "AWS_SECRET_ACCESS_KEY": self.secret_key,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
@@ -71,7 +78,7 @@ class Access(cognito_sandbox.Sandbox):
         unset |= {"config_file": nowhere, "credentials_file": nowhere}
         core = botocore.session.Session(session_vars=unset)
         core.set_default_client_config(Config(proxies={}, max_pool_connections=40))
-        return boto3.session.Session(self.access_key, self.secret_key, None, REGION, core)
+        return boto3.session.Session(self.access_key, self.secret_key, None, self.region, core)
 
     def _client(self, service: str) -> Any:
         return self._session.client(service, endpoint_url=self.endpoint)
@@ -86,6 +93,3 @@ class Access(cognito_sandbox.Sandbox):
         without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with without_proxy.open(request) as response:
             return json.load(response)
-
-    def __enter__(self) -> Self:
-        return self

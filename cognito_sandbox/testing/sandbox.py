@@ -1,16 +1,24 @@
 """The sandbox of tests: whatever is tried in it is made here."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+import cognito_sandbox
 from cognito_sandbox.testing import pools, stacks
 from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.stacks import Stack
 from cognito_sandbox.testing.user_pool import UserPool
 
 
-class Sandbox(Access):
+class Sandbox(cognito_sandbox.Sandbox, Access):
     """A sandbox for tests, which ends with the `with` block or the process."""
+
+    def __init__(self, folders: list[Path] | None = None) -> None:
+        cognito_sandbox.Sandbox.__init__(self)
+        Access.__init__(self, folders)
+
+    def __enter__(self) -> Self:
+        return self
 
     def user_pool(self, **settings: Any) -> UserPool:
         """A new pool with an app client; `settings` are CreateUserPool's and its client's."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ LOCAL = {
     "AWS::Serverless::LayerVersion": "ContentUri",
 }
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 Template = dict[str, Any]
 
 
@@ -69,14 +71,22 @@ class Stack:
             raise TestingError(f"The stack's user pools are: {told}. See .user_pools[name].")
         return next(iter(found.values()))
 
-    def _of(self, kind: str) -> dict[str, str]:
+    @cached_property
+    def resources(self) -> dict[str, str]:
+        """What was made, by its logical names: each by its ID."""
+        return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in self._resources}
+
+    @cached_property
+    def _resources(self) -> list[Any]:
         cloudformation = self._sandbox.client("cloudformation")
         found = cloudformation.describe_stack_resources(StackName=self.name)["StackResources"]
-        return {
-            each["LogicalResourceId"]: each["PhysicalResourceId"]
-            for each in found
-            if each["ResourceType"] == f"AWS::Cognito::{kind}"
-        }
+        return list(found)
+
+    def _of(self, kind: str) -> dict[str, str]:
+        wanted = [
+            each for each in self._resources if each["ResourceType"] == f"AWS::Cognito::{kind}"
+        ]
+        return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in wanted}
 
     def _pool(self, pool_id: str) -> UserPool:
         cognito = self._sandbox.client("cognito-idp")
@@ -94,22 +104,54 @@ class Stack:
         return pool
 
 
-def deploy(sandbox: Access, template: str | Path, parameters: dict[str, str]) -> Stack:
-    """Upload the code that the template names, and create the stack."""
+def deploy(
+    sandbox: Access, template: str | Path, parameters: Mapping[str, str], name: str = ""
+) -> Stack:
+    """Upload the code that the template names; create the stack, or update what has its name."""
     path = code.find(template, sandbox.folders)
     body = _packaged(sandbox, _read(path), path.parent)
-    name = f"test-{uuid.uuid4().hex[:8]}"
+    name = name or f"test-{uuid.uuid4().hex[:8]}"
     cloudformation = sandbox.client("cloudformation")
-    cloudformation.create_stack(
+    call = _call(cloudformation, name)
+    call(
         StackName=name,
         TemplateBody=json.dumps(body),
         Capabilities=CAPABILITIES,
         Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
     )
-    state = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
-    if state != "CREATE_COMPLETE":
+    if _state(cloudformation, name) not in COMPLETE:
         raise TestingError(f"{template} cannot be deployed: {_reason(cloudformation, name)}")
     return Stack(sandbox, name)
+
+
+def _call(cloudformation: Any, name: str) -> Callable[..., Any]:
+    """What failed to be made is made anew."""
+    state = _state(cloudformation, name)
+    if state in COMPLETE or state.startswith("UPDATE"):
+        return _updating(cloudformation)
+    if state:
+        cloudformation.delete_stack(StackName=name)
+    create: Callable[..., Any] = cloudformation.create_stack
+    return create
+
+
+def _updating(cloudformation: Any) -> Callable[..., Any]:
+    def update(**said: Any) -> None:
+        try:
+            cloudformation.update_stack(**said)
+        except cloudformation.exceptions.ClientError as error:
+            if "No updates" not in str(error):
+                raise
+
+    return update
+
+
+def _state(cloudformation: Any, name: str) -> str:
+    try:
+        found = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except cloudformation.exceptions.ClientError:
+        return ""
+    return str(found[0]["StackStatus"])
 
 
 def _reason(cloudformation: Any, name: str) -> str:

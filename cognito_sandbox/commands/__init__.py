@@ -1,0 +1,1 @@
+"""The command `cognito-sandbox`: one file a subcommand, each with its `main(arguments)`."""

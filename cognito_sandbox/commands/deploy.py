@@ -1,0 +1,61 @@
+"""`cognito-sandbox deploy`: a template, with the code that lies beside it."""
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from cognito_sandbox.commands import running, words
+from cognito_sandbox.commands.outcome import CommandError
+from cognito_sandbox.testing.errors import TestingError
+
+
+def main(arguments: list[str]) -> None:
+    parser = words.parser(
+        "deploy",
+        "Deploy a template, SAM's or plain, with the code that lies beside it. A stack that\n"
+        "is there already is updated. Nothing is built: libraries must lie in the folders.",
+        "template.yaml",
+        "template.yaml --stack my-app --parameter Stage=test",
+        "template.yaml --json | jq -r .outputs.UserPoolId",
+    )
+    parser.add_argument("template", metavar="TEMPLATE", help="a file; code is looked for beside it")
+    parser.add_argument("--stack", metavar="NAME", help="else the template's name")
+    parser.add_argument(
+        *("--parameter", "-p"),
+        action="append",
+        default=[],
+        dest="parameters",
+        metavar="NAME=VALUE",
+        help="one of the template's parameters",
+    )
+    words.add_endpoint(parser)
+    words.add_json(parser)
+    options = parser.parse_args(arguments)
+    made = _deployed(options)
+    print(json.dumps(made) if options.json else _shown(made))
+
+
+def _deployed(options: Namespace) -> dict[str, Any]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from cognito_sandbox.testing import stacks
+
+    parameters = words.pairs(options.parameters, "--parameter")
+    sandbox = running.reach(options)
+    name = options.stack or Path(options.template).stem
+    try:
+        stack = stacks.deploy(sandbox, options.template, parameters, name)
+        return {"stack": name, "outputs": stack.outputs, "resources": stack.resources}
+    except (TestingError, BotoCoreError, ClientError) as error:
+        raise CommandError(str(error)) from None
+
+
+def _shown(made: dict[str, Any]) -> str:
+    """The outputs, then what was made, in two columns each."""
+    parts = [f"Stack {made['stack']} is deployed."]
+    for title in ("outputs", "resources"):
+        width = max(map(len, made[title]), default=0)
+        rows = [f"  {name:{width}}  {value}" for name, value in made[title].items()]
+        parts += ["", f"{title}:", *rows] if rows else []
+    return "\n".join(parts)

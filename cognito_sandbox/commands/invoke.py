@@ -1,0 +1,149 @@
+"""`cognito-sandbox invoke`: run a handler once, and show what came of it."""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from cognito_sandbox.commands import running, words
+from cognito_sandbox.commands.outcome import FAILED, WRONG_USE, CommandError
+from cognito_sandbox.testing.access import Access
+from cognito_sandbox.testing.errors import TestingError
+from cognito_sandbox.testing.triggers import Trigger
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of the run; `error` is Lambda's name for it, None if the handler returned."""
+
+    answer: Any
+    error: str | None
+    milliseconds: float
+    logs: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def main(arguments: list[str]) -> None:
+    parser = words.parser(
+        "invoke",
+        "Run a handler once, as Lambda does, and show its answer, its log and its error.\n"
+        "A sandbox of its own is started for it, unless one is named.",
+        "src/pre_sign_up.py --event PreSignUp_SignUp --set email=ann@example.com",
+        "src --handler pre_sign_up.decide --event event.json --env TABLE_NAME=known",
+        "src/pre_sign_up.py --event PreSignUp_SignUp --allow dynamodb:GetItem \\\n"
+        "      --env TABLE_NAME=known --endpoint http://127.0.0.1:4566",
+    )
+    parser.add_argument("file", metavar="FILE", help="a Python file, a folder or a zip")
+    parser.add_argument(
+        "--event",
+        required=True,
+        metavar="SOURCE|FILE",
+        help="a trigger source, a JSON file, or - for standard input",
+    )
+    words.add_event_changes(parser)
+    parser.add_argument(
+        "--handler", metavar="MODULE.FUNCTION", help="which one, if it is not clear"
+    )
+    parser.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        dest="environment",
+        metavar="NAME=VALUE",
+        help="a variable of the function",
+    )
+    parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="ACTION",
+        help="what its role may do beside writing logs, such as dynamodb:GetItem",
+    )
+    parser.add_argument("--timeout", type=int, default=3, metavar="SECONDS", help="3 unless named")
+    words.add_endpoint(parser, "a sandbox of its own")
+    words.add_json(parser)
+    options = parser.parse_args(arguments)
+    result = _run(options, _event(options))
+    print(json.dumps(asdict(result)) if options.json else _shown(result))
+    if result.error:
+        sys.exit(FAILED)
+
+
+def _event(options: Namespace) -> Any:
+    """From a file or the input, unless it is a trigger source."""
+    name = options.event
+    if name != "-" and not name.endswith(".json"):
+        return words.event(name, options.changes)
+    if options.changes:
+        raise CommandError("--set changes the event of a SOURCE, not that of a file.", WRONG_USE)
+    try:
+        return json.loads(sys.stdin.read() if name == "-" else Path(name).read_text("utf-8"))
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise CommandError(f"{name} is no JSON: {error}.") from None
+
+
+@contextmanager
+def _sandbox(options: Namespace) -> Iterator[Access]:
+    if options.endpoint:
+        yield running.reach(options)
+        return
+    from cognito_sandbox.testing.sandbox import Sandbox
+
+    with Sandbox() as own:
+        yield own
+
+
+def _run(options: Namespace, event: Any) -> Result:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from cognito_sandbox.testing import code, triggers
+
+    environment = words.pairs(options.environment, "--env")
+    policy = {"Effect": "Allow", "Action": options.allow, "Resource": "*"}
+    try:
+        packed = code.package(options.file, options.handler, [Path.cwd()])
+        with _sandbox(options) as sandbox:
+            function = triggers.make(
+                *(sandbox, "invoke", packed, environment, policy if options.allow else ()),
+                *((), options.timeout),
+            )
+            try:
+                return _result(sandbox, function, event)
+            finally:
+                _remove(sandbox, function)
+    except (TestingError, BotoCoreError, ClientError) as error:
+        raise CommandError(str(error)) from None
+
+
+def _result(sandbox: Access, function: Trigger, event: Any) -> Result:
+    sandbox.client("lambda").invoke(
+        FunctionName=function.function_name, Payload=json.dumps(event).encode()
+    )
+    (run,) = function.runs
+    refused = tuple(f"{each.action} on {each.resource}" for each in function.refusals)
+    return Result(run.answer, run.error, run.milliseconds or 0, run.logs, refused)
+
+
+def _remove(sandbox: Access, function: Trigger) -> None:
+    """Nothing of it is left in a sandbox that goes on."""
+    function.delete()
+    iam, logs = sandbox.client("iam"), sandbox.client("logs")
+    for role in (arn.rpartition("/")[2] for arn in sandbox.roles.values()):
+        iam.delete_role_policy(RoleName=role, PolicyName="policy")
+        iam.delete_role(RoleName=role)
+    with suppress(logs.exceptions.ResourceNotFoundException):  # it was not allowed to write
+        logs.delete_log_group(logGroupName=f"/aws/lambda/{function.function_name}")
+
+
+def _shown(result: Result) -> str:
+    lines = [f"log: {line}" for line in result.logs] or ["log: (nothing)"]
+    lines += [f"refused: {each} (its role may not: see --allow)" for each in result.refused]
+    answer = json.dumps(result.answer, indent=2, ensure_ascii=False)
+    title = f"failed: {result.error}" if result.error else "answer"
+    return "\n".join([*lines, f"{title} after {result.milliseconds:.1f} ms:", answer])

@@ -1,0 +1,38 @@
+"""`cognito-sandbox mail`: what Cognito would have sent."""
+
+import json
+from typing import Any
+
+from cognito_sandbox.commands import running, words
+
+
+def main(arguments: list[str]) -> None:
+    parser = words.parser(
+        "mail",
+        "Show the mail and the text messages that Cognito would have sent, newest last.",
+        "",
+        "--user ann",
+        "--user ann --json | jq -r '.[-1].code'",
+    )
+    parser.add_argument("--user", metavar="NAME", help="only to this user, or to this address")
+    parser.add_argument("--user-pool", metavar="ID", help="only of this user pool")
+    words.add_endpoint(parser)
+    words.add_json(parser)
+    options = parser.parse_args(arguments)
+    wanted = {"username": options.user, "user_pool_id": options.user_pool}
+    sandbox = running.reach(options)
+    messages = sandbox.ask("mail", **{name: value for name, value in wanted.items() if value})
+    if options.json:
+        print(json.dumps(messages))
+    else:
+        print("\n\n".join(map(_shown, messages)) or "There is no mail.")
+
+
+def _shown(message: dict[str, Any]) -> str:
+    lines = [
+        f"{message['time']}  {message['medium']} to {message['destination']}",
+        f"{message['purpose']} of {message['username']} in {message['user_pool_id']}",
+        *([message["subject"]] if message["subject"] else []),
+        message["body"],
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,14 @@
+"""How a command ends: with a number for scripts, and a line for people where it went wrong."""
+
+FAILED, WRONG_USE, NO_SANDBOX = 1, 2, 3
+ENDINGS = """\
+Ends with 0 when it is done, 1 when what was asked for failed or is not there,
+2 when it was asked wrongly, 3 when no sandbox answers."""
+
+
+class CommandError(Exception):
+    """What was asked for cannot be done; the message says why, and what to do."""
+
+    def __init__(self, message: str, code: int = FAILED) -> None:
+        super().__init__(message)
+        self.code = code

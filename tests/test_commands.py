@@ -1,0 +1,285 @@
+"""The command `cognito-sandbox`: what each of its subcommands prints, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import Aws, by_hand
+
+from cognito_sandbox import __main__, trigger_events
+from cognito_sandbox.commands.outcome import FAILED, NO_SANDBOX, WRONG_USE
+
+HANDLER = """
+import os
+
+def handler(event, context):
+    print("asked about", event["userName"])
+    if event["userName"] == "cid":
+        raise ValueError("closed")
+    event["response"]["autoConfirmUser"] = os.environ.get("KNOWN") == event["userName"]
+    return event
+"""
+LOOKING_UP = """
+import boto3
+
+def handler(event, context):
+    boto3.client("dynamodb").get_item(TableName="people", Key={"id": {"S": "ann"}})
+    return event
+"""
+TEMPLATE = """
+Parameters:
+  Length: {Type: Number, Default: 8}
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties: {Policies: {PasswordPolicy: {MinimumLength: !Ref Length}}}
+Outputs:
+  UserPoolId: {Value: !Ref Pool}
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(
+    aws: Aws,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Run the command in a folder of its own, with the tests' sandbox for the environment's."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", aws.access_key)
+
+    def run(*words: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["cognito-sandbox", *words])
+        try:
+            __main__.main()
+            code = 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        return Ended(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.mark.parametrize("name", __main__.COMMANDS)
+def test_its_help_is_a_page_with_an_example(run: Run, name: str) -> None:
+    ended = run(name, "--help")
+    lines = ended.out.splitlines()
+    assert ended.code == 0
+    assert len(lines) < 60
+    assert max(map(len, lines)) <= 100
+    assert "cognito-sandbox" in ended.out.partition("example")[2]
+
+
+def test_its_help_names_the_others(run: Run) -> None:
+    told = run("--help").out
+    assert all(f"\n  {name} " in told for name in __main__.COMMANDS if name != "serve")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["deplay"], WRONG_USE, "no command deplay"),
+        (["event", "PreSignUp"], FAILED, "Use one of CreateAuthChallenge"),
+        (["event", "PreSignUp_SignUp", "--set", "ann"], WRONG_USE, "NAME=VALUE, not ann"),
+        (["mail", "--endpoint", "http://127.0.0.1:1"], NO_SANDBOX, "No sandbox answers at"),
+        (["mail", "--access-key", "wrong"], NO_SANDBOX, "asks for its access key"),
+        (["mail", "--endpoint", "https://cognito-idp.us-east-1.amazonaws.com"], 2, "not on this"),
+        (["logs", "x", "--endpoint", "http://10.0.0.1:4566"], WRONG_USE, "not on this machine"),
+        (["deploy", "t.yaml", "--endpoint", "127.0.0.1:4566"], WRONG_USE, "not on this machine"),
+        (["logs", "nowhere"], FAILED, "There is no function nowhere"),
+        (["deploy", "nowhere.yaml"], FAILED, "There is no nowhere.yaml in /"),
+        (["deploy", "list.yaml"], FAILED, "has no Resources"),
+        (["deploy", "wrong.yaml"], FAILED, "does not have AWS::Cognito::UserPoool"),
+        (["deploy", "pool.yaml", "-p", "Length=x"], FAILED, "cannot be deployed: Pool:"),
+        (["invoke", "nowhere.py", "--event", "PreSignUp_SignUp"], FAILED, "There is no nowhere"),
+        (["invoke", "pre.py", "--event", "nowhere.json"], FAILED, "nowhere.json cannot be read"),
+        (["invoke", "pre.py", "--event", "list.yaml"], FAILED, 'no event "list.yaml"'),
+        (["invoke", "pre.py", "--event", "wrong.json"], FAILED, "wrong.json is no JSON: Expect"),
+        (["triggers", "ListUsers"], FAILED, "runs no triggers. These do: SignUp"),
+    ],
+)
+def test_a_mistake_is_told_in_a_line(run: Run, words: list[str], code: int, told: str) -> None:
+    Path("pre.py").write_text(HANDLER)
+    Path("list.yaml").write_text("[]")
+    Path("wrong.yaml").write_text(TEMPLATE.replace("UserPool\n", "UserPoool\n"))
+    Path("pool.yaml").write_text(TEMPLATE.replace("Number", "String"))
+    Path("wrong.json").write_text("{'a': 1}")
+    ended = run(*words)
+    assert ended.code == code
+    assert told in ended.err
+    assert ended.out == ""
+    assert len(ended.err.splitlines()) <= 2
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize("source", trigger_events.sources())
+def test_event_prints_the_event_of_a_source(run: Run, source: str) -> None:
+    shown = run("event", source, "--set", "userName=007")
+    assert json.loads(shown.out)["userName"] == "007"
+    assert json.loads(shown.out)["triggerSource"] == source
+    assert len(run("event", source, "--json").out.splitlines()) == 1
+
+
+def test_event_knows_what_is_text(run: Run) -> None:
+    changes = ["email_verified=true", 'clientMetadata={"a": "b"}', "custom:level=5"]
+    words = [word for change in changes for word in ("--set", change)]
+    request = json.loads(run("event", "PreSignUp_SignUp", *words).out)["request"]
+    assert request["userAttributes"]["email_verified"] == "true"
+    assert request["userAttributes"]["custom:level"] == "5"
+    assert request["clientMetadata"] == {"a": "b"}
+
+
+def test_event_lists_the_sources(run: Run) -> None:
+    assert run("event").out.split() == trigger_events.sources()
+
+
+def test_invoke_shows_answer_log_and_error(run: Run) -> None:
+    Path("pre.py").write_text(HANDLER)
+    words = ("invoke", "pre.py", "--event", "PreSignUp_SignUp", "--env", "KNOWN=ann")
+    shown = run(*words, "--set", "userName=ann")
+    assert shown.code == 0
+    assert "log: asked about ann\nanswer after " in shown.out
+    assert '"autoConfirmUser": true' in shown.out
+    failed = run(*words, "--set", "userName=cid", "--json")
+    told = json.loads(failed.out)
+    assert (failed.code, told["error"]) == (FAILED, "ValueError")
+    assert told["answer"]["errorMessage"] == "closed"
+
+
+def test_invoke_takes_a_file_or_its_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("pre.py").write_text("def handler(event, context): return event")
+    Path("event.json").write_text('{"any": "thing"}')
+    assert json.loads(run("invoke", "pre.py", "--event", "event.json", "--json").out)["answer"] == {
+        "any": "thing"
+    }
+    with Path("event.json").open() as given:
+        monkeypatch.setattr(sys, "stdin", given)
+        assert '"any": "thing"' in run("invoke", "pre.py", "--event", "-").out
+
+
+def test_invoke_needs_no_sandbox(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    Path("pre.py").write_text(HANDLER)
+    assert run("invoke", "pre.py", "--event", "PreSignUp_SignUp").code == 0
+
+
+def test_invoke_names_a_right_that_is_lacking_and_leaves_nothing(run: Run, aws: Aws) -> None:
+    def there() -> list[Any]:
+        return [
+            aws.lambdas.list_functions()["Functions"],
+            [role["RoleName"] for role in aws.client("iam").list_roles()["Roles"]],
+            [g["logGroupName"] for g in aws.logs.describe_log_groups()["logGroups"]],
+        ]
+
+    before = there()
+    Path("look.py").write_text(LOOKING_UP)
+    words = ("invoke", "look.py", "--event", "PreSignUp_SignUp")
+    assert "refused: dynamodb:GetItem on arn:aws:" in run(*words).out
+    allowed = run(*words, "--allow", "dynamodb:GetItem")
+    assert "refused" not in allowed.out
+    assert there() == before
+
+
+def test_a_handler_that_cannot_be_loaded_is_told_with_its_traceback(run: Run) -> None:
+    Path("pre.py").write_text("x = {}['y']")
+    ended = run("invoke", "pre.py", "--event", "PreSignUp_SignUp")
+    assert ended.code == FAILED
+    assert "pre.py cannot be loaded: KeyError: 'y'" in ended.err
+    assert 'File "pre.py", line 1' in ended.err
+
+
+def test_deploy_makes_a_stack_then_updates_it(run: Run, aws: Aws) -> None:
+    Path("my-pool.yaml").write_text(TEMPLATE)
+    shown = run("deploy", "my-pool.yaml")
+    assert "Stack my-pool is deployed.\n\noutputs:\n  UserPoolId  us-east-1_" in shown.out
+    again = json.loads(run("deploy", "my-pool.yaml", "-p", "Length=20", "--json").out)
+    pool_id = again["outputs"]["UserPoolId"]
+    assert pool_id in shown.out
+    assert again["resources"] == {"Pool": pool_id}
+    pool = aws.cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 20
+    assert run("deploy", "my-pool.yaml", "-p", "Length=20").code == 0  # nothing has changed
+
+
+def test_a_stack_that_failed_is_made_anew(run: Run, aws: Aws) -> None:
+    Path("anew.yaml").write_text(TEMPLATE.replace("UserPool\n", "UserPoool\n"))
+    assert run("deploy", "anew.yaml").code == FAILED
+    Path("anew.yaml").write_text(TEMPLATE)
+    assert run("deploy", "anew.yaml").code == 0
+
+
+def test_mail_shows_what_was_sent(run: Run, aws: Aws) -> None:
+    pool = aws.pool()
+    pool.sign_up("ann")
+    pool.sign_up("bob")
+    (message,) = json.loads(run("mail", "--user-pool", pool.id, "--user", "bob", "--json").out)
+    assert message["username"] == "bob"
+    shown = run("mail", "--user-pool", pool.id).out
+    assert "EMAIL to bob@example.com\nSignUp of bob in" in shown
+    assert message["code"] in shown
+    assert run("mail", "--user", "nobody").out == "There is no mail.\n"
+
+
+def test_logs_shows_what_a_function_wrote(run: Run, aws: Aws) -> None:
+    function = aws.function("def handler(event, context): print('here', event)")
+    assert run("logs", function.name).out == ""
+    function.invoke(1)
+    shown = run("logs", function.name).out
+    assert "  here 1\n" in shown
+    assert "START RequestId" in shown
+    lines = [json.loads(line) for line in run("logs", function.arn, "--json").out.splitlines()]
+    assert "here 1" in [line["message"] for line in lines]
+
+
+def test_logs_follows_until_it_is_interrupted(aws: Aws) -> None:
+    function = aws.function("def handler(event, context): print('here', event)")
+    command = [sys.executable, "-m", "cognito_sandbox", "logs", function.name, "--follow"]
+    environment = os.environ | {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_ACCESS_KEY_ID": aws.access_key,
+    }
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as following:
+        assert following.stdout
+        for number in (1, 2):
+            function.invoke(number)
+            while f"here {number}" not in (line := following.stdout.readline()):
+                assert line
+        following.send_signal(signal.SIGINT)
+        assert following.wait(10) == 130
+
+
+def test_triggers_shows_an_operation_or_all(run: Run) -> None:
+    shown = run("triggers", "ResendConfirmationCode").out
+    assert shown == "ResendConfirmationCode\n    CustomMessage_ResendCode\n"
+    whole = run("triggers").out
+    assert shown in whole
+    assert "may have: autoConfirmUser" in whole
+    told = json.loads(run("triggers", "SignUp", "--json").out)
+    assert {call["operation"] for call in told["calls"]} == {"SignUp"}
+
+
+def test_serve_is_a_command_too() -> None:
+    with by_hand("serve", "--port", "0") as endpoint:
+        assert Aws(endpoint).get("/_sandbox/clock")
