@@ -3,12 +3,24 @@
 import gc
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from cognito_sandbox.cognito import operations, signing
-from cognito_sandbox.door import admission, bodies, cors, limits, own_pages, refusals, signature
+from cognito_sandbox.door import (
+    addresses,
+    admission,
+    bodies,
+    cors,
+    limits,
+    own_pages,
+    refusals,
+    signature,
+)
+from cognito_sandbox.door.addresses import Address
 from cognito_sandbox.door.refusals import Answer, RefusedError, Style
 from cognito_sandbox.door.signature import Signature
+from cognito_sandbox.events.http import api_requests, entrance
 from cognito_sandbox.iam.guard import Guard
 from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.options import Options
@@ -44,6 +56,12 @@ class Application:
         self._forks.start()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        address = addresses.of(environ)
+        answer = _public_answer(address, environ) if address else self._private_answer(environ)
+        start_response(answer.status, answer.headers)
+        return [answer.content]
+
+    def _private_answer(self, environ: Environ) -> Answer:
         signed, how = Signature(), refusals.style("", environ)
         try:
             admission.check_caller(environ)
@@ -54,11 +72,9 @@ class Application:
             answer = refusals.answer(refusals.malformed_signature(str(error), how), how)
         except RefusedError as error:
             answer = refusals.answer(error, how)
-        headers = answer.headers
         if cors.is_page(environ) and not _is_for_a_bucket(environ, signed):
-            headers = headers + cors.headers(environ)
-        start_response(answer.status, headers)
-        return [answer.content]
+            return replace(answer, headers=answer.headers + cors.headers(environ))
+        return answer
 
     def _answer(self, environ: Environ, signed: Signature, how: Style) -> Answer:
         path = environ["PATH_INFO"]
@@ -94,6 +110,8 @@ class Application:
         operation = operations.find(target.removeprefix(TARGET))
         if target.startswith(TARGET) and operation:
             return _cognito_answer(*operations.answer(operation, body, signed.region))
+        if api_requests.is_one(signed.service, environ["PATH_INFO"]):
+            return api_requests.answer(environ, body, signed.region)
         return self._ask_moto(environ, signed, how)
 
     def _permit(self, environ: Environ, signed: Signature, how: Style) -> Answer:
@@ -115,6 +133,18 @@ class Application:
         except Exception as error:
             raise failures.explain(error, signed.service, how) from None
         return Answer(started[0], started[1], content)
+
+
+def _public_answer(address: Address, environ: Environ) -> Answer:
+    """Of an API or a function URL, which have their own CORS."""
+    try:
+        admission.check_public_caller(environ)
+    except RefusedError as error:
+        return refusals.answer(error, Style.JSON)
+    try:
+        return entrance.answer(address, environ)
+    except Exception as error:
+        return refusals.answer(failures.explain(error, "", Style.JSON), Style.JSON)
 
 
 def _read(environ: Environ, service: str) -> bytes:

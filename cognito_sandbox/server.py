@@ -32,6 +32,7 @@ def serve(listener: socket.socket, options: Options) -> None:
         from werkzeug.serving import ThreadedWSGIServer
 
         from cognito_sandbox.application import Application
+        from cognito_sandbox.door import addresses
         from cognito_sandbox.events import asynchronous
         from cognito_sandbox.patches import (
             bucket_settings,
@@ -49,6 +50,7 @@ def serve(listener: socket.socket, options: Options) -> None:
         from cognito_sandbox.store import user_pools
 
         clock.hurry(options.speed)
+        addresses.open_at(endpoint)
         limits.install()
         functions.install(endpoint, environments)
         event_sources.install()

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from cognito_sandbox import keys
-from cognito_sandbox.door import cors, refusals
+from cognito_sandbox.door import addresses, cors, refusals
 from cognito_sandbox.door.refusals import Style
 from cognito_sandbox.door.signature import Signature
 from cognito_sandbox.iam import sessions
@@ -31,6 +31,18 @@ def check_caller(environ: Environ) -> None:
         environ.get("HTTP_ORIGIN")
     ):
         raise refusals.stranger(ELSEWHERE)
+    _check_user(environ)
+
+
+def check_public_caller(environ: Environ) -> None:
+    """APIs and function URLs: any page may ask, as in AWS, and AWS's names of theirs will do."""
+    host = environ.get("HTTP_HOST", "")
+    if not (cors.is_local(host) or addresses.by_host(host)):
+        raise refusals.stranger(ELSEWHERE)
+    _check_user(environ)
+
+
+def _check_user(environ: Environ) -> None:
     if environ.get(STRANGER):
         raise refusals.stranger(SOMEBODY_ELSE)
 

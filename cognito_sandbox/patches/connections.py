@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
-from cognito_sandbox.door import peers
+from cognito_sandbox.door import addresses, peers
 from cognito_sandbox.door.admission import STRANGER
 
 NO_BODY = (204, 304)
@@ -45,6 +45,7 @@ class Handler(MotoRequestHandler):  # type: ignore[misc]
     def run_wsgi(self) -> None:
         environ = self.make_environ()
         environ[STRANGER] = self._stranger
+        environ[addresses.SENT] = self.headers.items()
         if self.headers.get("Expect", "").lower() == "100-continue":
             environ["wsgi.input"] = Expected(environ["wsgi.input"], self._continue)
         unread = environ["wsgi.input"]

@@ -98,6 +98,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
         from cognito_sandbox.patches import (
             bucket_resources,
             event_resources,
+            http_resources,
             resources,
             sam,
             stacks,
@@ -110,6 +111,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
     event_resources.install()
     topic_resources.install()
     bucket_resources.install()
+    http_resources.install()
     stacks.install()
     templates.install()
     sam.install()

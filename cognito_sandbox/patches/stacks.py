@@ -9,6 +9,7 @@ from moto.cloudformation.parsing import ResourceMap
 from moto.core.common_models import CloudFormationModel as Resource
 
 from cognito_sandbox.cognito.errors import CognitoError
+from cognito_sandbox.events.http.apis import ApiError
 from cognito_sandbox.patches import templates
 from cognito_sandbox.store import needs
 
@@ -77,7 +78,7 @@ def _step(stack: Stack, name: str, kind: str, verb: str, work: Callable[[], Reso
 
 
 def _reason(error: Exception) -> str:
-    named = error.kind if isinstance(error, CognitoError) else type(error).__name__
+    named = error.kind if isinstance(error, ApiError | CognitoError) else type(error).__name__
     return f"{getattr(error, 'message', None) or error} ({named})"
 
 
@@ -91,6 +92,8 @@ def _create_resource(
     if not _is_wanted(resources_map, resource_json):
         return None
     stack = _backend(resources_map).stacks[resources_map.stack_id]
+    for dependency in _depends_on(resource_json):
+        _ = resources_map[dependency]
 
     def work() -> Resource:
         return create_resource(logical_id, resource_json, resources_map, *args, **kwargs)
@@ -110,8 +113,6 @@ def _change(stack: Stack, template: Description, parameters: Description | None)
     for name in template["Resources"]:
         if name in modified and resources._parsed_resources.get(name) is not None:
             _modify(stack, name, old[name])
-        for dependency in _depends_on(template["Resources"][name]):
-            _ = resources[dependency]
         _ = resources[name]  # makes it, and what it refers to, unless that is done
     for name in reversed(list(old)):
         if not _is_wanted(resources, template["Resources"].get(name)):

@@ -1,0 +1,1 @@
+"""HTTP in front of functions: HTTP APIs, REST APIs and function URLs."""

@@ -1,0 +1,70 @@
+"""How a gateway calls a function: its permission, its time limit, and what may go wrong.
+
+(events contract 8.1, 8.3)
+"""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from typing import Any
+
+from cognito_sandbox.events.delivery import Delivery, deliver
+from cognito_sandbox.lambdas import permission
+from cognito_sandbox.store import functions
+
+GATEWAY = "apigateway.amazonaws.com"
+LARGEST_EVENT = 6_291_456
+_waiting = ThreadPoolExecutor(
+    64, "gateway"
+)  # for functions that may run longer than a gateway waits
+
+
+@dataclass
+class NotCalledError(Exception):
+    """Why there is no answer of the function's."""
+
+    reason: str
+
+
+class TooSlowError(NotCalledError):
+    """The function was still running when the gateway gave up."""
+
+
+class TooLargeError(NotCalledError):
+    """The event is larger than Lambda takes."""
+
+
+def call(function_arn: str, source_arn: str, event: dict[str, Any], milliseconds: int) -> Delivery:
+    """The function's answer, if API Gateway may invoke it."""
+    function = functions.find(function_arn)
+    if not function:
+        raise NotCalledError(f"There is no function {function_arn}.")
+    account = source_arn.split(":")[4]
+    if not permission.permits(function.policy.statements, GATEWAY, source_arn, account):
+        raise NotCalledError(
+            f"{GATEWAY} may not invoke {function_arn} for {source_arn}: AddPermission allows it."
+        )
+    return run(function_arn, function.timeout, event, milliseconds)
+
+
+def run(function_arn: str, timeout: int, event: dict[str, Any], milliseconds: int) -> Delivery:
+    """The function's answer, if it gives one in time."""
+    payload = json.dumps(event, ensure_ascii=False).encode()
+    if len(payload) > LARGEST_EVENT:
+        raise TooLargeError("The event is larger than 6 MB.")
+    if timeout * 1000 <= milliseconds:
+        given = deliver(function_arn, payload)
+    else:
+        given = _in_time(function_arn, payload, milliseconds)
+    if not given.ran:
+        raise NotCalledError(f"{function_arn} could not be run: it is throttled, or has no role.")
+    return given
+
+
+def _in_time(function_arn: str, payload: bytes, milliseconds: int) -> Delivery:
+    running = _waiting.submit(deliver, function_arn, payload)
+    try:
+        return running.result(milliseconds / 1000)
+    except FutureTimeoutError:
+        raise TooSlowError(f"The function took longer than {milliseconds} ms.") from None

@@ -1,0 +1,29 @@
+"""Where requests to APIs and function URLs come in. They need no key, as in AWS."""
+
+from typing import Any
+
+from cognito_sandbox.door import bodies
+from cognito_sandbox.door.addresses import Address
+from cognito_sandbox.door.limits import MB
+from cognito_sandbox.door.refusals import Answer
+from cognito_sandbox.events.http import apis, http_api
+from cognito_sandbox.events.http import request as requests
+
+LARGEST = 10 * MB
+FORBIDDEN = "403 Forbidden", "Forbidden"
+BROKEN = "400 Bad Request", "Bad Request"
+
+
+def answer(address: Address, environ: dict[str, Any]) -> Answer:
+    """What the API or the function behind the address answers."""
+    try:
+        body = bodies.read(environ, LARGEST)
+    except bodies.TooLargeError:
+        return http_api.refusal(http_api.TOO_LARGE)
+    except bodies.BrokenError as error:
+        return http_api.refusal(BROKEN, str(error))
+    request = requests.read(environ, address.path, body)
+    api = apis.find(address.id)
+    if api:
+        return http_api.answer(api, request)
+    return http_api.refusal(FORBIDDEN, f"The sandbox has no {address.kind} {address.id}.")

@@ -1,0 +1,151 @@
+"""AWS::ApiGatewayV2 in CloudFormation, which moto lacks."""
+
+from typing import Any, ClassVar
+
+from moto.cloudformation import parsing
+
+from cognito_sandbox.events.http import api_calls, api_parts, apis
+from cognito_sandbox.events.http.apis import Api, ApiError
+from cognito_sandbox.store import needs, rest_json
+
+NEEDS = ("moto.cloudformation.parsing:get_model_map",)
+SERVICE, PREFIX = "apigatewayv2", "AWS::ApiGatewayV2::"
+Properties = dict[str, Any]  # of a resource in a template
+
+
+def checked(operation: str, properties: Properties) -> Properties:
+    """As the API's operation takes them."""
+    try:
+        given = rest_json.typed(SERVICE, operation, properties)
+        rest_json.check(SERVICE, operation, given)
+    except rest_json.UnreadableError as error:
+        raise ApiError(str(error)) from None
+    return given
+
+
+class HttpApi:
+    """AWS::ApiGatewayV2::Api."""
+
+    def __init__(self, api: Api) -> None:
+        self.api, self.physical_resource_id = api, api.id
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, name: str, json: Properties, account: str, region: str, **_: object
+    ) -> "HttpApi":
+        described = api_calls.create_api(checked("CreateApi", json["Properties"]), region)
+        return cls(apis.get(described["ApiId"]))
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource: "HttpApi", cloudformation_json: Properties, **_: object
+    ) -> "HttpApi":
+        given = checked("CreateApi", cloudformation_json["Properties"])
+        api_calls.replace_api(original_resource.api, given)
+        return original_resource
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        if apis.find(self.api.id):
+            apis.delete(self.api.id)
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return attr in ("ApiEndpoint", "ApiId")
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        return str(self.api.described()[attribute_name])
+
+    def is_created(self) -> bool:
+        return True
+
+
+class Part:
+    """What belongs to an API: each kind has a class of its own."""
+
+    kind: ClassVar[str]
+    fixed: ClassVar[tuple[str, ...]] = ("ApiId",)  # what makes another one of it, if it changes
+
+    def __init__(self, api: Api, described: Properties) -> None:
+        self.api, self.fixed_values = api, {n: described.get(n) for n in self.fixed if n != "ApiId"}
+        self.physical_resource_id = str(described[api_parts.id_name(self.kind)])
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, name: str, json: Properties, account: str, region: str, **_: object
+    ) -> "Part":
+        given = checked(f"Create{cls.kind}", json["Properties"])
+        api = apis.get(given["ApiId"])
+        made = api_parts.create(cls.kind, api, given)
+        return cls(api, {"StageName": given.get("StageName")} | made)
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource: "Part", cloudformation_json: Properties, **more: Any
+    ) -> "Part":
+        given = checked(f"Create{cls.kind}", cloudformation_json["Properties"])
+        wanted = {"ApiId": given["ApiId"]} | {n: given.get(n) for n in cls.fixed}
+        if wanted != {"ApiId": original_resource.api.id} | original_resource.fixed_values:
+            name, account, region = (
+                more[each] for each in ("new_resource_name", "account_id", "region_name")
+            )
+            made = cls.create_from_cloudformation_json(name, cloudformation_json, account, region)
+            original_resource.delete(account, region)
+            return made
+        own = original_resource.settings
+        kept = {name: own[name] for name in (api_parts.id_name(cls.kind), "CreatedDate")}
+        settings = {name: value for name, value in given.items() if name != "ApiId"}
+        api_parts.put(cls.kind, original_resource.api, own, kept | settings)
+        return original_resource
+
+    @property
+    def settings(self) -> Properties:
+        named = {api_parts.id_name(self.kind): self.physical_resource_id}
+        return api_parts.find(self.kind, self.api, named)
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        named = {api_parts.id_name(self.kind): self.physical_resource_id}
+        if apis.find(self.api.id) and api_parts.exists(self.kind, self.api, named):
+            api_parts.delete(self.kind, self.api, named)
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return attr == f"{cls.kind}Id"
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        return self.physical_resource_id
+
+    def is_created(self) -> bool:
+        return True
+
+
+class Authorizer(Part):
+    kind = "Authorizer"
+
+
+class Deployment(Part):
+    kind, fixed = "Deployment", ("ApiId", "StageName")
+
+
+class Integration(Part):
+    kind = "Integration"
+
+
+class Route(Part):
+    kind = "Route"
+
+
+class Stage(Part):
+    kind, fixed = "Stage", ("ApiId", "StageName")
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return False
+
+
+def install() -> None:
+    """Have moto's CloudFormation use these types."""
+    needs.check(NEEDS)
+    models = parsing.get_model_map()
+    models[f"{PREFIX}Api"] = HttpApi
+    for part in (Authorizer, Deployment, Integration, Route, Stage):
+        models[f"{PREFIX}{part.kind}"] = part

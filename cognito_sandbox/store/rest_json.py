@@ -1,0 +1,87 @@
+"""moto's reading and writing of JSON over REST, after AWS's own description of a service."""
+
+import json
+from typing import Any
+
+from botocore.validate import ParamValidator
+from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
+from moto.core.request import Request
+from moto.core.routing import NotFound, get_service_router
+from moto.core.serialize import get_serializer_class
+from moto.core.utils import get_service_model
+
+PROTOCOL = "rest-json"
+Members = dict[str, Any]  # by the names of AWS's API, such as RouteKey
+
+
+class UnreadableError(Exception):
+    """The request has not the form that its operation has in AWS; the message says why."""
+
+
+def read(service: str, environ: dict[str, Any], body: bytes) -> tuple[str, Members] | None:
+    """The operation that is asked for and its parameters; None if AWS has no such operation."""
+    request = Request(environ, populate_request=False)
+    try:
+        operation, in_path = get_service_router(service).match(request)
+    except (NotFound, NotImplementedError):
+        return None
+    try:
+        given: Members = PROTOCOL_PARSERS[PROTOCOL](operation).parse(
+            {
+                "body": body,
+                "headers": request.headers,
+                "method": request.method,
+                "url_params": in_path,
+                "url_path": request.path,
+                "values": request.args,
+            }
+        )
+    except (RequestParserError, ValueError, TypeError, AttributeError) as error:
+        raise UnreadableError(f"Invalid request input: {error}") from None
+    check(service, operation.name, given)
+    return str(operation.name), given
+
+
+def check(service: str, operation: str, given: Members) -> None:
+    """Refuse parameters that are unknown, missing or of another type."""
+    shape = get_service_model(service).operation_model(operation).input_shape
+    problems = ParamValidator().validate(given, shape)
+    if problems.has_errors():
+        raise UnreadableError(problems.generate_report())
+
+
+def written(service: str, operation: str, result: Members) -> tuple[int, bytes]:
+    """Status and content of an answer."""
+    model = get_service_model(service).operation_model(operation)
+    serialized = get_serializer_class(service, PROTOCOL)(model).serialize(result)
+    return int(serialized["status_code"]), str(serialized["body"]).encode()
+
+
+def members(service: str, operation: str) -> frozenset[str]:
+    """What an operation takes."""
+    return frozenset(get_service_model(service).operation_model(operation).input_shape.members)
+
+
+def typed(service: str, operation: str, given: Members) -> Members:
+    """Templates bring booleans and numbers as text; the operation's description knows better."""
+    shape = get_service_model(service).operation_model(operation).input_shape
+    return dict(_typed(shape, given))
+
+
+def _typed(shape: Any, value: Any) -> Any:
+    if shape.type_name == "structure" and isinstance(value, dict):
+        known = shape.members
+        return {k: _typed(known[k], v) if k in known else v for k, v in value.items()}
+    if shape.type_name == "map" and isinstance(value, dict):
+        return {key: _typed(shape.value, each) for key, each in value.items()}
+    if shape.type_name == "list":
+        return [
+            _typed(shape.member, each) for each in (value if isinstance(value, list) else [value])
+        ]
+    if shape.type_name == "boolean" and value in ("true", "false"):
+        return value == "true"
+    if shape.type_name == "integer" and isinstance(value, str) and value.isdecimal():
+        return int(value)
+    if shape.type_name == "string" and isinstance(value, int | float):
+        return json.dumps(value)
+    return value

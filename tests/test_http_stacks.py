@@ -1,0 +1,214 @@
+"""HTTP APIs in CloudFormation: made, changed, removed."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from harness import PASSWORD, Aws, Pool, refused
+from http_apis import ask
+
+CODE = "def handler(event, context):\n    return event['routeKey']\n"
+INVOKE = {"Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com"}
+
+
+class Stack:
+    """A stack of some resources, whose references are outputs."""
+
+    def __init__(self, aws: Aws) -> None:
+        self.aws, self.api = aws, aws.client("cloudformation")
+        self.name = f"stack-{uuid.uuid4().hex[:8]}"
+        self.known = {
+            "Function": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Code": {"ZipFile": CODE},
+                    "Handler": "index.handler",
+                    "Role": aws.role,
+                    "Runtime": "python3.11",
+                },
+            }
+        }
+        self.resources: dict[str, Any] = {}
+        self.outputs: dict[str, Any] = {}
+
+    def template(self, transform: str | None = None) -> str:
+        body: dict[str, Any] = {"Resources": self.known | self.resources}
+        body["Outputs"] = {name: {"Value": value} for name, value in self.outputs.items()}
+        return json.dumps(body | ({"Transform": transform} if transform else {}))
+
+    def create(self, **more: Any) -> dict[str, str]:
+        self.api.create_stack(StackName=self.name, TemplateBody=self.template(**more))
+        return self.described()
+
+    def update(self) -> dict[str, str]:
+        self.api.update_stack(StackName=self.name, TemplateBody=self.template())
+        return self.described()
+
+    def described(self) -> dict[str, str]:
+        (stack,) = self.api.describe_stacks(StackName=self.name)["Stacks"]
+        assert stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE"), self.reasons()
+        return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+
+    def reasons(self) -> list[str]:
+        events = self.api.describe_stack_events(StackName=self.name)["StackEvents"]
+        return [e["ResourceStatusReason"] for e in events if "FAILED" in e["ResourceStatus"]]
+
+
+@pytest.fixture
+def stack(aws: Aws) -> Iterator[Stack]:
+    stack = Stack(aws)
+    yield stack
+    stack.api.delete_stack(StackName=stack.name)
+
+
+def part(kind: str, **properties: Any) -> dict[str, Any]:
+    properties = {"ApiId": {"Ref": "Api"}} | properties
+    return {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties}
+
+
+def guarded() -> dict[str, Any]:
+    """An API with one open route and one for the users of a pool."""
+    flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    issuer = "https://cognito-idp.${AWS::Region}.amazonaws.com/${Pool}"
+    arn = "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"
+    target = {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]}
+    return {
+        "Pool": {"Type": "AWS::Cognito::UserPool", "Properties": {}},
+        "App": {
+            "Type": "AWS::Cognito::UserPoolClient",
+            "Properties": {"UserPoolId": {"Ref": "Pool"}, "ExplicitAuthFlows": flows},
+        },
+        "Api": {
+            "Type": "AWS::ApiGatewayV2::Api",
+            "Properties": {"Name": "api", "ProtocolType": "HTTP"},
+        },
+        "Stage": part("Stage", StageName="$default", AutoDeploy="true"),
+        "Integration": part(
+            "Integration",
+            IntegrationType="AWS_PROXY",
+            IntegrationUri={"Fn::GetAtt": ["Function", "Arn"]},
+            PayloadFormatVersion="2.0",
+            TimeoutInMillis="5000",
+        ),
+        "Authorizer": part(
+            "Authorizer",
+            AuthorizerType="JWT",
+            IdentitySource=["$request.header.Authorization"],
+            Name="pool",
+            JwtConfiguration={"Issuer": {"Fn::Sub": issuer}, "Audience": [{"Ref": "App"}]},
+        ),
+        "Open": part("Route", RouteKey="GET /", Target=target),
+        "Closed": part(
+            "Route",
+            RouteKey="GET /{id}",
+            Target=target,
+            AuthorizationType="JWT",
+            AuthorizerId={"Ref": "Authorizer"},
+        ),
+        "Permission": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": INVOKE
+            | {"FunctionName": {"Ref": "Function"}, "SourceArn": {"Fn::Sub": arn}},
+        },
+    }
+
+
+REFERENCES = {
+    "Api": {"Ref": "Api"},
+    "ApiId": {"Fn::GetAtt": ["Api", "ApiId"]},
+    "Endpoint": {"Fn::GetAtt": ["Api", "ApiEndpoint"]},
+    "Pool": {"Ref": "Pool"},
+    "App": {"Ref": "App"},
+    "Stage": {"Ref": "Stage"},
+    "Route": {"Ref": "Closed"},
+    "RouteId": {"Fn::GetAtt": ["Closed", "RouteId"]},
+    "Integration": {"Ref": "Integration"},
+    "IntegrationId": {"Fn::GetAtt": ["Integration", "IntegrationId"]},
+    "Authorizer": {"Ref": "Authorizer"},
+    "AuthorizerId": {"Fn::GetAtt": ["Authorizer", "AuthorizerId"]},
+}
+
+
+def test_an_api_behind_a_user_pool(aws: Aws, stack: Stack) -> None:
+    stack.resources, stack.outputs = guarded(), REFERENCES
+    made = stack.create()
+    api = aws.client("apigatewayv2")
+    for name, listed in (
+        ("Route", api.get_routes),
+        ("Integration", api.get_integrations),
+        ("Authorizer", api.get_authorizers),
+    ):
+        known = [each[f"{name}Id"] for each in listed(ApiId=made["Api"])["Items"]]
+        assert made[name] == made[f"{name}Id"]
+        assert made[name] in known
+    assert (made["ApiId"], made["Stage"]) == (made["Api"], "$default")
+    assert ask(made["Endpoint"]).content == b"GET /"
+    assert ask(made["Endpoint"] + "/5").status == 401
+    pool = Pool(aws, made["Pool"], "", made["App"])
+    pool.add()
+    token = pool.sign_in(password=PASSWORD)["AuthenticationResult"]["IdToken"]
+    answer = ask(made["Endpoint"] + "/5", headers={"Authorization": token})
+    assert answer.content == b"GET /{id}"
+
+
+def test_what_changes_in_the_template_changes_in_the_api(aws: Aws, stack: Stack) -> None:
+    stack.resources, stack.outputs = guarded(), REFERENCES
+    stack.resources["Api"]["Properties"]["Description"] = "first"
+    before = stack.create()
+    properties = stack.resources["Api"]["Properties"]
+    properties["CorsConfiguration"] = {"AllowOrigins": ["https://a.example"]}
+    del properties["Description"]
+    stack.resources["Open"]["Properties"]["RouteKey"] = "GET /open"
+    stack.resources["Stage"]["Properties"]["StageName"] = "test"
+    del stack.resources["Closed"]
+    stack.outputs = {n: v for n, v in stack.outputs.items() if not n.startswith("Route")}
+    after = stack.update()
+    assert (after["Api"], after["Stage"]) == (before["Api"], "test")
+    described = aws.client("apigatewayv2").get_api(ApiId=after["Api"])
+    assert "Description" not in described
+    page = {"Origin": "https://a.example"}
+    answer = ask(after["Endpoint"] + "/test/open", headers=page)
+    assert (answer.status, answer.header("access-control-allow-origin")) == (200, page["Origin"])
+    assert [ask(after["Endpoint"] + path).status for path in ("/open", "/test/")] == [404, 404]
+
+
+def test_what_is_deleted_is_gone(aws: Aws, stack: Stack) -> None:
+    stack.resources, stack.outputs = guarded(), REFERENCES
+    made = stack.create()
+    stack.api.delete_stack(StackName=stack.name)
+    assert ask(made["Endpoint"]).status == 403
+    with refused("NotFoundException"):
+        aws.client("apigatewayv2").get_api(ApiId=made["Api"])
+
+
+def test_an_api_with_a_target_alone(stack: Stack) -> None:
+    stack.resources = {name: guarded()[name] for name in ("Api", "Permission")}
+    stack.resources["Api"]["Properties"]["Target"] = {"Fn::GetAtt": ["Function", "Arn"]}
+    stack.outputs = {"Endpoint": REFERENCES["Endpoint"]}
+    assert ask(stack.create()["Endpoint"] + "/any").content == b"$default"
+
+
+def test_a_stage_that_is_deployed_by_the_template(stack: Stack) -> None:
+    stack.resources, stack.outputs = guarded(), {"Endpoint": REFERENCES["Endpoint"]}
+    stack.resources["Deployment"] = part("Deployment") | {"DependsOn": ["Open", "Closed"]}
+    stack.resources["Stage"] = part("Stage", StageName="prod", DeploymentId={"Ref": "Deployment"})
+    assert ask(stack.create()["Endpoint"] + "/prod/").content == b"GET /"
+
+
+@pytest.mark.parametrize(
+    ("name", "properties", "reason"),
+    [
+        ("Api", {"ProtocolType": "WEBSOCKET"}, "WEBSOCKET"),
+        ("Integration", {"IntegrationType": "HTTP_PROXY"}, "HTTP_PROXY"),
+        ("Open", {"Colour": "red"}, "Colour"),
+    ],
+)
+def test_what_is_not_here_fails_its_resource_by_name(
+    stack: Stack, name: str, properties: dict[str, Any], reason: str
+) -> None:
+    stack.resources = guarded()
+    stack.resources[name]["Properties"] |= properties
+    stack.api.create_stack(StackName=stack.name, TemplateBody=stack.template())
+    assert any(reason in each for each in stack.reasons())
