@@ -38,6 +38,7 @@ def serve(listener: socket.socket, options: Options) -> None:
             bucket_settings,
             buckets,
             event_sources,
+            function_urls,
             functions,
             identities,
             indexes,
@@ -53,6 +54,7 @@ def serve(listener: socket.socket, options: Options) -> None:
         addresses.open_at(endpoint)
         limits.install()
         functions.install(endpoint, environments)
+        function_urls.install()
         event_sources.install()
         invoke_configs.install()
         bucket_settings.install()

@@ -212,3 +212,35 @@ def test_what_is_not_here_fails_its_resource_by_name(
     stack.resources[name]["Properties"] |= properties
     stack.api.create_stack(StackName=stack.name, TemplateBody=stack.template())
     assert any(reason in each for each in stack.reasons())
+
+
+def test_a_functions_own_url(aws: Aws, stack: Stack) -> None:
+    arn = {"Fn::GetAtt": ["Function", "Arn"]}
+    url = {"AuthType": "NONE", "TargetFunctionArn": arn}
+    permission = {
+        "Action": "lambda:InvokeFunctionUrl",
+        "FunctionName": {"Ref": "Function"},
+        "FunctionUrlAuthType": "NONE",
+        "Principal": "*",
+    }
+    stack.resources = {
+        "Url": {"Type": "AWS::Lambda::Url", "Properties": url},
+        "Permission": {"Type": "AWS::Lambda::Permission", "Properties": permission},
+    }
+    stack.outputs = {
+        "Url": {"Fn::GetAtt": ["Url", "FunctionUrl"]},
+        "Ref": {"Ref": "Url"},
+        "Arn": {"Fn::GetAtt": ["Url", "FunctionArn"]},
+        "Function": arn,
+    }
+    made = stack.create()
+    assert made["Ref"] == made["Arn"] == made["Function"]
+    assert ask(made["Url"]).content == b"$default"
+    url["Cors"] = {"AllowOrigins": ["*"]}
+    assert stack.update()["Url"] == made["Url"]
+    answer = ask(made["Url"], headers={"Origin": "https://a.example"})
+    assert answer.header("access-control-allow-origin") == "*"
+    del stack.resources["Url"]
+    stack.outputs = {}
+    stack.update()
+    assert ask(made["Url"]).status == 403

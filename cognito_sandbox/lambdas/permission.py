@@ -15,19 +15,28 @@ OPERATORS: dict[str, Callable[[str, str], bool]] = {
 def permits(
     statements: list[dict[str, Any]], service: str, source_arn: str, source_account: str
 ) -> bool:
-    """A matching Allow, and no matching Deny."""
     facts = {"aws:sourcearn": source_arn, "aws:sourceaccount": source_account}
-    effects = [s["Effect"] for s in statements if _matches(s, service, facts)]
+    return _allows(statements, service, "lambda:InvokeFunction", facts)
+
+
+def permits_url(statements: list[dict[str, Any]], auth_type: str) -> bool:
+    """May anybody invoke it by its URL?"""
+    facts = {"lambda:functionurlauthtype": auth_type}
+    return _allows(statements, "*", "lambda:InvokeFunctionUrl", facts)
+
+
+def _allows(statements: list[dict[str, Any]], who: str, action: str, facts: dict[str, str]) -> bool:
+    """A matching Allow, and no matching Deny."""
+    effects = [s["Effect"] for s in statements if _matches(s, who, action, facts)]
     return "Allow" in effects and "Deny" not in effects
 
 
-def _matches(statement: dict[str, Any], service: str, facts: dict[str, str]) -> bool:
+def _matches(statement: dict[str, Any], who: str, action: str, facts: dict[str, str]) -> bool:
     principal = statement.get("Principal")
-    services = principal.get("Service") if isinstance(principal, dict) else principal
-    if not {service, "*"} & set(_listed(services)):
+    named = principal.values() if isinstance(principal, dict) else [principal]
+    if not {who, "*"} & {each for listed in named for each in _listed(listed)}:
         return False
-    actions = _listed(statement.get("Action"))
-    if not any(fnmatchcase("lambda:InvokeFunction", action) for action in actions):
+    if not any(fnmatchcase(action, allowed) for allowed in _listed(statement.get("Action"))):
         return False
     return all(
         operator in OPERATORS

@@ -98,6 +98,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
         from cognito_sandbox.patches import (
             bucket_resources,
             event_resources,
+            function_urls,
             http_resources,
             resources,
             sam,
@@ -112,6 +113,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
     topic_resources.install()
     bucket_resources.install()
     http_resources.install()
+    function_urls.install_resource()
     stacks.install()
     templates.install()
     sam.install()

@@ -16,8 +16,8 @@ DO_NOTHING = ("AWS::CDK::Metadata", "AWS::CloudFormation::WaitConditionHandle")
 SAM = "AWS::Serverless::"
 PROPERTIES = {  # of the types that the sandbox has in moto's place; the others check their own
     "AWS::Lambda::Permission": {
-        *("Action", "FunctionName", "FunctionUrlAuthType", "Principal", "PrincipalOrgID"),
-        *("SourceAccount", "SourceArn"),
+        *("Action", "FunctionName", "FunctionUrlAuthType", "InvokedViaFunctionUrl"),
+        *("Principal", "PrincipalOrgID", "SourceAccount", "SourceArn"),
     },
     "AWS::Logs::LogGroup": {"KmsKeyId", "LogGroupName", "RetentionInDays", "Tags"},
 }

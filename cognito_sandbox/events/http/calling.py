@@ -9,12 +9,13 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from typing import Any
 
+from cognito_sandbox.events.callers import Caller
 from cognito_sandbox.events.delivery import Delivery, deliver
-from cognito_sandbox.lambdas import permission
 from cognito_sandbox.store import functions
 
 GATEWAY = "apigateway.amazonaws.com"
 LARGEST_EVENT = 6_291_456
+REASON = "X-Sandbox-Reason"  # what AWS would write to a log at best
 _waiting = ThreadPoolExecutor(
     64, "gateway"
 )  # for functions that may run longer than a gateway waits
@@ -40,21 +41,25 @@ def call(function_arn: str, source_arn: str, event: dict[str, Any], milliseconds
     function = functions.find(function_arn)
     if not function:
         raise NotCalledError(f"There is no function {function_arn}.")
-    account = source_arn.split(":")[4]
-    if not permission.permits(function.policy.statements, GATEWAY, source_arn, account):
-        raise NotCalledError(
-            f"{GATEWAY} may not invoke {function_arn} for {source_arn}: AddPermission allows it."
-        )
+    if not Caller(GATEWAY, source_arn, source_arn.split(":")[4]).may_invoke(function_arn):
+        told = f"{GATEWAY} may not invoke {function_arn} for {source_arn}"
+        raise NotCalledError(f"{told}: AddPermission allows it.")
     return run(function_arn, function.timeout, event, milliseconds)
 
 
-def run(function_arn: str, timeout: int, event: dict[str, Any], milliseconds: int) -> Delivery:
+def run(
+    function_arn: str,
+    timeout: int,
+    event: dict[str, Any],
+    milliseconds: int,
+    request_id: str = "",
+) -> Delivery:
     """The function's answer, if it gives one in time."""
     payload = json.dumps(event, ensure_ascii=False).encode()
     if len(payload) > LARGEST_EVENT:
         raise TooLargeError("The event is larger than 6 MB.")
     if timeout * 1000 <= milliseconds:
-        given = deliver(function_arn, payload)
+        given = deliver(function_arn, payload, None, request_id)
     else:
         given = _in_time(function_arn, payload, milliseconds)
     if not given.ran:

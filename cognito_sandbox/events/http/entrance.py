@@ -6,7 +6,7 @@ from cognito_sandbox.door import bodies
 from cognito_sandbox.door.addresses import Address
 from cognito_sandbox.door.limits import MB
 from cognito_sandbox.door.refusals import Answer
-from cognito_sandbox.events.http import apis, http_api
+from cognito_sandbox.events.http import apis, function_urls, http_api
 from cognito_sandbox.events.http import request as requests
 
 LARGEST = 10 * MB
@@ -23,7 +23,10 @@ def answer(address: Address, environ: dict[str, Any]) -> Answer:
     except bodies.BrokenError as error:
         return http_api.refusal(BROKEN, str(error))
     request = requests.read(environ, address.path, body)
-    api = apis.find(address.id)
+    url = function_urls.find(address.id) if address.kind == "lambda-url" else None
+    if url:
+        return function_urls.answer(url, request)
+    api = apis.find(address.id) if address.kind == "execute-api" else None
     if api:
         return http_api.answer(api, request)
     return http_api.refusal(FORBIDDEN, f"The sandbox has no {address.kind} {address.id}.")

@@ -25,7 +25,6 @@ UNKNOWN = "404 Not Found", "Not Found"
 TOO_LARGE = "413 Content Too Large", "Request Entity Too Large"
 TOO_SLOW = "503 Service Unavailable", "Service Unavailable"
 REFUSED = {401: ("401 Unauthorized", "Unauthorized"), 403: ("403 Forbidden", "Forbidden")}
-REASON = "X-Sandbox-Reason"  # what AWS would write to an access log only
 VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 Headers = list[tuple[str, str]]
 
@@ -90,7 +89,7 @@ def _answer(api: Api, request: Request, moment: Moment) -> Answer:
 
 def refusal(what: tuple[str, str], reason: str = "", headers: Headers | None = None) -> Answer:
     """An answer of the gateway's own."""
-    told = [(REASON, result.one_line(reason))] if reason else []
+    told = [(calling.REASON, result.one_line(reason))] if reason else []
     content = json.dumps({"message": what[1]}, separators=(",", ":")).encode()
     return Answer(what[0], [("Content-Type", result.JSON), *(headers or []), *told], content)
 

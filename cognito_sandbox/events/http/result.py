@@ -13,7 +13,7 @@ from typing import Any
 
 from cognito_sandbox.door.refusals import Answer
 
-JSON = "application/json"
+JSON, TEXT = "application/json", "text/plain; charset=UTF-8"
 NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 OF_THE_CONNECTION = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 Headers = list[tuple[str, str]]
@@ -23,7 +23,7 @@ class MalformedError(Exception):
     """The function's answer has not the form that it must have; the message says what is wrong."""
 
 
-def of_payload_2(payload: bytes) -> Answer:
+def of_payload_2(payload: bytes, usual: str = TEXT) -> Answer:
     """Payload 2.0: an answer with statusCode, or anything else, which is the body itself."""
     result = json.loads(payload)
     if not isinstance(result, dict) or "statusCode" not in result:
@@ -31,8 +31,8 @@ def of_payload_2(payload: bytes) -> Answer:
         return Answer("200 OK", [("Content-Type", JSON)], text.encode())
     headers = list(_single(result.get("headers")))
     cookies = [("Set-Cookie", str(each)) for each in result.get("cookies") or []]
-    usual = [("Content-Type", "text/plain; charset=UTF-8")]
-    return _answer(result, _with(headers, usual) + cookies, bool(result.get("isBase64Encoded")))
+    headers = _with(headers, [("Content-Type", usual)]) + cookies
+    return _answer(result, headers, bool(result.get("isBase64Encoded")))
 
 
 def of_payload_1(payload: bytes) -> Answer:
@@ -41,8 +41,8 @@ def of_payload_1(payload: bytes) -> Answer:
     if not isinstance(result, dict) or "statusCode" not in result:
         raise MalformedError("payload 1.0 needs an object with statusCode")
     headers = [*_single(result.get("headers")), *multiple(result.get("multiValueHeaders"))]
-    usual = [("Content-Type", "text/plain; charset=UTF-8")]
-    return _answer(result, _with(headers, usual), bool(result.get("isBase64Encoded")))
+    headers = _with(headers, [("Content-Type", TEXT)])
+    return _answer(result, headers, bool(result.get("isBase64Encoded")))
 
 
 def _answer(result: dict[str, Any], headers: Headers, decodes: bool) -> Answer:
