@@ -6,6 +6,7 @@ canonical user name, or the device's key.
 
 import hashlib
 import hmac
+from functools import cache
 
 # The prime of 3072 bits of RFC 5054 (group 15 of RFC 3526).
 N = int(
@@ -20,6 +21,7 @@ N = int(
     16,
 )
 G = 2
+BITS, WINDOW = 256, 5  # of the exponents: Python's pow takes long with longer ones
 
 
 def pad(number: int) -> bytes:
@@ -32,6 +34,28 @@ def _hash(*parts: bytes) -> bytes:
 
 
 K = int.from_bytes(_hash(pad(N), pad(G)))
+
+
+@cache
+def _powers() -> list[list[int]]:
+    """For each digit of an exponent, the last one first: g to the power of all that it may be."""
+    rows, base = [], G
+    for _ in range(-(-BITS // WINDOW)):
+        row = [1]
+        for _ in range(2**WINDOW - 1):
+            row.append(row[-1] * base % N)
+        rows.append(row)
+        base = row[-1] * base % N
+    return rows
+
+
+def power(exponent: int) -> int:
+    """g to the power of this, in a tenth of the time that pow takes: all else waits meanwhile."""
+    result = 1
+    for row in _powers():
+        result = result * row[exponent % 2**WINDOW] % N
+        exponent >>= WINDOW
+    return result
 
 
 def private_key(salt: int, group: str, name: str, password: str) -> int:

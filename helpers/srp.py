@@ -15,7 +15,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cognito_sandbox.srp_numbers import G, K, N, mixed, pad, private_key, session_key, signature
+from cognito_sandbox.srp_numbers import (
+    BITS,
+    K,
+    N,
+    mixed,
+    pad,
+    power,
+    private_key,
+    session_key,
+    signature,
+)
 
 __all__ = ["Secret", "group", "verifier"]
 
@@ -38,7 +48,7 @@ def verifier(group: str, name: str, password: str) -> dict[str, str]:
     ['PasswordVerifier', 'Salt']
     """
     salt = secrets.randbits(127) | 1 << 126  # clients disagree on what a 0 in front means
-    value = pow(G, private_key(salt, group, name, password), N)
+    value = power(private_key(salt, group, name, password))
     return {"PasswordVerifier": _base64(pad(value)), "Salt": _base64(pad(salt))}
 
 
@@ -46,7 +56,7 @@ def verifier(group: str, name: str, password: str) -> dict[str, str]:
 class Secret:
     """A number that the client draws for one sign-in, and keeps to itself."""
 
-    number: int = field(default_factory=lambda: secrets.randbits(256), repr=False)
+    number: int = field(default_factory=lambda: secrets.randbits(BITS), repr=False)
 
     @property
     def public(self) -> str:
@@ -55,7 +65,7 @@ class Secret:
         >>> len(Secret().public) <= 768
         True
         """
-        return f"{pow(G, self.number, N):x}"
+        return f"{power(self.number):x}"
 
     def proof(
         self, challenge: Mapping[str, str], group: str, name: str, password: str
@@ -67,7 +77,7 @@ class Secret:
         server, now = int(challenge["SRP_B"], 16), datetime.now(UTC)
         private = private_key(int(challenge["SALT"], 16), group, name, password)
         blend = mixed(int(self.public, 16), server)
-        shared = pow(server - K * pow(G, private, N), self.number + blend * private, N)
+        shared = pow(server - K * power(private), self.number + blend * private, N)
         block = base64.b64decode(challenge["SECRET_BLOCK"])
         when = f"{now:%a %b} {now.day} {now:%H:%M:%S} UTC {now:%Y}"
         signed = signature(session_key(blend, shared), group, name, block, when)

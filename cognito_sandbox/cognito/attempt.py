@@ -1,6 +1,5 @@
 """One try to sign in: who it is, whether they may, and the tokens at its end."""
 
-import hmac
 from dataclasses import dataclass
 
 from cognito_sandbox.cognito import clients, devices, tokens, triggers, users
@@ -34,6 +33,10 @@ class Attempt:
         secret_hash = self.request["AuthParameters"].get("SECRET_HASH")
         clients.check_secret(self.client, self.username, secret_hash)
         self.user = self.pool.users.find(self.username)
+
+    def forget_password(self) -> None:
+        """A sign-in that goes on has shown it, and does not keep it."""
+        (self.request.get("AuthParameters") or {}).pop("PASSWORD", None)
 
     @property
     def hides_users(self) -> bool:
@@ -82,8 +85,7 @@ def check_status(attempt: Attempt, password_is_right: bool) -> None:
 def check_password(attempt: Attempt, password: str) -> None:
     if not attempt.user:
         raise wrong_credentials()
-    known = (attempt.user.password or "").encode()
-    check_status(attempt, bool(known) and hmac.compare_digest(known, password.encode()))
+    check_status(attempt, attempt.user.has_password(password))
 
 
 def complete(attempt: Attempt, request: Parameters, source: str = "Authentication") -> Answer:

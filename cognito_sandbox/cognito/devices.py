@@ -10,7 +10,8 @@ from cognito_sandbox import clock
 from cognito_sandbox.cognito import pools, tokens, users
 from cognito_sandbox.cognito.errors import CognitoError, denied, invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
-from cognito_sandbox.store.model import Device, Pool, SignIn, User, Verifier
+from cognito_sandbox.store.model import Device, Pool, SignIn, User
+from cognito_sandbox.store.verifiers import Verifier
 
 LETTERS = string.ascii_letters + string.digits
 PAGE = 60

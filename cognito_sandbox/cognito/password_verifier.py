@@ -14,8 +14,9 @@ from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Request
 from cognito_sandbox.cognito.sessions import Challenge
-from cognito_sandbox.srp_numbers import G, N
-from cognito_sandbox.store.model import Pool, User, Verifier
+from cognito_sandbox.srp_numbers import BITS, power
+from cognito_sandbox.store.model import Pool
+from cognito_sandbox.store.verifiers import Verifier, new_salt
 
 MOST_DIGITS = 768
 _of_nobody = secrets.token_bytes(32)  # what is told of users who do not exist comes from this
@@ -29,9 +30,9 @@ def public_value(text: str) -> int:
 
 
 def ask(attempt: Attempt, srp_a: int) -> Answer:
-    """The challenge; a user who does not exist gets one that looks the same."""
+    """The challenge; who does not exist, or has no password, gets one that looks the same."""
     user = attempt.user
-    verifier = _verifier(attempt.pool, user) if user else _fake_verifier(attempt)
+    verifier = (user and user.verifier) or _fake_verifier(attempt)
     name = user.username if user else _fake_name(attempt)
     exchange = srp.begin(verifier, srp_a)
     parameters = {
@@ -78,14 +79,6 @@ def _group(pool: Pool) -> str:
     return pool.id.partition("_")[2]
 
 
-def _verifier(pool: Pool, user: User) -> Verifier:
-    """Of the user's password; who has none gets one that nobody knows."""
-    if not user.verifier:
-        password = user.password or secrets.token_hex()
-        user.verifier = srp.verifier(_group(pool), user.username, password)
-    return user.verifier
-
-
 def _fake(attempt: Attempt, what: str) -> bytes:
     """The same for a name in a pool whenever it is asked for."""
     named = f"{what} {attempt.pool.id} {attempt.username}".encode()
@@ -93,8 +86,8 @@ def _fake(attempt: Attempt, what: str) -> bytes:
 
 
 def _fake_verifier(attempt: Attempt) -> Verifier:
-    value = pow(G, secrets.randbits(srp.EXPONENT_BITS), N)
-    return Verifier(srp.new_salt(_fake(attempt, "salt")), value)
+    value = power(secrets.randbits(BITS))
+    return Verifier(new_salt(_fake(attempt, "salt")), value)
 
 
 def _fake_name(attempt: Attempt) -> str:

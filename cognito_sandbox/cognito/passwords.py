@@ -1,7 +1,5 @@
 """Passwords forgotten, reset, changed or set by an administrator."""
 
-import hmac
-
 from cognito_sandbox.cognito import (
     clients,
     codes,
@@ -121,8 +119,7 @@ def admin_set_user_password(request: Request) -> None:
 @operation
 def change_password(request: Request) -> None:
     pool, _, user = tokens.signed_in(request["AccessToken"])
-    known, given = (user.password or "").encode(), request["PreviousPassword"].encode()
-    if not hmac.compare_digest(known, given):
+    if not user.has_password(request["PreviousPassword"]):
         raise denied("Incorrect username or password.")
     password_policy.check(pool, request["ProposedPassword"])
     user.set_password(request["ProposedPassword"])

@@ -57,6 +57,7 @@ def answers(*names: str) -> Callable[[Handler], Handler]:
 
 def keep(challenge: Challenge) -> str:
     """Let the challenge wait; the session that its answer must bring."""
+    challenge.attempt.forget_password()
     session = base64.b64encode(secrets.token_bytes(96)).decode()
     minutes = challenge.attempt.client.settings.get("AuthSessionValidity") or 3
     challenge.expires = clock.now() + 60 * minutes

@@ -4,22 +4,8 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from cognito_sandbox.srp_numbers import G, K, N, mixed, private_key, session_key, signature
-from cognito_sandbox.store.model import Verifier
-
-# Python's pow is slow with long exponents, and nothing else runs meanwhile.
-EXPONENT_BITS = 256
-
-
-def new_salt(seed: bytes | None = None) -> int:
-    """16 bytes of which the first is not 0: clients disagree on what a 0 there means."""
-    drawn = seed or secrets.token_bytes(16)
-    return int.from_bytes(bytes([drawn[0] or 1]) + drawn[1:16])
-
-
-def verifier(group: str, name: str, password: str) -> Verifier:
-    salt = new_salt()
-    return Verifier(salt, pow(G, private_key(salt, group, name, password), N))
+from cognito_sandbox.srp_numbers import BITS, K, N, mixed, power, session_key, signature
+from cognito_sandbox.store.verifiers import Verifier
 
 
 @dataclass(frozen=True)
@@ -45,7 +31,7 @@ class Exchange:
 
 def begin(verifier: Verifier, client_public: int) -> Exchange:
     while True:
-        private = secrets.randbits(EXPONENT_BITS)
-        public = (K * verifier.value + pow(G, private, N)) % N
+        private = secrets.randbits(BITS)
+        public = (K * verifier.value + power(private)) % N
         if public:
             return Exchange(verifier, client_public, private, public)

@@ -77,7 +77,7 @@ def _choices(attempt: Attempt) -> list[str]:
     pool, user = attempt.pool, attempt.user
     if not user:
         return BY_PASSWORD + _allowed_codes(pool)
-    return (BY_PASSWORD if user.password else []) + _usable_codes(pool, user)
+    return (BY_PASSWORD if user.verifier else []) + _usable_codes(pool, user)
 
 
 def _allowed_codes(pool: Pool) -> list[str]:
@@ -148,5 +148,5 @@ def _factors(pool: Pool, user: User) -> Answer:
     described = user.described()
     second = ("PreferredMfaSetting", "UserMFASettingList")
     shown: dict[str, object] = {name: described[name] for name in second if name in described}
-    configured = (["PASSWORD"] if user.password else []) + _usable_codes(pool, user)
+    configured = (["PASSWORD"] if user.verifier else []) + _usable_codes(pool, user)
     return {"Username": user.username, "ConfiguredUserAuthFactors": configured, **shown}

@@ -15,6 +15,7 @@ from joserfc.jwk import RSAKey
 
 from cognito_sandbox.store.directory import Directory, InOrder
 from cognito_sandbox.store.settings import ClientSettings, PoolSettings
+from cognito_sandbox.store.verifiers import Verifier
 
 Status = Literal["UNCONFIRMED", "CONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"]
 Factor = Literal["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
@@ -37,14 +38,6 @@ class Group:
     precedence: int | None
     role_arn: str | None
     users: "InOrder[User]"
-
-
-@dataclass(frozen=True)
-class Verifier:
-    """What SRP keeps of a password: enough to see that somebody knows it."""
-
-    salt: int
-    value: int
 
 
 @dataclass(eq=False)
@@ -77,8 +70,8 @@ class User:
     number: int  # who came earlier has a smaller one
     id: str
     username: str
-    password: str | None  # `set_password` sets it
-    verifier: Verifier | None  # of the password, once SRP asked for it
+    user_pool_id: str
+    verifier: Verifier | None  # of the password, if there is one
     status: Status
     enabled: bool
     groups: set[Group]
@@ -108,7 +101,14 @@ class User:
         self.update_attributes([{"Name": name, "Value": value} for name, value in values.items()])
 
     def set_password(self, password: str) -> None:
-        self.password, self.verifier = password, None
+        self.verifier = Verifier.of(self._group, self.username, password)
+
+    def has_password(self, password: str) -> bool:
+        return bool(self.verifier and self.verifier.fits(self._group, self.username, password))
+
+    @property
+    def _group(self) -> str:
+        return self.user_pool_id.partition("_")[2]
 
     def described(self, key: str = "Attributes", only: list[str] | None = None) -> Described:
         """As operations show a user, with the attributes under this key."""

@@ -163,7 +163,10 @@ def new_user(
 ) -> User:
     """A user that is not in the pool yet; without a username, it is known by its sub."""
     listed = [{"Name": name, "Value": value} for name, value in attributes.items()]
-    return KeptUser(pool.id, username, password, status, listed)
+    user = KeptUser(pool.id, username, None, status, listed)
+    if password:
+        user.set_password(password)
+    return user
 
 
 def delete_user(pool: Pool, user: User) -> None:

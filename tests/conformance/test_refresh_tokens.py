@@ -189,6 +189,7 @@ def test_rotation_and_the_older_flow_do_not_go_together(aws: Aws) -> None:
 def app(monkeypatch: pytest.MonkeyPatch) -> App:
     """Its client lets a refresh token be tried again for half a minute."""
     made = App(monkeypatch)
+    made.after(0)  # the time stands still between the steps
     rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 30}
     call(
         "UpdateUserPoolClient",
