@@ -110,9 +110,10 @@ class Application:
         operation = operations.find(target.removeprefix(TARGET))
         if target.startswith(TARGET) and operation:
             return _cognito_answer(*operations.answer(operation, body, signed.region))
-        if api_requests.is_one(signed.service, environ["PATH_INFO"]):
-            return api_requests.answer(environ, body, signed.region)
-        return self._ask_moto(environ, signed, how)
+        about_apis = None
+        if signed.service == "apigateway":
+            about_apis = api_requests.answer(environ, body, signed.region)
+        return about_apis or self._ask_moto(environ, signed, how)
 
     def _permit(self, environ: Environ, signed: Signature, how: Style) -> Answer:
         """A browser asks beforehand, and signs that question never."""

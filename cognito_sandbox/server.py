@@ -44,6 +44,7 @@ def serve(listener: socket.socket, options: Options) -> None:
             indexes,
             invoke_configs,
             limits,
+            rest_apis,
             signing_key,
             topics,
         )
@@ -55,6 +56,7 @@ def serve(listener: socket.socket, options: Options) -> None:
         limits.install()
         functions.install(endpoint, environments)
         function_urls.install()
+        rest_apis.install()
         event_sources.install()
         invoke_configs.install()
         bucket_settings.install()

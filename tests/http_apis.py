@@ -86,6 +86,48 @@ class HttpApi:
         return ask(self.endpoint + path, method, **more)
 
 
+class RestApi:
+    """A REST API; what is put into it is there once it is deployed."""
+
+    def __init__(self, aws: Aws, **settings: Any) -> None:
+        self.aws, self.api = aws, aws.client("apigateway")
+        self.id = self.api.create_rest_api(name="api", **settings)["id"]
+        (root,) = self.api.get_resources(restApiId=self.id)["items"]
+        self.resources = {"/": root["id"]}
+
+    def resource(self, path: str) -> str:
+        """The identifier of a path's resource, which is made where it is missing."""
+        if path not in self.resources:
+            parent, _, part = path.rpartition("/")
+            made = self.api.create_resource(
+                restApiId=self.id, parentId=self.resource(parent or "/"), pathPart=part
+            )
+            self.resources[path] = made["id"]
+        return str(self.resources[path])
+
+    def method(self, key: str, function: Function, verb: str = "POST", **settings: Any) -> None:
+        """Lead a method to a function, and let it."""
+        function.allow(GATEWAY, SourceArn=f"arn:aws:execute-api:*:*:{self.id}/*")
+        self.put(key, uri(function), verb, **settings)
+
+    def put(self, key: str, uri: str, verb: str = "POST", **settings: Any) -> None:
+        method, _, path = key.partition(" ")
+        place = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": method}
+        self.api.put_method(**{"authorizationType": "NONE"} | settings, **place)
+        self.api.put_integration(**place, type="AWS_PROXY", integrationHttpMethod=verb, uri=uri)
+
+    def deploy(self, stage: str = "test") -> str:
+        return str(self.api.create_deployment(restApiId=self.id, stageName=stage)["id"])
+
+    def ask(self, path: str = "/", method: str = "GET", **more: Any) -> Answer:
+        return ask(f"{self.aws.endpoint}/_aws/execute-api/{self.id}{path}", method, **more)
+
+
+def uri(function: Function) -> str:
+    path = f"lambda:path/2015-03-31/functions/{function.arn}/invocations"
+    return f"arn:aws:apigateway:us-east-1:{path}"
+
+
 def returning(aws: Aws, expression: str) -> Function:
     """A function that returns what the expression gives."""
     source = f"import json\ndef handler(event, context):\n    return {expression}\n"

@@ -19,7 +19,7 @@ class Stack:
     def __init__(self, aws: Aws) -> None:
         self.aws, self.api = aws, aws.client("cloudformation")
         self.name = f"stack-{uuid.uuid4().hex[:8]}"
-        self.known = {
+        self.known: dict[str, Any] = {
             "Function": {
                 "Type": "AWS::Lambda::Function",
                 "Properties": {
@@ -244,3 +244,138 @@ def test_a_functions_own_url(aws: Aws, stack: Stack) -> None:
     stack.outputs = {}
     stack.update()
     assert ask(made["Url"]).status == 403
+
+
+def rest(kind: str, **properties: Any) -> dict[str, Any]:
+    properties = {"RestApiId": {"Ref": "Rest"}} | properties
+    return {"Type": f"AWS::ApiGateway::{kind}", "Properties": properties}
+
+
+def proxy() -> dict[str, Any]:
+    """An integration with the stack's function."""
+    path = "lambda:path/2015-03-31/functions/${Function.Arn}/invocations"
+    uri = {"Fn::Sub": f"arn:aws:apigateway:${{AWS::Region}}:{path}"}
+    return {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": uri}
+
+
+def rest_api() -> dict[str, Any]:
+    """A REST API with one open method and one for the users of a pool."""
+    arn = "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Rest}/*"
+    http = guarded()
+    root = {"Fn::GetAtt": ["Rest", "RootResourceId"]}
+    return {
+        "Pool": http["Pool"],
+        "App": http["App"],
+        "Rest": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "rest"}},
+        "Items": rest("Resource", ParentId=root, PathPart="items"),
+        "Users": rest(
+            "Authorizer",
+            Name="users",
+            Type="COGNITO_USER_POOLS",
+            IdentitySource="method.request.header.Authorization",
+            ProviderARNs=[{"Fn::GetAtt": ["Pool", "Arn"]}],
+        ),
+        "Open": rest(
+            "Method",
+            ResourceId=root,
+            HttpMethod="GET",
+            AuthorizationType="NONE",
+            Integration=proxy(),
+        ),
+        "Closed": rest(
+            "Method",
+            ResourceId={"Ref": "Items"},
+            HttpMethod="ANY",
+            AuthorizationType="COGNITO_USER_POOLS",
+            AuthorizerId={"Ref": "Users"},
+            Integration=proxy(),
+        ),
+        "Stage": rest(
+            "Stage",
+            StageName="prod",
+            DeploymentId={"Ref": "Deployment"},
+            Variables={"table": "t"},
+        ),
+        "Deployment": rest("Deployment") | {"DependsOn": ["Open", "Closed"]},
+        "Permission": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": INVOKE
+            | {"FunctionName": {"Ref": "Function"}, "SourceArn": {"Fn::Sub": arn}},
+        },
+    }
+
+
+REST_CODE = (
+    "def handler(event, context):\n"
+    "    return {'body': f\"{event['resource']} {event['stageVariables']['table']}\"}\n"
+)
+REST_REFERENCES = {
+    "Rest": {"Ref": "Rest"},
+    "Pool": {"Ref": "Pool"},
+    "App": {"Ref": "App"},
+    "Stage": {"Ref": "Stage"},
+    "Resource": {"Ref": "Items"},
+    "ResourceId": {"Fn::GetAtt": ["Items", "ResourceId"]},
+    "Authorizer": {"Ref": "Users"},
+    "AuthorizerId": {"Fn::GetAtt": ["Users", "AuthorizerId"]},
+    "Deployment": {"Ref": "Deployment"},
+    "DeploymentId": {"Fn::GetAtt": ["Deployment", "DeploymentId"]},
+}
+
+
+@pytest.fixture
+def rest_stack(stack: Stack) -> Stack:
+    stack.known["Function"]["Properties"]["Code"] = {"ZipFile": REST_CODE}
+    stack.resources, stack.outputs = rest_api(), dict(REST_REFERENCES)
+    return stack
+
+
+def test_a_rest_api_behind_a_user_pool(aws: Aws, rest_stack: Stack) -> None:
+    made = rest_stack.create()
+    for name in ("Resource", "Authorizer", "Deployment"):
+        assert made[name] == made[f"{name}Id"]
+    address = f"{aws.endpoint}/_aws/execute-api/{made['Rest']}/{made['Stage']}"
+    assert ask(f"{address}/").content == b"/ t"
+    assert ask(f"{address}/items").status == 401
+    pool = Pool(aws, made["Pool"], "", made["App"])
+    pool.add()
+    token = pool.sign_in(password=PASSWORD)["AuthenticationResult"]["IdToken"]
+    answer = ask(f"{address}/items", headers={"Authorization": token})
+    assert answer.content == b"/items t"
+
+
+def test_a_rest_api_changes_with_its_template(aws: Aws, rest_stack: Stack) -> None:
+    before = rest_stack.create()
+    resources = rest_stack.resources
+    resources["Items"]["Properties"]["PathPart"] = "things"
+    resources["Closed"]["Properties"]["AuthorizationType"] = "NONE"
+    resources["Stage"]["Properties"]["DeploymentId"] = {"Ref": "Second"}
+    resources["Stage"]["Properties"]["Variables"] = {"table": "other"}
+    resources["Second"] = resources.pop("Deployment")
+    for name in ("Deployment", "DeploymentId"):
+        del rest_stack.outputs[name]
+    after = rest_stack.update()
+    assert after["Rest"] == before["Rest"]
+    address = f"{aws.endpoint}/_aws/execute-api/{after['Rest']}/prod"
+    assert ask(f"{address}/things").content == b"/things other"
+    assert ask(f"{address}/items").status == 403
+    rest_stack.api.delete_stack(StackName=rest_stack.name)
+    assert ask(f"{address}/").json == {"message": "Forbidden"}
+    with refused("NotFoundException"):
+        aws.client("apigateway").get_rest_api(restApiId=after["Rest"])
+
+
+@pytest.mark.parametrize(
+    ("name", "properties", "reason"),
+    [
+        ("Rest", {"Policy": {"Version": "2012-10-17"}}, "policy"),
+        ("Open", {"ApiKeyRequired": "true"}, "apiKeyRequired"),
+        ("Stage", {"TracingEnabled": True}, "tracingEnabled"),
+    ],
+)
+def test_what_rest_apis_do_not_have_fails_its_resource_by_name(
+    rest_stack: Stack, name: str, properties: dict[str, Any], reason: str
+) -> None:
+    rest_stack.resources[name]["Properties"] |= properties
+    rest_stack.api.create_stack(StackName=rest_stack.name, TemplateBody=rest_stack.template())
+    assert any(reason in each for each in rest_stack.reasons())

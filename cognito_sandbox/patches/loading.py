@@ -101,6 +101,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
             function_urls,
             http_resources,
             resources,
+            rest_resources,
             sam,
             stacks,
             templates,
@@ -113,6 +114,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
     topic_resources.install()
     bucket_resources.install()
     http_resources.install()
+    rest_resources.install()
     function_urls.install_resource()
     stacks.install()
     templates.install()

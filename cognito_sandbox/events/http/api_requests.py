@@ -1,15 +1,15 @@
-"""The requests that make and change HTTP APIs: API Gateway's own API, version 2."""
+"""The requests that make and change APIs: API Gateway's own API. Version 1 is left to moto."""
 
 import json
 from typing import Any
 
 from cognito_sandbox.door.refusals import Answer
-from cognito_sandbox.events.http import api_calls
+from cognito_sandbox.events.http import api_calls, rest_settings
 from cognito_sandbox.events.http.apis import ApiError
 from cognito_sandbox.store import rest_json
 from cognito_sandbox.store.rest_json import UnreadableError
 
-SERVICE, PREFIX = "apigatewayv2", "/v2/"
+SERVICE, OLDER, PREFIX = "apigatewayv2", "apigateway", "/v2/"
 STATUS = {
     "BadRequestException": "400 Bad Request",
     "ConflictException": "409 Conflict",
@@ -17,11 +17,10 @@ STATUS = {
 }
 
 
-def is_one(service: str, path: str) -> bool:
-    return service == "apigateway" and path.startswith(PREFIX)
-
-
-def answer(environ: dict[str, Any], body: bytes, region: str) -> Answer:
+def answer(environ: dict[str, Any], body: bytes, region: str) -> Answer | None:
+    """The answer about an HTTP API, or why a REST API cannot be so; None if moto may go on."""
+    if not environ["PATH_INFO"].startswith(PREFIX):
+        return _unless_it_may(environ, body)
     try:
         asked = rest_json.read(SERVICE, environ, body)
         if asked is None:
@@ -32,6 +31,18 @@ def answer(environ: dict[str, Any], body: bytes, region: str) -> Answer:
     except ApiError as error:
         return _refused(error)
     return Answer(f"{status} OK", [("Content-Type", "application/json")], content)
+
+
+def _unless_it_may(environ: dict[str, Any], body: bytes) -> Answer | None:
+    try:
+        asked = rest_json.read(OLDER, environ, body)
+        if asked:
+            rest_settings.check(*asked)
+    except UnreadableError as error:
+        return _refused(ApiError(str(error)))
+    except ApiError as error:
+        return _refused(error)
+    return None
 
 
 def _refused(error: ApiError) -> Answer:

@@ -6,8 +6,9 @@ from cognito_sandbox.door import bodies
 from cognito_sandbox.door.addresses import Address
 from cognito_sandbox.door.limits import MB
 from cognito_sandbox.door.refusals import Answer
-from cognito_sandbox.events.http import apis, function_urls, http_api
+from cognito_sandbox.events.http import apis, function_urls, http_api, rest_api
 from cognito_sandbox.events.http import request as requests
+from cognito_sandbox.store import rest_apis
 
 LARGEST = 10 * MB
 FORBIDDEN = "403 Forbidden", "Forbidden"
@@ -29,4 +30,7 @@ def answer(address: Address, environ: dict[str, Any]) -> Answer:
     api = apis.find(address.id) if address.kind == "execute-api" else None
     if api:
         return http_api.answer(api, request)
+    rest = rest_apis.find(address.id) if address.kind == "execute-api" else None
+    if rest:
+        return rest_api.answer(rest, request)
     return http_api.refusal(FORBIDDEN, f"The sandbox has no {address.kind} {address.id}.")

@@ -150,7 +150,13 @@ def _event_1(call: Call, authorized: Any) -> dict[str, Any]:
         "resourceId": call.route["RouteKey"],
         "resourcePath": resource,
     }
-    variables = call.stage.get("StageVariables")
-    parameters = call.found.parameters
-    event = payload_1.event(call.request, call.moment, resource, context, parameters, variables)
+    event = payload_1.event(
+        call.request,
+        call.moment,
+        resource,
+        context,
+        call.found.parameters,
+        call.stage.get("StageVariables"),
+        requests.is_text(call.request),
+    )
     return {"version": "1.0"} | event

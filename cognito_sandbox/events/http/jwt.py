@@ -32,7 +32,7 @@ def authorize(authorizer: Settings, scopes: list[str], request: Request) -> Clai
     held = _scopes(claims)
     if scopes and not set(scopes) & set(held):
         raise _refusal("insufficient_scope", "the token lacks a scope of the route", scopes, 403)
-    return {"claims": as_text(claims), "scopes": held if scopes else None}
+    return {"claims": astext(claims), "scopes": held if scopes else None}
 
 
 def _token(source: str, request: Request) -> str:
@@ -41,6 +41,11 @@ def _token(source: str, request: Request) -> str:
         said = request.header(name.lower())
     else:
         said = dict(request.parameters).get(name, "")
+    return bare(said)
+
+
+def bare(said: str) -> str:
+    """A token, without the word that may stand before it."""
     return said[7:].strip() if said[:7].lower() == "bearer " else said.strip()
 
 
@@ -75,14 +80,14 @@ def _scopes(claims: Claims) -> list[str]:
     return said.split() if isinstance(said, str) else list(said)
 
 
-def as_text(claims: Claims) -> dict[str, str]:
+def astext(claims: Claims) -> dict[str, str]:
     """All claims are text; a list is written as [one two]."""
-    return {name: _text(value) for name, value in claims.items() if value is not None}
+    return {name: text(value) for name, value in claims.items() if value is not None}
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     if isinstance(value, list):
-        return f"[{' '.join(map(_text, value))}]"
+        return f"[{' '.join(map(text, value))}]"
     if isinstance(value, dict):
-        return f"map[{' '.join(f'{k}:{_text(v)}' for k, v in sorted(value.items()))}]"
+        return f"map[{' '.join(f'{k}:{text(v)}' for k, v in sorted(value.items()))}]"
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -23,9 +23,9 @@ def event(
     context: Event,
     parameters: dict[str, str] | None,
     variables: dict[str, str] | None,
+    is_text: bool,
 ) -> Event:
     """The event; the context says whose it is: account, API, domain, stage and resource."""
-    is_text = requests.is_text(request)
     query = request.parameters
     return {
         "resource": resource,

@@ -96,4 +96,8 @@ def is_text(request: Request) -> bool:
 
 
 def body_text(request: Request, is_text: bool) -> str:
-    return request.body.decode() if is_text else base64.b64encode(request.body).decode()
+    return (
+        request.body.decode("utf-8", "replace")
+        if is_text
+        else base64.b64encode(request.body).decode()
+    )

@@ -29,10 +29,10 @@ def of_payload_2(payload: bytes, usual: str = TEXT) -> Answer:
     if not isinstance(result, dict) or "statusCode" not in result:
         text = result if isinstance(result, str) else _compact(result)
         return Answer("200 OK", [("Content-Type", JSON)], text.encode())
-    headers = list(_single(result.get("headers")))
+    said = list(_single(result.get("headers")))
     cookies = [("Set-Cookie", str(each)) for each in result.get("cookies") or []]
-    headers = _with(headers, [("Content-Type", usual)]) + cookies
-    return _answer(result, headers, bool(result.get("isBase64Encoded")))
+    said = _with(said, [("Content-Type", usual)]) + cookies
+    return _answer(result, said, bool(result.get("isBase64Encoded")))
 
 
 def of_payload_1(payload: bytes) -> Answer:
@@ -40,9 +40,13 @@ def of_payload_1(payload: bytes) -> Answer:
     result = json.loads(payload)
     if not isinstance(result, dict) or "statusCode" not in result:
         raise MalformedError("payload 1.0 needs an object with statusCode")
-    headers = [*_single(result.get("headers")), *multiple(result.get("multiValueHeaders"))]
-    headers = _with(headers, [("Content-Type", TEXT)])
-    return _answer(result, headers, bool(result.get("isBase64Encoded")))
+    return _answer(result, headers(result, TEXT), bool(result.get("isBase64Encoded")))
+
+
+def headers(result: dict[str, Any], usual: str = JSON) -> Headers:
+    """Those with one value and those with several, and the usual kind where none is said."""
+    said = [*_single(result.get("headers")), *_multiple(result.get("multiValueHeaders"))]
+    return _with(said, [("Content-Type", usual)])
 
 
 def _answer(result: dict[str, Any], headers: Headers, decodes: bool) -> Answer:
@@ -77,7 +81,7 @@ def _single(headers: Any) -> Iterator[tuple[str, str]]:
         yield name, one_line(value)
 
 
-def multiple(headers: Any) -> Iterator[tuple[str, str]]:
+def _multiple(headers: Any) -> Iterator[tuple[str, str]]:
     """Headers with a list of values each."""
     if not isinstance(headers, dict | None):
         raise MalformedError("multiValueHeaders is no object")
