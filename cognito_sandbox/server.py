@@ -45,6 +45,7 @@ def serve(listener: socket.socket, options: Options) -> None:
             invoke_configs,
             limits,
             rest_apis,
+            rules,
             signing_key,
             topics,
         )
@@ -62,6 +63,7 @@ def serve(listener: socket.socket, options: Options) -> None:
         bucket_settings.install()
         buckets.install()
         topics.install()
+        rules.install()
         asynchronous.start()
         identities.install()
         indexes.install()

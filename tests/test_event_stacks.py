@@ -235,3 +235,44 @@ def test_what_a_type_does_not_have_is_refused_by_name(stack: Stack) -> None:
     stack.create(Topic=topic, Replayed={"Type": "AWS::SNS::Subscription", "Properties": replayed})
     (reason,) = stack.reasons()
     assert reason.startswith("The sandbox does not have AWS::SNS::Subscription.ReplayPolicy.")
+
+
+def test_a_rule_is_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
+    events, source = aws.client("events"), f"source-{stack.name}"
+    allowed = permission("events", {"Fn::GetAtt": ["Rule", "Arn"]})
+
+    def ruled(number: int, **target: Any) -> Resource:
+        pattern = {"source": [source], "detail": {"n": [number]}}
+        targets = [{"Id": "function", "Arn": ARN} | target]
+        return {
+            "Type": "AWS::Events::Rule",
+            "Properties": {"EventPattern": pattern, "Targets": targets},
+        }
+
+    def put() -> None:
+        entries = [
+            {"Source": source, "DetailType": "a", "Detail": json.dumps({"n": number})}
+            for number in (1, 2)
+        ]
+        events.put_events(Entries=entries)
+
+    function = stack.made(Rule=ruled(1), Allowed=allowed)
+    name = stack.physical("Rule")
+    put()
+    stack.update(Rule=ruled(2, InputPath="$.detail"), Allowed=allowed)
+    assert stack.physical("Rule") == name
+    put()
+    eventually(lambda: len(function.events()) == 2)
+    assert sorted(event.get("detail", event)["n"] for event in function.events()) == [1, 2]
+    stack.update()
+    assert events.list_rules(NamePrefix=name)["Rules"] == []
+
+
+def test_a_rule_for_what_gets_no_events_is_not_made(aws: Aws, stack: Stack) -> None:
+    machine = "arn:aws:states:us-east-1:123456789012:stateMachine:machine"
+    plain = {"ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "a", "Arn": machine}]}
+    named = plain | {"Name": stack.name}
+    stack.create(Rule={"Type": "AWS::Events::Rule", "Properties": named})
+    (reason,) = stack.reasons()
+    assert reason.startswith(f"The sandbox sends no events to {machine}.")
+    assert aws.client("events").list_rules(NamePrefix=stack.name)["Rules"] == []

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cognito_sandbox import clock
-from cognito_sandbox.events import invoke_configs
+from cognito_sandbox.events import invoke_configs, outbox, role_rights
 from cognito_sandbox.events.delivery import NOT_RUN, Delivery, deliver
 from cognito_sandbox.events.destinations import iso
 from cognito_sandbox.events.poller import Poller
-from cognito_sandbox.store import functions, places
+from cognito_sandbox.store import functions
 
 PAUSES = (60.0, 120.0)  # before the second and the third attempt
 LONGEST_PAUSE = 300.0  # between attempts to find room for a function that is throttled
@@ -133,7 +133,7 @@ def _tell(invocation: Invocation, condition: str) -> None:
     outcome = "OnSuccess" if condition == "Success" else "OnFailure"
     arn = invocation.config.destination(outcome)
     if arn:
-        _send(arn, _record(invocation, condition))
+        _send(invocation.target, arn, _record(invocation, condition))
 
 
 def _record(invocation: Invocation, condition: str) -> dict[str, Any]:
@@ -159,11 +159,11 @@ def _record(invocation: Invocation, condition: str) -> dict[str, Any]:
     return record
 
 
-def _send(arn: str, record: dict[str, Any]) -> None:
-    if arn.split(":")[2] == "lambda":
+def _send(teller: str, arn: str, record: dict[str, Any]) -> None:
+    if arn.split(":")[2] != "lambda":
+        outbox.send(teller, arn, record)
+    elif role_rights.may_tell(teller, arn):
         accept_for(arn, json.dumps(record).encode())
-    else:
-        places.send(arn, json.dumps(record))
 
 
 def _bury(invocation: Invocation) -> None:
@@ -173,7 +173,8 @@ def _bury(invocation: Invocation) -> None:
     if not arn:
         return
     failed = invocation.last
-    places.send(
+    outbox.send_text(
+        invocation.target,
         arn,
         invocation.payload.decode(),
         RequestID=("String", invocation.request_id),

@@ -3,7 +3,8 @@
 import itertools
 from collections.abc import Sequence
 
-from cognito_sandbox.events.buckets import Bucket, Notification
+from cognito_sandbox.events.bucket_changes import Bucket
+from cognito_sandbox.events.buckets import Notification
 from cognito_sandbox.store import places
 
 FORMS = {"lambda": "CloudFunction", "sqs": "Queue", "sns": "Topic"}

@@ -1,15 +1,14 @@
 """Where to tell what became of records and of asynchronous invocations. (events contract 3.4, 6)"""
 
-import json
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
 from cognito_sandbox import clock
+from cognito_sandbox.events import outbox
 from cognito_sandbox.events.batch import Batch
 from cognito_sandbox.events.delivery import Delivery
 from cognito_sandbox.events.mapping import Mapping
-from cognito_sandbox.store import places
 from cognito_sandbox.store.streams import Shard
 
 INFO = {"kinesis": "KinesisBatchInfo", "dynamodb": "DDBStreamBatchInfo"}
@@ -37,7 +36,7 @@ def tell_of_lost_records(
         }
     record |= {"version": "1.0", "timestamp": iso(clock.now())}
     record[INFO[mapping.service]] = _batch_info(mapping, shard, batch)
-    places.send(mapping.on_failure, json.dumps(record))
+    outbox.send(mapping.function_arn, mapping.on_failure, record)
 
 
 def _batch_info(mapping: Mapping, shard: Shard, batch: Batch) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 RETRIES, LONGEST_AGE = 2, 21_600
 RULES = {"MaximumRetryAttempts": (0, RETRIES), "MaximumEventAgeInSeconds": (60, LONGEST_AGE)}
+SUCCESS = (["sqs"], ["sns"], ["lambda"], ["events"])
+PLACES = {"OnSuccess": SUCCESS, "OnFailure": (*SUCCESS, ["s3"])}
 Place = tuple[str, str]  # a function's ARN, and the version or alias
 
 _configs: dict[Place, "InvokeConfig"] = {}
@@ -96,11 +98,9 @@ def _check(function_arn: str, taken: dict[str, Any]) -> None:
                 f"1 validation error detected: Value '{taken[name]}' at '{member}' failed to "
                 f"satisfy constraint: Member must have value {bound} than or equal to {limit}"
             )
-    for outcome in taken.get("DestinationConfig", {}).values():
-        arn = (outcome or {}).get("Destination")
-        if arn and arn.split(":")[2:3] in (["events"], ["s3"]):
-            raise ConfigError(f"The sandbox cannot tell {arn}. Use a queue, a topic or a function.")
-        if arn and arn.split(":")[2:3] not in (["sqs"], ["sns"], ["lambda"]):
+    for outcome, told in taken.get("DestinationConfig", {}).items():
+        arn = (told or {}).get("Destination")
+        if arn and arn.split(":")[2:3] not in PLACES[outcome]:
             raise ConfigError(f"The destination ARN {arn} is invalid.")
         if arn == function_arn:
             raise ConfigError("You can't specify the function as a destination for itself.")

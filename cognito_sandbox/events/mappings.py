@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from cognito_sandbox.events import mapping as checks
+from cognito_sandbox.events import role_rights
 from cognito_sandbox.events.mapping import Mapping, MappingError, Settings
 from cognito_sandbox.events.poller import Poller
 from cognito_sandbox.events.queue_poller import QueuePoller
@@ -34,6 +35,7 @@ def create(function_arn: str | None, given: Settings) -> Mapping:
     with _lock:
         _refuse_twins(made)
         _check_source(made)
+        _check_role(function_arn, source)
         _mappings[made.id] = made
         if given.get("Enabled") is False:
             made.state = "Disabled"
@@ -72,6 +74,7 @@ def update(mapping_id: str, function_arn: str | None, given: Settings) -> Mappin
         if given.get("FunctionName"):
             if not function_arn:
                 raise NO_FUNCTION
+            _check_role(function_arn, changed.source_arn)
             changed.function_arn = function_arn
         changed.settings, changed.modified = settings, time.time()
         _change_state(changed, given.get("Enabled"))
@@ -177,4 +180,17 @@ def _check_source(made: Mapping) -> None:
         raise MappingError(
             f"Queue visibility timeout: {queue.visibility_timeout} seconds is less than Function "
             f"timeout: {timeout} seconds"
+        )
+
+
+def _check_role(function_arn: str, source_arn: str) -> None:
+    lacking = role_rights.lacking_to_read(function_arn, source_arn)
+    if lacking and ":sqs:" in source_arn:
+        text = f"The function execution role does not have permissions to call {lacking} on SQS"
+        raise MappingError(text)
+    if lacking:
+        raise MappingError(
+            f"Cannot access stream {source_arn}. Please ensure the role can perform the "
+            "GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your stream "
+            "in IAM."
         )

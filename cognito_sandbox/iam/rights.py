@@ -14,11 +14,15 @@ ALWAYS = {"sts:GetCallerIdentity"}
 
 def may(principal: Principal, call: Call) -> bool:
     """Where nobody waits for an answer, doubt is told on the sandbox's standard error."""
+    return all(may_do(principal, each, call.region) for each in needs(call))
+
+
+def may_do(principal: Principal, need: Need, region: str) -> bool:
+    """The same for one thing that is to be done."""
     try:
-        return not any(why_not(principal, each, call.region) for each in needs(call))
+        return why_not(principal, need, region) is None
     except UnsureError as doubt:
-        asked = f"{call.service}:{call.operation}"
-        print(f"Refused {principal.arn} {asked}: {doubt}.", file=sys.stderr)
+        print(f"Refused {principal.arn} {need.action}: {doubt}.", file=sys.stderr)
         return False
 
 

@@ -9,8 +9,9 @@ from moto.s3.exceptions import MalformedXML
 from moto.s3.responses import S3Response
 
 from cognito_sandbox.events import bucket_settings
+from cognito_sandbox.events.bucket_changes import Bucket
 from cognito_sandbox.events.bucket_settings import SettingError
-from cognito_sandbox.events.buckets import Bucket, Notification
+from cognito_sandbox.events.buckets import Notification
 from cognito_sandbox.store import needs
 
 NEEDS = (

@@ -13,9 +13,9 @@ from moto.core.responses import TYPE_RESPONSE
 from moto.s3 import models, notifications
 from moto.s3.responses import S3Response
 
-from cognito_sandbox.events import buckets
+from cognito_sandbox.events.bucket_changes import Bucket, Change, Request
 from cognito_sandbox.events.bucket_settings import SettingError
-from cognito_sandbox.events.buckets import Bucket, Change, Notification, Request
+from cognito_sandbox.events.buckets import Notification, Told
 from cognito_sandbox.store import identities, needs
 
 NEEDS = (
@@ -39,12 +39,15 @@ def install() -> None:
         setattr(S3Response, method, _telling_afterwards(getattr(S3Response, method)))
 
 
-def _kept(bucket: Any) -> list[Notification]:
+def _told(bucket: Any) -> Told:
     kept = bucket.notification_configuration
-    listed = [*kept.cloud_function, *kept.queue, *kept.topic] if kept else []
-    return [
+    if not kept:
+        return Told()
+    listed = (*kept.cloud_function, *kept.queue, *kept.topic)
+    notifications = (
         Notification(each.id, each.arn, tuple(each.events), **_affixes(each)) for each in listed
-    ]
+    )
+    return Told(tuple(notifications), kept.event_bridge is not None)
 
 
 def _affixes(kept: models.Notification) -> dict[str, str]:
@@ -69,13 +72,13 @@ def _note(account_id: str, event_name: str, bucket: Any, key: Any) -> None:
 def _changed(bucket: Any, change: Change) -> None:
     changes = getattr(_now, "changes", None)
     if changes is None:  # nobody asked by HTTP
-        buckets.tell(_kept(bucket), change, Request.make("127.0.0.1", _principal("")))
+        _told(bucket).tell(change, Request.make("127.0.0.1", _principal("")))
     else:
-        changes.append((_kept(bucket), change))
+        changes.append((_told(bucket), change))
 
 
 def _test(account_id: str, bucket: Any) -> None:
-    buckets.tell_of_settings(_kept(bucket), _bucket(bucket))
+    _told(bucket).tell_of_settings(_bucket(bucket))
 
 
 def _telling_of_deletion(delete: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,16 +113,16 @@ def _telling_afterwards(answer: Callable[..., Any]) -> Callable[..., Any]:
         key = response.get_access_key()
         made = Request.make(request.remote_addr or "", _principal(key))
         for told, change in changes:
-            buckets.tell(told, change, made)
+            told.tell(change, made)
         return given
 
     return answer_and_tell
 
 
 @contextmanager
-def _noting() -> Iterator[list[tuple[list[Notification], Change]]]:
+def _noting() -> Iterator[list[tuple[Told, Change]]]:
     """What a request changes: an upload's tags, and its being put together, are part of it."""
-    found: list[tuple[list[Notification], Change]] = []
+    found: list[tuple[Told, Change]] = []
     _now.changes = found
     try:
         yield found

@@ -18,7 +18,6 @@ from cognito_sandbox.events import asynchronous
 from cognito_sandbox.events.asynchronous import Invocation
 from cognito_sandbox.iam import rights
 from cognito_sandbox.iam.needs import Call
-from cognito_sandbox.iam.sessions import Session
 from cognito_sandbox.lambdas import package, settings, zips
 from cognito_sandbox.lambdas.environments import Environments, ReservedError, ThrottledError
 from cognito_sandbox.lambdas.invocation import Outcome, invoke, load
@@ -200,9 +199,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         names = {"logGroupName": group}
         if operation != "CreateLogGroup":
             names["logStreamName"] = stream
-        session = Session(self.role, self.function_name, self.function_arn, "", "", "")
         call = Call("logs", operation, names, self.region, self.account_id)
-        return rights.may(identities.of_session(session), call)
+        return rights.may(identities.of_function(self.role, self.function_arn), call)
 
     def run(self, event: bytes, context: Settings | None = None, request_id: str = "") -> Outcome:
         if not identities.assumable(self.role, LAMBDA):

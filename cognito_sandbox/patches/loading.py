@@ -102,6 +102,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
             http_resources,
             resources,
             rest_resources,
+            rule_resources,
             sam,
             stacks,
             templates,
@@ -116,6 +117,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
     http_resources.install()
     rest_resources.install()
     function_urls.install_resource()
+    rule_resources.install()
     stacks.install()
     templates.install()
     sam.install()

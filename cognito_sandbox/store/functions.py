@@ -60,12 +60,12 @@ def split(arn: str) -> tuple[str, str]:
 
 def find(arn: str) -> Function | None:
     """The function behind an ARN, with a version or an alias if the ARN has one."""
-    _, _, _, region, account, _, name, *qualifier = arn.split(":")
     try:
+        _, _, _, region, account, _, name, *qualifier = arn.split(":")
         backend = lambda_backends[account][region]
         version = routed(backend, name, qualifier[0] if qualifier else None)
         found: Function = backend.get_function(name, version)
-    except (KeyError, LambdaClientError):  # no such region, or no such function
+    except (ValueError, KeyError, LambdaClientError):  # no ARN, no such region, no such function
         return None
     return found
 

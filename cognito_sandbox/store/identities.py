@@ -50,6 +50,12 @@ def of_session(session: Session) -> Principal:
     return Principal(session.arn, session.account, policies, known, session)
 
 
+def of_function(role: str, function_arn: str) -> Principal:
+    """A function's role, for what Lambda does in its name."""
+    name = function_arn.split(":")[6]
+    return of_session(sessions.Session(role, name, function_arn, "", "", ""))
+
+
 def role_id(role: str) -> str:
     found = _role(role)
     return str(found.id) if found else "AROA"

@@ -76,13 +76,15 @@ class Queue:
                     kept.append(message)
             self._queue._messages = kept
 
-    def send(self, body: str, **attributes: tuple[str, str]) -> None:
+    def send(self, body: str, group: str | None = None, **attributes: tuple[str, str]) -> None:
         """Send a message; each attribute is its type and its value."""
         typed = {
             name: {"DataType": kind, "StringValue": value}
             for name, (kind, value) in attributes.items()
         }
-        self._backend.send_message(self._queue.name, body, typed, validate_group_id=False)
+        self._backend.send_message(
+            self._queue.name, body, typed, group_id=group, validate_group_id=False
+        )
 
     def next_change(self) -> float | None:
         """When the next hidden message may show (`clock.waiting_now()`); None if there is none."""

@@ -1,6 +1,7 @@
 """Invocations that nobody waits for (events contract 6)."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -165,12 +166,42 @@ def test_a_destination_must_be_a_place(aws: Aws, arn: str) -> None:
         )
 
 
-def test_a_place_that_the_sandbox_cannot_tell_is_refused_by_name(aws: Aws) -> None:
-    bus = "arn:aws:events:us-east-1:123456789012:event-bus/default"
-    with refused("InvalidParameterValueException", f"The sandbox cannot tell {bus}. ..."):
-        aws.lambdas.put_function_event_invoke_config(
-            FunctionName=aws.echo().name, DestinationConfig={"OnSuccess": {"Destination": bus}}
+def test_an_event_bus_is_told_in_an_event(aws: Aws) -> None:
+    events, teller = aws.client("events"), aws.function("def handler(event, context): return 1")
+    told, name = aws.echo(), f"outcomes-{uuid.uuid4().hex[:8]}"
+    bus = events.create_event_bus(Name=name)["EventBusArn"]
+    pattern = json.dumps({"source": ["lambda"]})
+    rule = events.put_rule(Name=name, EventBusName=name, EventPattern=pattern)["RuleArn"]
+    told.allow("events.amazonaws.com", SourceArn=rule)
+    events.put_targets(Rule=name, EventBusName=name, Targets=[{"Id": "1", "Arn": told.arn}])
+    aws.lambdas.put_function_event_invoke_config(
+        FunctionName=teller.name, DestinationConfig={"OnSuccess": {"Destination": bus}}
+    )
+    later(teller, '{"a": 1}')
+    (event,) = eventually(told.events)
+    assert event["detail-type"] == "Lambda Function Invocation Result - Success"
+    assert event["resources"] == [bus, f"{teller.arn}:$LATEST"]
+    assert event["detail"]["requestContext"]["condition"] == "Success"
+    assert event["detail"]["requestPayload"] == {"a": 1}
+
+
+def test_a_bucket_keeps_the_records_of_failures_only(hurried: Aws) -> None:
+    s3, name = hurried.client("s3"), f"lost-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=name)
+    function, bucket = hurried.echo('raise ValueError("no")'), f"arn:aws:s3:::{name}"
+    with refused("InvalidParameterValueException", f"The destination ARN {bucket} is invalid."):
+        hurried.lambdas.put_function_event_invoke_config(
+            FunctionName=function.name, DestinationConfig={"OnSuccess": {"Destination": bucket}}
         )
+    hurried.lambdas.put_function_event_invoke_config(
+        FunctionName=function.name, DestinationConfig={"OnFailure": {"Destination": bucket}}
+    )
+    later(function, '{"a": 1}')
+    (kept,) = eventually(lambda: s3.list_objects_v2(Bucket=name).get("Contents"))
+    assert kept["Key"].startswith(f"aws/lambda/async/{function.name}/")
+    record = json.load(s3.get_object(Bucket=name, Key=kept["Key"])["Body"])
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert record["requestPayload"] == {"a": 1}
 
 
 def test_a_dead_letter_queue_that_is_gone_keeps_nobody_from_being_told(hurried: Aws) -> None:

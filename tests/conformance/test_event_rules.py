@@ -1,0 +1,328 @@
+"""Rules of EventBridge: which events reach which targets, and as what (events contract 7)."""
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from event_sources import Line, eventually
+from harness import Aws, Function, refused
+
+from cognito_sandbox import Sandbox
+
+STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+Json = dict[str, Any]
+
+
+class Rule:
+    """A rule of the default bus for events of a source of its own."""
+
+    def __init__(self, aws: Aws, **settings: Any) -> None:
+        self.aws, self.events = aws, aws.client("events")
+        self.name = f"rule-{uuid.uuid4().hex[:8]}"
+        self.source = f"source-{self.name}"
+        pattern = json.dumps({"source": [self.source]})
+        given = settings or {"EventPattern": pattern}
+        self.arn = str(self.events.put_rule(Name=self.name, **given)["RuleArn"])
+
+    def target(self, arn: str, **more: Any) -> None:
+        self.events.put_targets(Rule=self.name, Targets=[{"Id": "target", "Arn": arn} | more])
+
+    def permitted(self, function: Function) -> Function:
+        function.allow("events.amazonaws.com", SourceArn=self.arn)
+        return function
+
+    def function(self, **more: Any) -> Function:
+        """One that is permitted and a target."""
+        function = self.permitted(self.aws.echo())
+        self.target(function.arn, **more)
+        return function
+
+    def put(self, detail: Any = None, **more: Any) -> Any:
+        entry = {
+            "Source": self.source,
+            "DetailType": "greeting",
+            "Detail": json.dumps(detail or {}),
+        }
+        (answer,) = self.events.put_events(Entries=[entry | more])["Entries"]
+        return answer
+
+
+@pytest.fixture
+def rule(aws: Aws) -> Rule:
+    return Rule(aws)
+
+
+@pytest.fixture
+def hurried() -> Iterator[Aws]:
+    """A sandbox in which a minute is over in a tenth of a second."""
+    with Sandbox(speed=600) as sandbox:
+        yield Aws(sandbox.endpoint, sandbox.access_key)
+
+
+def got(function: Function, count: int = 1) -> list[Any]:
+    eventually(lambda: len(function.events()) >= count)
+    return function.events()
+
+
+def body(line: Line) -> str:
+    (message,) = eventually(lambda: line.sqs.receive_message(QueueUrl=line.url).get("Messages"))
+    return str(message["Body"])
+
+
+def test_a_function_gets_the_whole_event(rule: Rule) -> None:
+    function = rule.function()
+    put = rule.put({"a": [1, {"b": None}]}, Resources=["arn:aws:s3:::bucket"])
+    (event,) = got(function)
+    assert re.fullmatch(STAMP, event.pop("time"))
+    assert event == {
+        "version": "0",
+        "id": put["EventId"],
+        "detail-type": "greeting",
+        "source": rule.source,
+        "account": "123456789012",
+        "region": "us-east-1",
+        "resources": ["arn:aws:s3:::bucket"],
+        "detail": {"a": [1, {"b": None}]},
+    }
+
+
+def test_an_event_keeps_the_time_that_it_was_given(rule: Rule) -> None:
+    function = rule.function()
+    rule.put(Time=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    assert got(function)[0]["time"] == "2026-01-02T03:04:05Z"
+
+
+def test_only_what_matches_and_only_while_the_rule_is_enabled(rule: Rule) -> None:
+    pattern = {"source": [rule.source], "detail": {"n": [{"numeric": [">", 1]}]}}
+    rule.events.put_rule(Name=rule.name, EventPattern=json.dumps(pattern))
+    function = rule.function()
+    rule.put({"n": 1})
+    rule.put({"n": 2})
+    rule.events.disable_rule(Name=rule.name)
+    rule.put({"n": 3})
+    rule.events.enable_rule(Name=rule.name)
+    rule.put({"n": 4})
+    assert sorted(event["detail"]["n"] for event in got(function, 2)) == [2, 4]
+
+
+def test_each_entry_has_an_answer_of_its_own(aws: Aws) -> None:
+    events = aws.client("events")
+    good = {"Source": "a", "DetailType": "b", "Detail": "{}"}
+    bad = [{name: value for name, value in good.items() if name != lacking} for lacking in good]
+    malformed = [good | {"Detail": text} for text in ("{", '"text"', "[]")]
+    answer = events.put_events(Entries=[good, *bad, *malformed])
+    assert answer["FailedEntryCount"] == 6
+    assert "EventId" in answer["Entries"][0]
+    told = [(each["ErrorCode"], each["ErrorMessage"]) for each in answer["Entries"][1:]]
+    assert told[:3] == [
+        (
+            "InvalidArgument",
+            f"Parameter {name} is not valid. Reason: {name} is a required argument.",
+        )
+        for name in good
+    ]
+    assert told[3:] == [("MalformedDetail", "Detail is malformed.")] * 3
+    with refused("ValidationException"):
+        events.put_events(Entries=[good] * 11)
+
+
+TRANSFORMED = [
+    ({"Input": '{"constant": [1]}'}, {"constant": [1]}),
+    ({"InputPath": "$.detail.list[1]"}, {"b": 2}),
+    ({"InputPath": "$.detail.text"}, "it's here"),
+    (
+        {
+            "InputTransformer": {
+                "InputPathsMap": {"t": "$.detail.text", "l": "$.detail.list", "no": "$.detail.no"},
+                "InputTemplate": '{"text": "It says: <t>", "bare": <t>, "list": <l>, "no": "<no>"}',
+            }
+        },
+        {"text": "It says: it's here", "bare": "it's here", "list": [1, {"b": 2}], "no": ""},
+    ),
+    (
+        {
+            "InputTransformer": {
+                "InputPathsMap": {"o": "$.detail.list[1]"},
+                "InputTemplate": '"An object: <o>"',
+            }
+        },
+        "An object: {b: 2}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), TRANSFORMED)
+def test_a_target_gets_what_its_input_says(rule: Rule, given: Json, expected: Any) -> None:
+    printing = "import json\ndef handler(event, context):\n    print(json.dumps([event]))\n"
+    function = rule.permitted(rule.aws.function(printing))
+    rule.target(function.arn, **given)
+    rule.put({"text": "it's here", "list": [1, {"b": 2}]})
+    eventually(lambda: f"{json.dumps([expected])}\n" in function.log())
+
+
+def test_a_template_knows_the_rule_and_the_event(rule: Rule) -> None:
+    members = {
+        "arn": "<aws.events.rule-arn>",
+        "name": "<aws.events.rule-name>",
+        "time": "<aws.events.event.ingestion-time>",
+    }
+    template = json.dumps(members)[:-1]
+    template += ', "rest": <aws.events.event>, "all": <aws.events.event.json>}'
+    function = rule.function(InputTransformer={"InputTemplate": template})
+    rule.put({"a": 1})
+    (event,) = got(function)
+    assert (event["arn"], event["name"]) == (rule.arn, rule.name)
+    assert re.fullmatch(STAMP, event["time"])
+    assert event["all"]["detail"] == {"a": 1}
+    assert event["rest"] == {k: v for k, v in event["all"].items() if k != "detail"}
+
+
+def test_an_unknown_placeholder_is_refused(rule: Rule) -> None:
+    with refused(
+        "ValidationException", "InputTemplate for target target contains invalid placeholder what."
+    ):
+        rule.target(rule.aws.echo().arn, InputTransformer={"InputTemplate": '"<what>"'})
+
+
+def test_what_is_no_pattern_and_no_schedule(rule: Rule) -> None:
+    with refused("InvalidEventPatternException"):
+        rule.events.put_rule(Name="bad", EventPattern='{"source": "a"}')
+    for expression in ("rate(1 minutes)", "rate(0 minutes)", "cron(* * * * * *)", "at noon"):
+        with refused("ValidationException", "Parameter ScheduleExpression is not valid."):
+            rule.events.put_rule(Name="bad", ScheduleExpression=expression)
+    bus = f"bus-{rule.name}"
+    rule.events.create_event_bus(Name=bus)
+    with refused(
+        "ValidationException", "ScheduleExpression is supported only on the default event bus."
+    ):
+        rule.events.put_rule(Name="bad", EventBusName=bus, ScheduleExpression="rate(1 minute)")
+
+
+def test_permission_is_missed_at_delivery_only(rule: Rule) -> None:
+    stranger, dead = rule.aws.echo(), Line(rule.aws, f"dead-{rule.name}")
+    rule.target(stranger.arn, DeadLetterConfig={"Arn": dead.arn})
+    put = rule.put({"n": 1})
+    (letter,) = eventually(
+        lambda: dead.sqs.receive_message(QueueUrl=dead.url, MessageAttributeNames=["All"]).get(
+            "Messages"
+        )
+    )
+    assert json.loads(letter["Body"])["id"] == put["EventId"]
+    attributes = {k: v["StringValue"] for k, v in letter["MessageAttributes"].items()}
+    assert (attributes["RULE_ARN"], attributes["TARGET_ARN"]) == (rule.arn, stranger.arn)
+    rule.permitted(stranger)
+    rule.put({"n": 2})
+    assert [event["detail"] for event in got(stranger)] == [{"n": 2}]
+
+
+def test_putting_events_waits_for_nobody(rule: Rule) -> None:
+    slow = rule.permitted(rule.aws.echo("import time; time.sleep(2)"))
+    rule.target(slow.arn)
+    for _ in range(3):
+        rule.put()
+    assert not any(line.startswith("END") for line in slow.log())
+
+
+def test_a_queue_gets_a_string_in_quotes(rule: Rule) -> None:
+    line = Line(rule.aws, rule.name)
+    rule.target(line.arn, InputPath="$.detail.text")
+    rule.put({"text": "hello"})
+    assert body(line) == '"hello"'
+
+
+def test_a_topic_a_log_group_and_another_bus_are_targets_too(rule: Rule) -> None:
+    aws, bus = rule.aws, f"bus-{rule.name}"
+    topic = aws.client("sns").create_topic(Name=rule.name)["TopicArn"]
+    line = Line(aws, rule.name)
+    aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=line.arn)
+    group = f"/aws/events/{rule.name}"
+    aws.logs.create_log_group(logGroupName=group)
+    function = aws.echo()
+    arn = rule.events.create_event_bus(Name=bus)["EventBusArn"]
+    pattern = json.dumps({"source": [rule.source]})
+    on_bus = rule.events.put_rule(Name="there", EventBusName=bus, EventPattern=pattern)["RuleArn"]
+    function.allow("events.amazonaws.com", SourceArn=on_bus)
+    there = [{"Id": "a", "Arn": function.arn}, {"Id": "b", "Arn": arn}]
+    rule.events.put_targets(Rule="there", EventBusName=bus, Targets=there)
+    logs = f"arn:aws:logs:us-east-1:123456789012:log-group:{group}"
+    targets = [{"Id": str(n), "Arn": each} for n, each in enumerate((topic, logs, arn))]
+    rule.events.put_targets(Rule=rule.name, Targets=targets)
+    rule.put({"n": 1})
+    assert json.loads(json.loads(body(line))["Message"])["detail"] == {"n": 1}
+    logged = aws.logs.filter_log_events(logGroupName=group)["events"]
+    assert [json.loads(each["message"])["detail"] for each in logged] == [{"n": 1}]
+    assert [event["detail"] for event in got(function)] == [{"n": 1}]
+
+
+def test_other_targets_are_refused_by_name(rule: Rule) -> None:
+    machine = "arn:aws:states:us-east-1:123456789012:stateMachine:machine"
+    with refused("ValidationException", f"The sandbox sends no events to {machine}. ..."):
+        rule.target(machine)
+
+
+def test_what_is_archived_can_be_replayed(rule: Rule) -> None:
+    function, bus = rule.function(), "arn:aws:events:us-east-1:123456789012:event-bus/default"
+    pattern = json.dumps({"source": [rule.source]})
+    archive = rule.events.create_archive(
+        ArchiveName=rule.name, EventSourceArn=bus, EventPattern=pattern
+    )["ArchiveArn"]
+    first = rule.put({"n": 1})["EventId"]
+    got(function)
+    rule.events.start_replay(
+        ReplayName=rule.name,
+        EventSourceArn=archive,
+        EventStartTime=datetime(2020, 1, 1, tzinfo=UTC),
+        EventEndTime=datetime(2030, 1, 1, tzinfo=UTC),
+        Destination={"Arn": bus},
+    )
+    events = got(function, 2)
+    assert [event["detail"] for event in events] == [{"n": 1}, {"n": 1}]
+    assert {event.get("replay-name") for event in events} == {None, rule.name}
+    assert first in {event["id"] for event in events}
+
+
+def test_buckets_tell_event_bridge(aws: Aws) -> None:
+    s3, name = aws.client("s3"), f"bucket-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=name)
+    pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": [name]}}}
+    function = Rule(aws, EventPattern=json.dumps(pattern)).function()
+    settings: Any = {"EventBridgeConfiguration": {}}
+    s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration=settings)
+    shown = s3.get_bucket_notification_configuration(Bucket=name)
+    assert shown["EventBridgeConfiguration"] == {}
+    s3.put_object(Bucket=name, Key="a key/ä", Body=b"hello")
+    (event,) = got(function)
+    assert (event["detail-type"], event["source"]) == ("Object Created", "aws.s3")
+    assert event["resources"] == [f"arn:aws:s3:::{name}"]
+    told = event["detail"]
+    assert told["object"].pop("sequencer")
+    assert told["object"] == {
+        "key": "a key/ä",
+        "size": 5,
+        "etag": "5d41402abc4b2a76b9719d911017c592",
+    }
+    assert (told["bucket"], told["reason"]) == ({"name": name}, "PutObject")
+
+
+def test_a_schedule_runs_a_function_again_and_again(hurried: Aws) -> None:
+    rule = Rule(hurried, ScheduleExpression="rate(1 minute)")
+    function = rule.function()
+    event = got(function, 3)[0]
+    rule.events.disable_rule(Name=rule.name)
+    assert re.fullmatch(STAMP, event.pop("time"))
+    assert event.pop("id")
+    assert event == {
+        "version": "0",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "region": "us-east-1",
+        "resources": [rule.arn],
+        "detail": {},
+    }
+    daily = Rule(hurried, ScheduleExpression="cron(0/1 * * * ? *)")
+    assert got(daily.function(Input='{"daily": true}'))[0] == {"daily": True}
