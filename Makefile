@@ -1,7 +1,8 @@
 # make lab            open the notebooks in JupyterLab
 # make test           every check that is quick, the notebooks among them
 # make test-endpoint  the helpers' tests and the notebooks, as if the sandbox were an account
-# make test-browser   the notebooks in a real JupyterLab, in Chromium
+# make test-browser   the notebooks in a real JupyterLab, and the site, in Chromium
+# make site           the notebooks and all there is to read, as a site in build/site
 # make test-install   the sandbox in environments of its own, by the package index
 # make notebooks      run the notebooks, and keep what they print in them
 # make cures          write CURES.md anew
@@ -12,10 +13,12 @@
 # make audit          are there known vulnerabilities in what is installed?
 # All of them set up .venv first, and are quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-endpoint test-browser test-install notebooks cures triggers bench stress stress-short outdated audit format
+.PHONY: help lab test test-endpoint test-browser test-install notebooks site cures triggers bench stress stress-short outdated audit format
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Draws the diagrams of the site; JupyterLab brings its own.
+MERMAID := 11.16.0
 
 # A .venv that was copied or moved with its folder still runs the old folder's helpers.
 MADE_FOR := $(shell sed -n 's/^command = .* -m venv \(--[^ ]* \)*//p' .venv/pyvenv.cfg 2>/dev/null)
@@ -43,7 +46,7 @@ test: .venv/.developer
 test-endpoint: .venv/.developer
 	$(BIN)/python tests/against_endpoint.py
 
-test-browser: .venv/.developer
+test-browser: .venv/.developer site
 	$(BIN)/pytest tests/browser
 
 test-install: .venv/.developer
@@ -51,6 +54,10 @@ test-install: .venv/.developer
 
 notebooks: .venv/.developer
 	$(BIN)/python tests/execute_notebooks.py
+
+site: .venv/site/.made
+	.venv/site/bin/sphinx-build --quiet --fail-on-warning --keep-going -c docs/site -d build/doctrees . build/site
+	@echo "The site is ready: build/site/index.html"
 
 cures: .venv/.developer
 	$(BIN)/python -m helpers.cures > CURES.md
@@ -103,4 +110,13 @@ format: .venv/.developer
 .venv/.developer: .venv/.reader requirements-dev.txt
 	@echo "Installing the tests' tools into .venv, which takes a minute ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+# Sphinx and the aws CLI ask for different docutils, so the site has an environment of its own.
+.venv/site/.made: .venv/.created requirements-site.txt
+	@echo "Installing what builds the site into .venv/site ..."
+	@$(PYTHON) -m venv .venv/site
+	@.venv/site/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-site.txt
+	@mkdir -p .venv/site/static
+	@cd .venv/site && tar -xzOf "$$(npm pack --silent mermaid@$(MERMAID))" package/dist/mermaid.min.js > static/mermaid.min.js
 	@touch $@

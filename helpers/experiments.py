@@ -3,7 +3,7 @@
 >>> replace("auto_confirm", "def handler(event, context): return event")
 >>> restore("auto_confirm")
 
-In a notebook, a cell can be the code:
+In a notebook, a cell can be the code::
 
     %load_ext helpers.experiments
 

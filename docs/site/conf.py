@@ -1,0 +1,55 @@
+"""The site, from the repository as it is: make site.
+
+Pages lie where they lie on GitHub, so that their links hold there and here.
+"""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+project = "Cognito's Lambda triggers, in Python"
+copyright = "the project's authors, Apache-2.0"
+language = "en"
+root_doc = "README"
+include_patterns = [
+    "*.md",
+    "cognito_sandbox/README.md",
+    "cognito_sandbox/cognito/not_here.py",
+    "docs/**.md",
+    "docs/**.rst",
+    "docs/policy.json",
+    "lambda_src/**.py",
+    "lambda_src/**.yaml",
+    "notebooks/**.ipynb",
+    "notebooks/solutions/*.py",
+    "template.yaml",
+]
+exclude_patterns = [".*", "benchmarks", "build", "dist", "docs/site", "helpers", "tests"]
+
+extensions = ["myst_nb", "autoapi.extension", "sphinx.ext.viewcode", "listings", "mermaid", "pages", "reference"]
+
+# The notebooks are shown with the outputs that are kept in them.
+nb_execution_mode = "off"
+nb_render_markdown_format = "myst"
+myst_enable_extensions = ["colon_fence"]
+myst_fence_as_directive = ["mermaid"]
+myst_heading_anchors = 3
+suppress_warnings = ["autoapi.python_import_resolution"]  # of what is not shown
+
+# Read, not imported: the site needs nothing of what a reader installs.
+autoapi_dirs = ["helpers", "cognito_sandbox"]
+autoapi_options = ["members", "special-members"]
+autoapi_ignore = ["*/_inner/*", "*/store/*"]
+autoapi_generate_api_docs = False
+autoapi_add_toctree_entry = False
+default_role = "code"
+
+html_theme = "furo"
+html_title = project
+html_static_path = ["_static", "../../.venv/site/static"]
+html_favicon = "_static/icon.svg"
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False
