@@ -6,29 +6,33 @@ Pages lie where they lie on GitHub, so that their links hold there and here.
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).parent))
+
+import listings
 
 project = "Cognito's Lambda triggers, in Python"
-copyright = "the project's authors, Apache-2.0"
+project_copyright = "the project's authors, Apache-2.0"
 language = "en"
 root_doc = "README"
 include_patterns = [
     "*.md",
     "cognito_sandbox/README.md",
-    "cognito_sandbox/cognito/not_here.py",
     "docs/**.md",
     "docs/**.rst",
-    "docs/policy.json",
-    "lambda_src/**.py",
-    "lambda_src/**.yaml",
     "notebooks/**.ipynb",
-    "notebooks/solutions/*.py",
-    "template.yaml",
 ]
-exclude_patterns = [".*", "benchmarks", "build", "dist", "docs/site", "helpers", "tests"]
+exclude_patterns = [".*", "benchmarks", "build", "dist", "docs/site", "tests"]
+include_patterns += listings.linked(Path(__file__).parents[2], include_patterns)
 
-extensions = ["myst_nb", "autoapi.extension", "sphinx.ext.viewcode", "listings", "mermaid", "pages", "reference"]
+extensions = [
+    "myst_nb",
+    "autoapi.extension",
+    "sphinx.ext.viewcode",
+    "listings",
+    "mermaid",
+    "pages",
+    "reference",
+]
 
 # The notebooks are shown with the outputs that are kept in them.
 nb_execution_mode = "off"

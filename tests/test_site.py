@@ -1,0 +1,62 @@
+"""What the site shows: every module of the helpers, and a place for each of AWS's examples."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[1] / "docs"
+ROWS = re.findall(r"^\| ([A-Z].*) \| (.*) \|$", (DOCS / "coverage.md").read_text(), re.MULTILINE)
+
+# The lists of AWS's pages for the SDKs for Go and JavaScript.
+EXAMPLES = """
+Hello Amazon Cognito
+AdminCreateUser
+AdminGetUser
+AdminInitiateAuth
+AdminRespondToAuthChallenge
+AdminSetUserPassword
+AssociateSoftwareToken
+ConfirmDevice
+ConfirmForgotPassword
+ConfirmSignUp
+DeleteUser
+ForgotPassword
+InitiateAuth
+ListUserPools
+ListUsers
+ResendConfirmationCode
+RespondToAuthChallenge
+SignUp
+UpdateUserPool
+VerifySoftwareToken
+Automatically confirm known users with a Lambda function
+Automatically migrate known users with a Lambda function
+Write custom activity data with a Lambda function after authentication
+"""
+
+
+def test_the_reference_has_every_module_of_the_helpers() -> None:
+    shown = re.findall(r"autoapimodule:: helpers\.(\w+)$", _read("reference/helpers.rst"), re.M)
+    helpers = {path.stem for path in (DOCS.parent / "helpers").iterdir()}
+    assert sorted(shown) == sorted(name for name in helpers if not name.startswith("_"))
+
+
+def test_every_example_has_its_row() -> None:
+    assert [example for example, _ in ROWS] == EXAMPLES.strip().splitlines()
+
+
+@pytest.mark.parametrize(("example", "places"), ROWS)
+def test_each_place_is_there(example: str, places: str) -> None:
+    found = re.findall(r"\[([^]]+)\]\(([^)]+)\)", places)
+    assert found
+    for name, file in found:
+        assert (DOCS / file).is_file()
+        if "." in name:
+            module, function = name.strip("`").split(".")
+            assert callable(getattr(importlib.import_module(f"helpers.{module}"), function))
+
+
+def _read(page: str) -> str:
+    return (DOCS / page).read_text("utf-8")
