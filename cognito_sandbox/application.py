@@ -24,7 +24,7 @@ from cognito_sandbox.events.http import api_requests, entrance
 from cognito_sandbox.iam.guard import Guard
 from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.options import Options
-from cognito_sandbox.patches import failures, function_calls, loading
+from cognito_sandbox.patches import checks, failures, function_calls, loading
 from cognito_sandbox.store import buckets, user_pools
 
 StartResponse = Callable[..., Any]
@@ -110,6 +110,7 @@ class Application:
         operation = operations.find(target.removeprefix(TARGET))
         if target.startswith(TARGET) and operation:
             return _cognito_answer(*operations.answer(operation, body, signed.region))
+        checks.check(COGNITO if target.startswith(TARGET) else signed.service, environ, body)
         about_apis = None
         if signed.service == "apigateway":
             about_apis = api_requests.answer(environ, body, signed.region)

@@ -1,5 +1,11 @@
-"""What moto raises instead of answering, in AWS's words; a failure of the sandbox stays one."""
+"""What moto raises instead of answering: of its own accord, or because of one of our patches.
 
+The first is a request that moto cannot make sense of: as in AWS, the client's mistake. Whatever
+came through a patch is ours, for what it hands on to moto was checked before.
+"""
+
+import itertools
+import sys
 import traceback
 from types import TracebackType
 from xml.parsers.expat import ExpatError
@@ -14,7 +20,7 @@ INVALID = {"lambda": "InvalidParameterValueException", "cognito-idp": "InvalidPa
 
 
 def explain(error: Exception, service: str, how: Style) -> RefusedError:
-    """A request that moto cannot make sense of is, as in AWS, the client's mistake."""
+    """The answer, which is a 500 only if the failure is the sandbox's own."""
     if isinstance(error, UnicodeDecodeError) and service == "lambda":
         text = "The request is not UTF-8 text."
         return RefusedError(BAD_REQUEST, "InvalidRequestContentException", text)
@@ -22,10 +28,11 @@ def explain(error: Exception, service: str, how: Style) -> RefusedError:
         return RefusedError(BAD_REQUEST, "NotImplementedException", str(error))
     if isinstance(error, UNREADABLE):
         return _unreadable(how)
-    traceback.print_exception(error)
-    if _is_of_moto(error.__traceback__):
+    ours = _patch(error.__traceback__)
+    if ours is None:
         return RefusedError(BAD_REQUEST, _invalid(service, how), f"{NO_SENSE} {error!r}")
-    text = f"The sandbox failed: {error!r}"
+    text = f"The sandbox failed in {ours}: {error!r}"
+    print(text, file=sys.stderr)
     return RefusedError("500 Internal Server Error", "InternalFailure", text)
 
 
@@ -42,9 +49,13 @@ def _invalid(service: str, how: Style) -> str:
     return codes.get(how) or INVALID.get(service, "ValidationException")
 
 
-def _is_of_moto(trace: TracebackType | None) -> bool:
-    """Did it happen in moto's code, or in what that called, rather than in ours?"""
-    names = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(trace)]
-    known = [name.partition(".")[0] for name in names]
-    last = next((name for name in reversed(known) if name in (MOTO, OURS)), "")
-    return last == MOTO
+def _patch(trace: TracebackType | None) -> str | None:
+    """The function of ours in which it happened, or that called what failed in moto."""
+    frames = [(frame.f_globals.get("__name__", ""), frame) for frame, _ in traceback.walk_tb(trace)]
+    inside = itertools.dropwhile(lambda each: not _is_of(MOTO, each[0]), frames)
+    ours = [(name, frame) for name, frame in inside if _is_of(OURS, name)]
+    return f"{ours[-1][0]}.{ours[-1][1].f_code.co_name}" if ours else None
+
+
+def _is_of(package: str, module: str) -> bool:
+    return module.partition(".")[0] == package

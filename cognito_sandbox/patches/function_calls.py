@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from botocore.validate import ParamValidator
 from moto.awslambda import models, responses
 from moto.awslambda.exceptions import (
     InvalidParameterValueException,
@@ -20,7 +19,6 @@ from moto.awslambda.exceptions import (
 from moto.awslambda.responses import LambdaResponse
 from moto.core import responses as core
 from moto.core.responses import TYPE_RESPONSE
-from moto.core.utils import get_service_model
 
 from cognito_sandbox.lambdas import zips
 from cognito_sandbox.newest import Newest
@@ -42,7 +40,6 @@ NEEDS = (
 )
 Members = dict[str, Any]  # as Lambda's API names them
 Answering = Callable[[LambdaResponse], TYPE_RESPONSE]
-LARGEST_REQUEST = 69_905_067  # a zip of 50 MB, in base64
 PAGE = 50
 LINK_SECONDS = 600
 CHANGED = (
@@ -119,55 +116,14 @@ def _unmarked(marker: str) -> str:
         raise InvalidParameterValueException("Invalid Marker") from None
 
 
-def check_request(response: LambdaResponse, operation: str) -> None:
-    """Refuse a request that is too large, or has not the form that AWS's own model gives it."""
-    if len(response.body) > LARGEST_REQUEST:
-        raise too_large(
-            f"Request must be smaller than {LARGEST_REQUEST} bytes for the {operation} operation"
-        )
-    try:
-        given = json.loads(response.body)
-    except ValueError as error:
-        text = f"Could not parse request body into json: {error}"
-        raise LambdaClientError("InvalidRequestContentException", text) from None
-    shape = get_service_model("lambda").operation_model(operation).input_shape
-    in_path = {n for n, m in shape.members.items() if m.serialization.get("location") == "uri"}
-    if not isinstance(given, dict):
-        raise LambdaClientError("SerializationException", "The request is not a JSON object.")
-    for name in shape.required_members:
-        if given.get(name) is None and name not in in_path:
-            member = name[0].lower() + name[1:]
-            raise _null(member)
-    problems = ParamValidator().validate(given | dict.fromkeys(in_path, "path"), shape)
-    if problems.has_errors():
-        raise LambdaClientError("ValidationException", problems.generate_report())
-
-
-def _null(member: str) -> LambdaClientError:
-    text = (
-        f"1 validation error detected: Value null at '{member}' failed to satisfy constraint: "
-        "Member must not be null"
-    )
-    return LambdaClientError("ValidationException", text)
-
-
 def too_large(message: str) -> LambdaClientError:
     error = LambdaClientError("RequestEntityTooLargeException", message)
     error.code = 413
     return error
 
 
-def _checked(operation: str, answer: Answering) -> Answering:
-    def check_and_answer(response: LambdaResponse) -> TYPE_RESPONSE:
-        check_request(response, operation)
-        return answer(response)
-
-    return check_and_answer
-
-
-def _of_this_revision(operation: str, answer: Answering) -> Answering:
+def _of_this_revision(answer: Answering) -> Answering:
     def compare_and_answer(response: LambdaResponse) -> TYPE_RESPONSE:
-        check_request(response, operation)
         wanted = json.loads(response.body).get("RevisionId")
         name = unquote(response.path.rsplit("/", 2)[-2])
         if wanted and wanted != response.backend.get_function(name, None).revision:
@@ -231,12 +187,7 @@ def install(endpoint: str) -> None:
     models.LayerVersion = LayerVersion
     answers = responses.LambdaResponse
     answers.list_functions = list_functions
-    answers.create_function = _checked("CreateFunction", answers.create_function)
-    answers.publish_layer_version = _checked("PublishLayerVersion", answers.publish_layer_version)
-    for method, operation in (
-        ("update_function_code", "UpdateFunctionCode"),
-        ("update_function_configuration", "UpdateFunctionConfiguration"),
-    ):
-        setattr(answers, method, _of_this_revision(operation, getattr(answers, method)))
+    for method in ("update_function_code", "update_function_configuration"):
+        setattr(answers, method, _of_this_revision(getattr(answers, method)))
     _route_by_weight()
     _keep_request_ids()

@@ -5,10 +5,14 @@ import json
 from collections.abc import Callable
 from typing import Any, cast
 
+from moto.core.utils import get_service_model
 from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.exceptions import ValidationError
 from moto.iam.models import AWSManagedPolicy, IAMBackend, Role, iam_backends
+from moto.iam.responses import IamResponse
 from moto.sts.models import STSBackend
 
+from cognito_sandbox.door.parameters import violations
 from cognito_sandbox.iam import sessions
 from cognito_sandbox.store import identities, needs
 
@@ -28,6 +32,7 @@ NEEDS = (
     "moto.iam.models:Role.put_policy",
     "moto.iam.models:Role.update_from_cloudformation_json",
     "moto.iam.models:iam_backends",
+    *(f"moto.iam.responses:IamResponse.{name}" for name in NAMING_POLICIES),
     "moto.sts.models:STSBackend.get_caller_identity",
 )
 _complete: list[dict[str, object]] = []  # the accounts for which all of AWS's policies were read
@@ -38,12 +43,27 @@ def install() -> None:
     needs.check(NEEDS)
     for name in NAMING_POLICIES:
         setattr(IAMBackend, name, _with_policies_of_aws(getattr(IAMBackend, name)))
+        setattr(IamResponse, name, _checked(name, getattr(IamResponse, name)))
     IAMBackend.list_policies = _with_all_policies_of_aws(IAMBackend.list_policies)
     STSBackend.get_caller_identity = _knowing_functions(STSBackend.get_caller_identity)
     Role.put_policy = _as_text(Role.put_policy)
     Role.create_from_cloudformation_json = classmethod(_create_role)
     Role.update_from_cloudformation_json = classmethod(_update_role)
     Role.delete_from_cloudformation_json = classmethod(_delete_role)
+
+
+def _checked(name: str, answer: Method) -> Method:
+    """Held against AWS's description first."""
+    operation = "".join(part.capitalize() for part in name.split("_"))
+
+    def check_and_answer(response: IamResponse) -> object:
+        shape = get_service_model("iam").operation_model(operation).input_shape
+        problem = violations(shape, response.params)
+        if problem:
+            raise ValidationError(problem)
+        return answer(response)
+
+    return check_and_answer
 
 
 def _with_policies_of_aws(method: Method) -> Method:
@@ -62,7 +82,9 @@ def _with_policies_of_aws(method: Method) -> Method:
 def _with_all_policies_of_aws(method: Method) -> Method:
     @functools.wraps(method)
     def listed(backend: IAMBackend, *values: object) -> object:
-        *_, only_attached, _, scope = values
+        marker, _, only_attached, _, scope = values
+        if marker is not None and not str(marker).isdecimal():
+            raise ValidationError("Invalid Marker.")
         if scope != "Local" and not only_attached and backend not in _complete:
             _complete.append(backend)
             for name, data in json.loads(aws_managed_policies_data).items():

@@ -1,6 +1,8 @@
 """Templates, parameters and change sets as CloudFormation takes them, and what it says if not."""
 
 import json
+import re
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,9 +11,11 @@ import yaml
 from moto.cloudformation import models, parsing, responses, utils
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
 from moto.core.responses import ActionResult
+from moto.core.utils import get_service_model
 from moto.s3.models import s3_backends
 from moto.ssm.models import ssm_backends
 
+from cognito_sandbox.door.parameters import violations
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -23,12 +27,16 @@ NEEDS = (
     "moto.cloudformation.responses:CloudFormationResponse._get_params_from_list",
     "moto.cloudformation.responses:CloudFormationResponse._get_stack_from_s3_url",
     "moto.cloudformation.responses:CloudFormationResponse.create_change_set",
+    "moto.cloudformation.responses:CloudFormationResponse.create_stack",
+    "moto.cloudformation.responses:CloudFormationResponse.update_stack",
     "moto.cloudformation.responses:CloudFormationResponse.validate_template",
     "moto.cloudformation.responses:get_stack_from_s3_url",
     "moto.cloudformation.utils:yaml_tag_constructor",
     "moto.s3.models:s3_backends",
     "moto.ssm.models:ssm_backends",
 )
+Answering = Callable[[Any], Any]  # a method of moto's that answers a request
+TOPIC = re.compile(r"arn:aws:sns:[^:]*:\d{12}:.+")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 create_change_set = responses.CloudFormationResponse.create_change_set
 fetch_elsewhere = responses.get_stack_from_s3_url
@@ -149,6 +157,21 @@ def _previous(response: Any, stack_name: str, key: str) -> Any:
     return stack.stack_parameters[key]
 
 
+def _checked(operation: str, answer: Answering) -> Answering:
+    """Held against AWS's description first: a stack's later events need what it was made with."""
+
+    def check_and_answer(response: Any) -> Any:
+        shape = get_service_model("cloudformation").operation_model(operation).input_shape
+        topics = response._get_param("NotificationARNs", [])
+        wrong = [topic for topic in topics if not TOPIC.fullmatch(topic)]
+        problem = violations(shape, response.params)
+        if wrong or problem:
+            raise ValidationError(message=problem or f"Invalid ARN in NotificationARNs: {wrong[0]}")
+        return answer(response)
+
+    return check_and_answer
+
+
 def _create_change_set(response: Any) -> Any:
     _known_parameters(response, response._get_param("Parameters", []))
     return create_change_set(response)
@@ -174,7 +197,10 @@ def install() -> None:
     responses.get_stack_from_s3_url = models.get_stack_from_s3_url = fetch
     models.yaml = SimpleNamespace(**vars(yaml) | {"load": load})
     responses.CloudFormationResponse._get_params_from_list = _known_parameters
-    responses.CloudFormationResponse.create_change_set = _create_change_set
+    answers = responses.CloudFormationResponse
+    answers.create_stack = _checked("CreateStack", answers.create_stack)
+    answers.update_stack = _checked("UpdateStack", answers.update_stack)
+    answers.create_change_set = _checked("CreateChangeSet", _create_change_set)
     responses.CloudFormationResponse.validate_template = _validate_template
     parsing.ResourceMap.parse_ssm_parameter = read_parameter
     models.CloudFormationBackend.describe_change_set = find_change_set

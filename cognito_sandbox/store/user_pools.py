@@ -1,6 +1,7 @@
 """moto's user pools, app clients and users: where the sandbox keeps them."""
 
 import itertools
+import secrets
 from collections.abc import Mapping
 from typing import Any, cast
 from weakref import WeakSet, WeakValueDictionary
@@ -138,7 +139,9 @@ def find_pool(pool_id: str) -> Pool | None:
 def new_client(pool: Pool, settings: Settings) -> Client:
     rest = {key: value for key, value in settings.items() if key != "GenerateSecret"}
     secret = settings.get("GenerateSecret", False)
-    return cast(Client, _backend(pool.region).create_user_pool_client(pool.id, secret, rest))
+    client = cast(Client, _backend(pool.region).create_user_pool_client(pool.id, secret, rest))
+    client.secret = secrets.token_hex(26)  # moto's has characters that AWS's have not
+    return client
 
 
 def change_client(client: Client, settings: Settings) -> None:

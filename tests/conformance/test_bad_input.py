@@ -195,7 +195,7 @@ def test_what_moto_lacks_is_told(aws: Aws) -> None:
         ({"Runtime": "python3.foo"}, "cannot run python3.foo"),
         ({"Code": {"ZipFile": b"this is no zip"}}, "Could not unzip uploaded file"),
         ({"Environment": {"Variables": {"AWS_REGION": "mars"}}}, "reserved keys.*AWS_REGION"),
-        ({"Environment": {"Variables": {"A": "nul\0"}}}, "NUL character"),
+        ({"Environment": {"Variables": {"AB": "nul\0"}}}, "NUL character"),
     ],
 )
 def test_functions_that_could_not_run(aws: Aws, config: dict[str, Any], told: str) -> None:

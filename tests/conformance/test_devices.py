@@ -215,7 +215,7 @@ def test_a_sign_in_goes_on_from_its_own_device_only(aws: Aws) -> None:
         pool.refresh(token)
     with refused("NotAuthorizedException", "Invalid Refresh Token."):
         aws.cognito.get_tokens_from_refresh_token(
-            ClientId=pool.client_id, RefreshToken=token, DeviceKey="us-east-1_another"
+            ClientId=pool.client_id, RefreshToken=token, DeviceKey="us-east-1_0123-abc"
         )
     assert aws.cognito.get_tokens_from_refresh_token(
         ClientId=pool.client_id, RefreshToken=token, DeviceKey=device.key

@@ -158,12 +158,14 @@ def test_settings_are_put_changed_listed_and_deleted(aws: Aws) -> None:
         api.get_function_event_invoke_config(**name)
 
 
-@pytest.mark.parametrize("arn", ["arn:aws:kinesis:us-east-1:123456789012:stream/a", "nowhere"])
-def test_a_destination_must_be_a_place(aws: Aws, arn: str) -> None:
-    with refused("InvalidParameterValueException", f"The destination ARN {arn} is invalid."):
-        aws.lambdas.put_function_event_invoke_config(
-            FunctionName=aws.echo().name, DestinationConfig={"OnFailure": {"Destination": arn}}
-        )
+def test_a_destination_must_be_a_place(aws: Aws) -> None:
+    put, name = aws.lambdas.put_function_event_invoke_config, aws.echo().name
+    stream = "arn:aws:kinesis:us-east-1:123456789012:stream/a"
+    with refused("InvalidParameterValueException", f"The destination ARN {stream} is invalid."):
+        put(FunctionName=name, DestinationConfig={"OnFailure": {"Destination": stream}})
+    told = "1 validation error detected: Value 'nowhere' at 'destinationConfig.onFailure."
+    with refused("ValidationException", f"{told}..."):
+        put(FunctionName=name, DestinationConfig={"OnFailure": {"Destination": "nowhere"}})
 
 
 def test_an_event_bus_is_told_in_an_event(aws: Aws) -> None:

@@ -16,6 +16,9 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from harness import Aws
 
+from cognito_sandbox.door import java_patterns
+
+TEXTS = ("{####}{##x##}", "name", "a@example.com", "https://example.com", "cognito:default")
 HERE = Path(__file__).parent
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:any"
 EFFECTS = "test_setting_effects.py::test_"
@@ -184,7 +187,11 @@ def samples(shape: Shape, name: str = "") -> list[Any]:
         return [False, True] if shape.type_name == "boolean" else [least, least + 5]
     if name.endswith(("Arn", "ARN")) or "arn" in str(shape.metadata.get("pattern", "")):
         return [ARN]
-    return list(shape.metadata.get("enum") or ["{####}{##x##}".ljust(least, "x")])
+    if shape.metadata.get("enum"):
+        return list(shape.metadata["enum"])
+    texts = [text.ljust(least, "x") for text in TEXTS]
+    pattern = shape.metadata.get("pattern", ".*")
+    return [next((text for text in texts if java_patterns.matches(pattern, text)), texts[0])]
 
 
 def with_setting(shape: StructureShape, path: str) -> Iterator[dict[str, Any]]:

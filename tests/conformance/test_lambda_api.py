@@ -26,7 +26,7 @@ EFFECTIVE = {
     "Code": {"ZipFile": zipped(index=ONE)},
     "DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:queue"},
     "Description": "told",
-    "Environment": {"Variables": {"A": "1"}},
+    "Environment": {"Variables": {"AB": "1"}},
     "EphemeralStorage": {"Size": 1024},
     "FunctionName": "named",
     "Handler": "index.handler",
@@ -246,8 +246,8 @@ def test_the_environment_has_a_limit(aws: Aws) -> None:
     with refused(
         "InvalidParameterValueException", f"{start}variables you have provided exceeded..."
     ):
-        aws.function(ONE, Environment={"Variables": {"A": "x" * 4089}})
-    assert aws.function(ONE, Environment={"Variables": {"A": "x" * 4087}}).result() == 1
+        aws.function(ONE, Environment={"Variables": {"AB": "x" * 4088}})
+    assert aws.function(ONE, Environment={"Variables": {"AB": "x" * 4086}}).result() == 1
 
 
 def test_the_answers_request_id_is_the_contexts(aws: Aws) -> None:

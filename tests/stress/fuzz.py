@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from harness import PASSWORD, Aws, zipped
 
 from cognito_sandbox import Sandbox
+from cognito_sandbox.door import java_patterns
 
 USED = {
     "cloudformation": (
@@ -78,6 +79,8 @@ ARNS = (
     "arn:aws:lambda:us-east-1:123456789012:function:none",
     "arn:aws:iam::123456789012:role/none",
     "arn:aws:x",
+    "arn:aws:sqs:us-east-1:123456789012:queue",
+    "arn:aws:lambda:us-east-1:123456789012:layer:none:1",
     "arn:aws:sns:us-east-1:123456789012:topic:more",
 )
 TEMPLATE = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
@@ -186,7 +189,12 @@ class Inventor:
     def _a_string(self, shape: Any, _: int) -> str:
         if getattr(shape, "enum", None) and self._random.random() < 0.9:
             return str(self._random.choice(shape.enum))
-        return self._random.choice((*TEXTS, *ARNS, TEMPLATE, "name", "name", uuid.uuid4().hex))
+        texts = [*TEXTS, *ARNS, TEMPLATE, "name", "name", uuid.uuid4().hex]
+        if self._random.random() < 0.7:  # most should come further than to the first check
+            pattern, least = shape.metadata.get("pattern", "(?s).*"), shape.metadata.get("min", 0)
+            fitting = [each for each in texts if java_patterns.matches(pattern, each)]
+            texts = [each for each in fitting if len(each) >= least] or texts
+        return self._random.choice(texts)
 
     def _a_blob(self, _: Any, __: int) -> bytes:
         return self._random.choice((b"", b"{}", b"\xff\xfe", b"[" * 50_000, zipped(index="x = 1")))
