@@ -77,7 +77,7 @@ class HttpApi:
 
     def route(self, key: str, function: Function, payload: str = "2.0", **settings: Any) -> str:
         """Lead a route to a function, and let it."""
-        function.allow(GATEWAY, SourceArn=f"arn:aws:execute-api:*:*:{self.id}/*")
+        function.allow(GATEWAY, SourceArn=f"arn:aws:execute-api:us-east-1:123456789012:{self.id}/*")
         target = self.integrate(function, payload)
         made = self.api.create_route(ApiId=self.id, RouteKey=key, Target=target, **settings)
         return str(made["RouteId"])

@@ -189,7 +189,7 @@ def test_what_is_not_there(aws: Aws, line: Line, function: Function) -> None:
         create(FunctionName=function.name, EventSourceArn=stream, StartingPosition="LATEST")
     broker = "arn:aws:kafka:us-east-1:123456789012:cluster/mine/1"
     with refused(INVALID, "Unrecognized event source...."):
-        create(FunctionName=function.name, EventSourceArn=broker, Topics=["t"])
+        create(FunctionName=function.name, EventSourceArn=broker, Topics=["topic"])
 
 
 def test_an_empty_filter_list_is_dropped(line: Line, function: Function) -> None:
