@@ -123,7 +123,7 @@ class Application:
         return Answer("200 OK", cors.permission(), b"")
 
     def _ask_moto(self, environ: Environ, signed: Signature, how: Style) -> Answer:
-        if signed.service in ("cloudformation", "ec2"):
+        if signed.service in ("apigateway", "cloudformation", "ec2"):
             self._stacks_loaded.wait()
         started: list[Any] = []
 

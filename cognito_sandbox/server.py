@@ -44,7 +44,6 @@ def serve(listener: socket.socket, options: Options) -> None:
             indexes,
             invoke_configs,
             limits,
-            rest_apis,
             rules,
             signing_key,
             topics,
@@ -57,7 +56,6 @@ def serve(listener: socket.socket, options: Options) -> None:
         limits.install()
         functions.install(endpoint, environments)
         function_urls.install()
-        rest_apis.install()
         event_sources.install()
         invoke_configs.install()
         bucket_settings.install()

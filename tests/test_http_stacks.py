@@ -42,8 +42,8 @@ class Stack:
         self.api.create_stack(StackName=self.name, TemplateBody=self.template(**more))
         return self.described()
 
-    def update(self) -> dict[str, str]:
-        self.api.update_stack(StackName=self.name, TemplateBody=self.template())
+    def update(self, **more: Any) -> dict[str, str]:
+        self.api.update_stack(StackName=self.name, TemplateBody=self.template(**more))
         return self.described()
 
     def described(self) -> dict[str, str]:

@@ -4,12 +4,14 @@ from typing import Any, ClassVar
 
 from moto.cloudformation import parsing
 
-from cognito_sandbox.events.http import api_calls, api_parts, apis
+from cognito_sandbox.events.http import api_calls, api_import, api_parts, apis, openapi
 from cognito_sandbox.events.http.apis import Api, ApiError
+from cognito_sandbox.events.http.openapi import Document
 from cognito_sandbox.store import needs, rest_json
 
 NEEDS = ("moto.cloudformation.parsing:get_model_map",)
 SERVICE, PREFIX = "apigatewayv2", "AWS::ApiGatewayV2::"
+BODY = ("Body", "FailOnWarnings")
 Properties = dict[str, Any]  # of a resource in a template
 
 
@@ -33,16 +35,38 @@ class HttpApi:
     def create_from_cloudformation_json(
         cls, name: str, json: Properties, account: str, region: str, **_: object
     ) -> "HttpApi":
-        described = api_calls.create_api(checked("CreateApi", json["Properties"]), region)
-        return cls(apis.get(described["ApiId"]))
+        document, given = cls.settings(json["Properties"])
+        api = apis.get(api_calls.create_api(given, region)["ApiId"])
+        try:
+            cls.import_routes(api, document)
+        except ApiError:
+            apis.delete(api.id)
+            raise
+        return cls(api)
 
     @classmethod
     def update_from_cloudformation_json(
         cls, original_resource: "HttpApi", cloudformation_json: Properties, **_: object
     ) -> "HttpApi":
-        given = checked("CreateApi", cloudformation_json["Properties"])
+        document, given = cls.settings(cloudformation_json["Properties"])
+        cls.import_routes(original_resource.api, document)
         api_calls.replace_api(original_resource.api, given)
         return original_resource
+
+    @staticmethod
+    def settings(properties: Properties) -> tuple[Document | None, Properties]:
+        """An API's own settings, and the document that may describe it."""
+        given = {name: value for name, value in properties.items() if name not in BODY}
+        if "Body" not in properties:
+            return None, checked("CreateApi", given)
+        document = openapi.read(properties["Body"])
+        usual = {"ProtocolType": "HTTP"} | api_import.settings(document)
+        return document, checked("CreateApi", usual | given)
+
+    @staticmethod
+    def import_routes(api: Api, document: Document | None) -> None:
+        if document:
+            api.current = api_import.routes(api, document)
 
     def delete(self, account_id: str, region_name: str) -> None:
         if apis.find(self.api.id):

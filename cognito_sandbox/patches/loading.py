@@ -101,6 +101,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
             function_urls,
             http_resources,
             resources,
+            rest_apis,
             rest_resources,
             rule_resources,
             sam,
@@ -115,6 +116,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
     topic_resources.install()
     bucket_resources.install()
     http_resources.install()
+    rest_apis.install()
     rest_resources.install()
     function_urls.install_resource()
     rule_resources.install()

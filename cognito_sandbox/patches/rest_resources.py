@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 from moto.apigateway.models import APIGatewayBackend, apigateway_backends
 from moto.cloudformation import parsing
 
-from cognito_sandbox.events.http import rest_settings
+from cognito_sandbox.events.http import openapi, rest_settings
 from cognito_sandbox.events.http.apis import ApiError
+from cognito_sandbox.events.http.openapi import Document
+from cognito_sandbox.patches import rest_import
 from cognito_sandbox.store import needs, rest_json
 
 NEEDS = (
@@ -20,6 +22,8 @@ NEEDS = (
     "moto.cloudformation.parsing:get_model_map",
 )
 SERVICE, PREFIX = "apigateway", "AWS::ApiGateway::"
+PARAMETERS = {"endpointConfigurationTypes"}
+BODY = ("Body", "FailOnWarnings", "Parameters")
 Properties = dict[str, Any]  # of a resource in a template
 
 
@@ -109,18 +113,36 @@ class RestApi(RestResource):
         return self.backend.get_rest_api(self.physical_resource_id)
 
     def make(self) -> str:
-        given = checked("CreateRestApi", self.properties)
-        api = self.backend.create_rest_api(given["name"], "")
-        self.physical_resource_id = str(api.id)
-        self.change()
+        _, given = self.settings()
+        self.physical_resource_id = str(self.backend.create_rest_api(given["name"], "").id)
+        try:
+            self.change()
+        except Exception:
+            self.remove()
+            raise
         return self.physical_resource_id
 
     def change(self) -> None:
-        given, api = checked("CreateRestApi", self.properties), self.api
+        document, given = self.settings()
+        api = self.api
+        if document:
+            rest_import.replace(self.backend, api, document)
         api.name, api.description = given["name"], given.get("description", "")
         api.binaryMediaTypes = given.get("binaryMediaTypes", [])
         api.tags = given.get("tags", {})
         api.endpoint_configuration = given.get("endpointConfiguration", {"types": ["EDGE"]})
+
+    def settings(self) -> tuple[Document | None, Properties]:
+        """An API's own settings, and the document that may describe it."""
+        given = {name: value for name, value in self.properties.items() if name not in BODY}
+        unknown = sorted(self.properties.get("Parameters", {}).keys() - PARAMETERS)
+        if unknown:
+            raise ApiError(f"The sandbox does not have the import parameter {unknown[0]}.")
+        if "Body" not in self.properties:
+            return None, checked("CreateRestApi", given)
+        document = openapi.read(self.properties["Body"])
+        usual = {"Name": document.title, "BinaryMediaTypes": document.binary_types}
+        return document, checked("CreateRestApi", usual | given)
 
     def remove(self) -> None:
         self.backend.delete_rest_api(self.physical_resource_id)
@@ -288,7 +310,7 @@ class Authorizer(RestResource):
 
 def install() -> None:
     """Have moto's CloudFormation use these types."""
-    needs.check(NEEDS)
+    needs.check((*NEEDS, *rest_import.NEEDS))
     models = parsing.get_model_map()
     for resource in (Authorizer, Deployment, Method, Resource, RestApi, Stage):
         models[f"{PREFIX}{resource.kind}"] = resource

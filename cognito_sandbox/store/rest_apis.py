@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moto.apigateway.models import apigateway_backends
-
 from cognito_sandbox.store.user_pools import ACCOUNT
 
 
@@ -77,6 +75,8 @@ class RestApi:
 
 
 def find(identifier: str) -> RestApi | None:
+    from moto.apigateway.models import apigateway_backends  # here: it takes its time
+
     for backend in list(apigateway_backends[ACCOUNT].values()):
         api = backend.apis.get(identifier)
         if api:
