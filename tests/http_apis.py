@@ -107,7 +107,7 @@ class RestApi:
 
     def method(self, key: str, function: Function, verb: str = "POST", **settings: Any) -> None:
         """Lead a method to a function, and let it."""
-        function.allow(GATEWAY, SourceArn=f"arn:aws:execute-api:*:*:{self.id}/*")
+        function.allow(GATEWAY, SourceArn=f"arn:aws:execute-api:us-east-1:123456789012:{self.id}/*")
         self.put(key, uri(function), verb, **settings)
 
     def put(self, key: str, uri: str, verb: str = "POST", **settings: Any) -> None:
