@@ -87,6 +87,23 @@ class Story:
             rows.append((step.source, step.target, step.what, f"{step.milliseconds:.1f}", told))
         return Table(rows, columns=["From", "To", "What", "Milliseconds", "Share"])
 
+    def said(self) -> "Table":
+        """One row for each call: what came of it, and what the functions logged meanwhile.
+
+        >>> story.said()
+        """
+        from helpers._inner.tables import Table
+
+        rows: list[list[str]] = []
+        for step in self.steps:
+            if step.source == YOU:
+                rows.append([step.what, "", ""])
+            elif step.target == YOU:
+                rows[-1][1] = step.what
+            elif step.kind == "note":
+                rows[-1][2] += f", {step.what}" if rows[-1][2] else step.what
+        return Table(rows, columns=["Call", "Came to", "The functions said"])
+
     def timeline(self) -> "pictures.Timeline":
         """How long each call and each run took, as bars; cold starts stand out.
 
@@ -135,7 +152,7 @@ def _told(call: calls.Call, found: list[runs.Run], names: dict[str, str]) -> lis
     for run in found:
         told += _run(run, service, names[run.function])
     end = "failure" if call.refused else "answer"
-    return [*told, Step(service, YOU, call.refused or "done", end)]
+    return [*told, Step(service, YOU, call.refused or call.asked or "done", end)]
 
 
 def _run(run: runs.Run, service: str, name: str) -> list[Step]:

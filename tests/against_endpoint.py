@@ -14,6 +14,7 @@ ACCOUNT = {
     "CLOUD_CONSENT": "123456789012/eu-central-1",
 }
 ANSWERS = {"PASSWORD": "Correct-horse-1", "EMAIL": "ann@example.com", "SEND_CODE": "no"}
+ANSWERS |= {"AUTHENTICATOR": "page"}  # nobody takes a phone
 
 if __name__ == "__main__":
     with Sandbox() as sandbox:

@@ -112,8 +112,8 @@ def test_note_trigger_says_which_trigger_it_is_and_changes_nothing(
 ) -> None:
     event = sample(source)
     assert note_trigger.result(event) == event
-    said = f"{event['triggerSource']} for user {event['userName']}."
-    assert any(said in line for line in note_trigger.log())
+    said = f"\t{event['triggerSource']}\n"
+    assert any(line.endswith(said) for line in note_trigger.log())
 
 
 def test_note_trigger_logs_no_password(note_trigger: Function) -> None:

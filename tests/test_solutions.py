@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from harness import PASSWORD, Aws, Function, Pool, refused
 
+from helpers.events import sample
+
 SOLUTIONS = Path(__file__).parents[1] / "notebooks" / "solutions"
 EMAIL = "ann@example.com"
 
@@ -119,8 +121,28 @@ def test_who_is_not_known_is_not_counted_and_gets_in(aws: Aws, table: str) -> No
     assert record(aws, table) == {}
 
 
+@pytest.mark.parametrize(
+    ("source_of_tokens", "told"),
+    [
+        ("TokenGeneration_Authentication", "digits"),
+        ("TokenGeneration_AuthenticateDevice", "device"),
+    ],
+)
+def test_tell_the_second_factor(aws: Aws, source_of_tokens: str, told: str) -> None:
+    event = sample("TokenGeneration_Authentication") | {"triggerSource": source_of_tokens}
+    returned = aws.function(source("tell_the_second_factor")).result(event)
+    claims = returned["response"]["claimsOverrideDetails"]["claimsToAddOrOverride"]
+    assert claims == {"second_factor": told}
+
+
+def test_who_refreshes_the_tokens_gave_no_second_factor(aws: Aws) -> None:
+    event = sample("TokenGeneration_RefreshTokens")
+    assert aws.function(source("tell_the_second_factor")).result(event) == event
+
+
 def test_every_solution_is_tried() -> None:
     names = {path.stem for path in SOLUTIONS.glob("*.py")}
     assert names == {
-        *("confirm_by_domain", "count_failed_tries", "keep_the_password", "reserve_names")
+        *("confirm_by_domain", "count_failed_tries", "keep_the_password", "reserve_names"),
+        "tell_the_second_factor",
     }

@@ -14,13 +14,17 @@ STARTED = "cognito_trigger_notebooks_started"
 
 @dataclass(frozen=True)
 class Call:
-    """One call; `refused` is AWS's error code, or None. Times are seconds since 1970."""
+    """One call; `refused` is AWS's error code, `asked` the challenge that a sign-in came to.
+
+    Times are seconds since 1970.
+    """
 
     service: str
     action: str
     started: float
     ended: float
     refused: str | None
+    asked: str | None = None
 
 
 listeners: list[Callable[[Call], None]] = []
@@ -48,15 +52,18 @@ def _before(context: dict[str, Any], **_: object) -> None:
 
 
 def _after(event_name: str, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-    _tell(event_name, context, parsed.get("Error", {}).get("Code"))
+    refused = parsed.get("Error", {}).get("Code")
+    _tell(event_name, context, refused, parsed.get("ChallengeName"))
 
 
 def _failed(event_name: str, exception: Exception, context: dict[str, Any], **_: object) -> None:
     _tell(event_name, context, type(exception).__name__)
 
 
-def _tell(event_name: str, context: dict[str, Any], refused: str | None) -> None:
+def _tell(
+    event_name: str, context: dict[str, Any], refused: str | None, asked: str | None = None
+) -> None:
     _, service, action = event_name.split(".")
-    call = Call(service, action, context.get(STARTED, time.time()), time.time(), refused)
+    call = Call(service, action, context.get(STARTED, time.time()), time.time(), refused, asked)
     for listener in listeners:
         listener(call)

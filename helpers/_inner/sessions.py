@@ -3,7 +3,7 @@
 import os
 
 import botocore.session
-from boto3.session import Session
+from boto3 import Session  # its package first: another thread may be importing it just now
 from botocore import exceptions as problems
 from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES as VARIABLES

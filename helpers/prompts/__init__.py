@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from helpers.prompts.agreement import Agreement
+from helpers.prompts.digits import Digits
 from helpers.prompts.plain import Ask, Choose, Confirm
 from helpers.prompts.prediction import Prediction
 from helpers.prompts.rules import check_email, check_password, describe, generate_password
@@ -21,6 +22,7 @@ __all__ = [
     "agreement",
     "ask",
     "ask_code",
+    "ask_digits",
     "ask_password",
     "check_email",
     "check_password",
@@ -81,6 +83,18 @@ def ask_code(pool_id: str, username: str, label: str = "Code", env: str | None =
     >>> code = ask_code(pool_id, "ann")
     """
     return Code(label, env, pool_id, username)
+
+
+def ask_digits(secret: str, account: str) -> Digits:
+    """Ask for the six digits of an authenticator app, which is shown the secret first.
+
+    In the sandbox, an authenticator on the page stands for the phone.
+
+    >>> digits = ask_digits("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "ann")
+    >>> len(digits.read())
+    6
+    """
+    return Digits(secret, account)
 
 
 def agreement() -> Agreement:

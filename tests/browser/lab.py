@@ -22,7 +22,7 @@ NOTEBOOKS = "@jupyterlab/notebook-extension:tracker"
 THEME = "@jupyterlab/apputils-extension:themes"
 WIDGETS = "@jupyter-widgets/jupyterlab-manager:plugin"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
-ANSWERS = ("KNOWN_", "USER_", "PASS", "EMAIL", "SEND_", "CODE", "CLEAN_")
+ANSWERS = ("KNOWN_", "USER_", "PASS", "EMAIL", "SEND_", "CODE", "CLEAN_", "AUTHENT")
 FROM_OUTSIDE = ("AWS_", "CLOUD_", *ANSWERS)
 
 

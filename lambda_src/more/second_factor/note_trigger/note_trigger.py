@@ -8,6 +8,6 @@ logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Say what Cognito asks for; the event goes back as it came."""
-    logger.info("%s for user %s.", event["triggerSource"], event["userName"])
+    """Say what Cognito is about to do; the event goes back as it came."""
+    logger.info(event["triggerSource"])
     return event
