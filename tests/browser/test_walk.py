@@ -104,3 +104,32 @@ def test_a_known_user_is_migrated(lab: Lab, opened: Callable[[str], Notebook]) -
     expect(notebook.run(confirming)).to_contain_text("ann is now CONFIRMED")
     expect(mail).to_contain_text("••••••")
     finish(notebook, lab, WEAK, GOOD, code)
+
+
+def test_somebody_sets_an_authenticator_up(lab: Lab, opened: Callable[[str], Notebook]) -> None:
+    """As with a phone: the digits are read off the page, and typed."""
+    notebook = opened("more/04_second_factor")
+    signing_up = "cognito.sign_up("
+    notebook.walk_to(signing_up)
+    type_weak_password(notebook, "Password", signing_up)
+    type_password(notebook, "Password", signing_up)
+    asking, verifying = "prompts.ask_digits", "display(tokens, digits)"
+    notebook.walk_to(verifying)
+    app = notebook.output(asking)
+    expect(app.locator("img")).to_be_visible()
+    expect(app.get_by_text("Or type this key")).to_be_visible()
+    (key,) = re.findall(r"key: ([A-Z2-7 ]{16,})", app.inner_text())
+    shown = app.locator("b", has_text=re.compile(r"^\d{3} \d{3}$"))
+    before = app.get_by_text("s left").inner_text()
+    expect(app.get_by_text("s left")).not_to_have_text(before)
+    digits = notebook.field("Six digits").first
+    digits.fill("12 34")
+    notebook.run(verifying)
+    expect_one_line(notebook, verifying, "Six digits: type the six digits")
+    app.get_by_role("button", name="Show the digits").click()
+    code = shown.inner_text()
+    digits.fill(code)
+    expect(notebook.run(verifying)).to_contain_text("Tokens(access=eyJ0eXAi…")
+    expect(app.locator("img")).to_have_count(0)
+    expect(app.get_by_text("Or type this key")).to_have_count(0)
+    finish(notebook, lab, WEAK, GOOD, code, key.strip(), key.replace(" ", ""))

@@ -89,6 +89,7 @@ def test_digits_may_be_typed_as_they_are_shown(answer: str) -> None:
     assert digits.read() == "123456"
 
 
+@pytest.mark.usefixtures("on_page")
 def test_neither_secret_nor_digits_are_shown() -> None:
     digits = prompts.ask_digits(SECRET, "ann")
     assert repr(digits) == "Six digits:"
