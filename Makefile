@@ -3,6 +3,7 @@
 # make test-endpoint  the helpers' tests and the notebooks, as if the sandbox were an account
 # make test-browser   the notebooks in a real JupyterLab, and the site, in Chromium
 # make site           the notebooks and all there is to read, as a site in build/site
+# make test-clients   real client libraries of Python and JavaScript against the sandbox
 # make test-install   the sandbox in environments of its own, by the package index
 # make notebooks      run the notebooks, and keep what they print in them
 # make cures          write CURES.md anew
@@ -13,7 +14,7 @@
 # make audit          are there known vulnerabilities in what is installed?
 # All of them set up .venv first, and are quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-endpoint test-browser test-install notebooks site cures triggers bench stress stress-short outdated audit format
+.PHONY: help lab test test-endpoint test-browser test-clients test-install notebooks site cures triggers bench stress stress-short outdated audit format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -48,6 +49,9 @@ test-endpoint: .venv/.developer
 
 test-browser: .venv/.developer site
 	$(BIN)/pytest tests/browser
+
+test-clients: .venv/.developer tests/clients/built/amplify.js
+	$(BIN)/pytest -vv tests/clients
 
 test-install: .venv/.developer
 	$(BIN)/pytest tests/install
@@ -120,3 +124,14 @@ format: .venv/.developer
 	@mkdir -p .venv/site/static
 	@cd .venv/site && tar -xzOf "$$(npm pack --silent mermaid@$(MERMAID))" package/dist/mermaid.min.js > static/mermaid.min.js
 	@touch $@
+
+tests/clients/node_modules/.installed: tests/clients/package.json tests/clients/package-lock.json
+	@command -v npm >/dev/null || { \
+	  echo "This needs Node 20 or later, and npm. On Debian and Ubuntu: sudo apt install nodejs npm"; exit 1; }
+	@echo "Installing Amplify, amazon-cognito-identity-js and esbuild into tests/clients/node_modules ..."
+	@cd tests/clients && npm ci --silent
+	@touch $@
+
+tests/clients/built/amplify.js: tests/clients/node_modules/.installed tests/clients/amplify.js
+	@echo "Bundling Amplify for the browser ..."
+	@cd tests/clients && npm run --silent bundle

@@ -160,9 +160,8 @@ def confirm_sign_up(request: Request) -> Answer:
         users.claim_alias(pool, user, kind, user.attribute[kind], forced)
         user.change({f"{kind}_verified": "true"})
     _confirm(pool, user, client.id, request)
-    if "Session" not in request:
-        return {}
-    sessions.take(request["Session"], client)
+    if "Session" in request:
+        sessions.take(request["Session"], client)
     return _session(pool, client, user, confirmed=True)
 
 

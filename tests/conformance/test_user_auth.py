@@ -136,6 +136,16 @@ def test_a_confirmed_sign_up_signs_in_once(aws: Aws) -> None:
             begin(pool, session=spent)
 
 
+def test_a_confirmation_without_a_session_yields_one_as_well(aws: Aws) -> None:
+    """Amplify sends none, and goes on with what it gets."""
+    pool = choosing(aws)
+    pool.sign_up()
+    assert begin(pool, session=pool.confirm()["Session"])["AuthenticationResult"]
+    other = aws.pool()
+    other.sign_up()
+    assert "Session" not in other.confirm()
+
+
 def test_a_sign_up_that_is_not_confirmed_signs_nobody_in(aws: Aws) -> None:
     pool = choosing(aws)
     session = pool.sign_up()["Session"]
