@@ -25,6 +25,7 @@ from cognito_sandbox.iam.guard import Guard
 from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.options import Options
 from cognito_sandbox.patches import checks, failures, function_calls, loading
+from cognito_sandbox.state.gate import Gate
 from cognito_sandbox.store import buckets, user_pools
 
 StartResponse = Callable[..., Any]
@@ -38,17 +39,17 @@ NO_MOTO_PAGES = "moto's pages change what the sandbox holds. To have them: --mot
 class Application:
     """Lets requests in, answers what is the sandbox's own, and leaves the rest to moto."""
 
-    def __init__(self, forks: Forks, options: Options) -> None:
+    def __init__(self, forks: Forks, options: Options, gate: Gate | None = None) -> None:
         self._forks, self._guard = forks, Guard(options.enforce_iam)
         self._moto = loading.load_server()
         self._stacks_loaded = threading.Event()
         self._doorkeeper = admission.Doorkeeper(options.access_key)
-        self._options = options
+        self._options, self._gate = options, gate
 
     def load_the_rest(self) -> None:
         """What takes longest and is not needed at once, in the order in which it will be."""
         try:
-            loading.load_cloudformation(self._options.skip_unknown_resources)
+            loading.load_cloudformation(self._options.skip_unknown_resources, bool(self._gate))
         finally:
             self._stacks_loaded.set()
             gc.freeze()
@@ -103,7 +104,10 @@ class Application:
             except RefusedError as error:
                 return refusals.answer(error, how)
 
-        return self._guard.answer(environ, body, go_on)
+        def guarded() -> Answer:
+            return self._guard.answer(environ, body, go_on)
+
+        return self._gate.answer(environ, body, service, guarded) if self._gate else guarded()
 
     def _serve(self, environ: Environ, body: bytes, signed: Signature, how: Style) -> Answer:
         target = environ.get("HTTP_X_AMZ_TARGET", "")

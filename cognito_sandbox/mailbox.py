@@ -6,10 +6,11 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import Any
 
+from cognito_sandbox.lasting import lasting
 from cognito_sandbox.newest import KEPT
 
 FILTERS = {"user_pool_id", "username"}
-_messages: deque[dict[str, Any]] = deque(maxlen=KEPT)
+_messages: deque[dict[str, Any]] = lasting("mail", deque(maxlen=KEPT))
 _lock = threading.Lock()
 
 

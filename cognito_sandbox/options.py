@@ -1,6 +1,7 @@
 """What whoever starts a sandbox may choose."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -11,4 +12,5 @@ class Options:
     moto_pages: bool = False
     enforce_iam: bool = False
     skip_unknown_resources: bool = False
+    state: Path | None = None  # the file that keeps what the sandbox holds
     speed: float = 1.0  # how much faster than in AWS waits pass

@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 import traceback
+from typing import TYPE_CHECKING
 
 from cognito_sandbox import READY, clock
 from cognito_sandbox.lambdas import processes
@@ -14,7 +15,11 @@ from cognito_sandbox.lambdas.environments import Environments
 from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.options import Options
 from cognito_sandbox.patches import loading
+from cognito_sandbox.state.file import StateError
 from cognito_sandbox.store import needs
+
+if TYPE_CHECKING:
+    from cognito_sandbox.state.keeper import Keeper
 
 
 def serve(listener: socket.socket, options: Options) -> None:
@@ -25,7 +30,7 @@ def serve(listener: socket.socket, options: Options) -> None:
     endpoint = f"http://127.0.0.1:{port}"
     forks = Forks()
     environments = Environments(forks)
-    exit_code = 0
+    exit_code, keeper = 0, None
     try:
         processes.adopt_orphans()
         loading.prepare(port)
@@ -49,6 +54,8 @@ def serve(listener: socket.socket, options: Options) -> None:
             topics,
         )
         from cognito_sandbox.patches.connections import Handler
+        from cognito_sandbox.state.gate import Gate
+        from cognito_sandbox.state.keeper import Keeper
         from cognito_sandbox.store import user_pools
 
         clock.hurry(options.speed)
@@ -67,17 +74,35 @@ def serve(listener: socket.socket, options: Options) -> None:
         indexes.install()
         signing_key.install()
         user_pools.install()
-        application = Application(forks, options)
+        keeper = Keeper(options.state) if options.state else None
+        application = Application(forks, options, Gate(keeper) if keeper else None)
+        if keeper:
+            application.load_the_rest()
+            keeper.restore()
+            keeper.start()
         server = ThreadedWSGIServer("127.0.0.1", port, application, Handler, fd=listener.fileno())
         print(f"{READY}{endpoint}", flush=True)
-        threading.Thread(target=application.load_the_rest, daemon=True).start()
+        if not keeper:
+            threading.Thread(target=application.load_the_rest, daemon=True).start()
         server.serve_forever()
     except Exception as error:
-        print(needs.lacking(error) or traceback.format_exc(), file=sys.stderr)
+        known = error if isinstance(error, StateError) else needs.lacking(error)
+        print(known or traceback.format_exc(), file=sys.stderr)
         exit_code = 1
     finally:
         for told_again in (signal.SIGINT, signal.SIGTERM):
             signal.signal(told_again, signal.SIG_IGN)
         environments.close()
+        if keeper and not _saved(keeper):
+            exit_code = 1
         sys.stdout.flush()
         os._exit(exit_code)  # invocations under way have threads that would be waited for
+
+
+def _saved(keeper: "Keeper") -> bool:
+    """Whatever happens, the process must end."""
+    try:
+        return keeper.save()
+    except Exception:
+        traceback.print_exc(file=sys.stderr)
+        return False

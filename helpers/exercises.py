@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from helpers import cognito
 from helpers._inner.packaging import PROJECT
 from helpers.errors import AnswerError, RefusedError
 from helpers.show import Source
@@ -15,10 +16,12 @@ from helpers.show import Source
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
 
-__all__ = ["Checked", "came_of", "check", "solution"]
+__all__ = ["Checked", "account", "came_of", "check", "solution"]
 
 FOLDER = PROJECT / "notebooks" / "solutions"
 COLUMNS = ["Tried", "Should be", "Is"]
+WAITS = "an account that waits for a code"
+ACCOUNTS = {"CONFIRMED": "a confirmed account", "UNCONFIRMED": WAITS}
 RIGHT = "Right: all of it is as it should be."
 
 
@@ -73,6 +76,16 @@ def came_of(call: Callable[..., object], *given: Any) -> str:
     except RefusedError as refused:
         return refused.code
     return "fine"
+
+
+def account(pool_id: str, user_name: str) -> str:
+    """What the pool has under this name now.
+
+    >>> account(pool_id, "nobody")
+    'no account'
+    """
+    user = cognito.admin_get_user(pool_id, user_name)
+    return ACCOUNTS.get(user["status"], str(user["status"])) if user else "no account"
 
 
 def solution(name: str) -> Source:

@@ -11,8 +11,8 @@ SMS: Any = {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role
 class Device:
     """What an app keeps of the device that it runs on."""
 
-    def __init__(self, pool: Pool, result: Any, confirm: bool = True) -> None:
-        self.pool, self.result = pool, result["AuthenticationResult"]
+    def __init__(self, pool: Pool, result: Any, confirm: bool = True, name: str = "ann") -> None:
+        self.pool, self.result, self.name = pool, result["AuthenticationResult"], name
         self.key, self.group = (
             self.result["NewDeviceMetadata"][name] for name in ("DeviceKey", "DeviceGroupKey")
         )
@@ -35,7 +35,7 @@ class Device:
 
     def proof(self, password: str | None = None) -> Any:
         return AWSSRP(
-            "ann",
+            self.name,
             PASSWORD,
             self.pool.id,
             self.pool.client_id,
@@ -46,12 +46,12 @@ class Device:
         )
 
     def sign_in(self) -> Any:
-        return sign_in_with(self.pool, self.key)
+        return sign_in_with(self.pool, self.key, self.name)
 
     def prove(self, challenge: Any, password: str | None = None) -> Any:
         proof = self.proof(password)
         asked = self.pool.respond(
-            challenge, USERNAME="ann", DEVICE_KEY=self.key, SRP_A=f"{proof.large_a_value:x}"
+            challenge, USERNAME=self.name, DEVICE_KEY=self.key, SRP_A=f"{proof.large_a_value:x}"
         )
         assert asked["ChallengeName"] == "DEVICE_PASSWORD_VERIFIER"
         return self.pool.aws.cognito.respond_to_auth_challenge(
@@ -65,18 +65,18 @@ class Device:
         return shown | {each["Name"]: each["Value"] for each in shown["DeviceAttributes"]}
 
 
-def sign_in_with(pool: Pool, key: str) -> Any:
+def sign_in_with(pool: Pool, key: str, name: str = "ann") -> Any:
     return pool.aws.cognito.initiate_auth(
         ClientId=pool.client_id,
         AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "ann", "PASSWORD": PASSWORD, "DEVICE_KEY": key},
+        AuthParameters={"USERNAME": name, "PASSWORD": PASSWORD, "DEVICE_KEY": key},
     )
 
 
-def with_second_factor(pool: Pool) -> None:
+def with_second_factor(pool: Pool, name: str = "ann") -> None:
     pool.aws.cognito.set_user_pool_mfa_config(
         UserPoolId=pool.id, MfaConfiguration="OPTIONAL", SmsMfaConfiguration=SMS
     )
     pool.aws.cognito.admin_set_user_mfa_preference(
-        UserPoolId=pool.id, Username="ann", SMSMfaSettings={"Enabled": True}
+        UserPoolId=pool.id, Username=name, SMSMfaSettings={"Enabled": True}
     )

@@ -94,3 +94,23 @@ def test_package_and_deploy_take_the_template_as_it_is(
     event = (PROJECT / "cognito_sandbox/trigger_events/PreSignUp_SignUp.json").read_bytes()
     answer = aws.lambdas.invoke(FunctionName=outputs["AutoConfirmFunction"], Payload=event)
     assert json.load(answer["Payload"]) == json.loads(event)
+
+
+def test_a_function_is_invoked_with_what_event_prints(
+    aws_cli: tuple[Cli, Aws], tmp_path: Path
+) -> None:
+    cli, aws = aws_cli
+    function = aws.echo("event['response']['autoConfirmUser'] = True")
+    event, answer = tmp_path / "event.json", tmp_path / "answer.json"
+    command = [sys.executable, "-m", "cognito_sandbox", "event", "PreSignUp_SignUp"]
+    with event.open("w") as target:
+        subprocess.run([*command, "--set", "userName=ann"], stdout=target, check=True)
+    told = cli(
+        *("lambda", "invoke", "--function-name", function.name),
+        *("--payload", f"fileb://{event}", str(answer)),
+    )
+    assert "FunctionError" not in told
+    given = json.loads(event.read_text())
+    given["response"]["autoConfirmUser"] = True
+    assert json.loads(answer.read_text()) == given
+    assert given["userName"] == "ann"

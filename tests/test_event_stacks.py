@@ -129,6 +129,20 @@ def test_a_subscription_is_made_changed_and_removed(aws: Aws, stack: Stack) -> N
     assert sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"] == []
 
 
+def test_a_topics_own_list_of_subscriptions_is_followed(aws: Aws, stack: Stack) -> None:
+    def topic(*endpoints: str) -> Resource:
+        listed = [{"Protocol": "sqs", "Endpoint": each} for each in endpoints]
+        return {"Type": "AWS::SNS::Topic", "Properties": {"Subscription": listed}}
+
+    one, two = (Line(aws, f"{stack.name}-{n}").arn for n in (1, 2))
+    stack.made(Topic=topic(one))
+    arn = stack.physical("Topic")
+    for wanted in ([one, two], [two], []):
+        stack.update(Topic=topic(*wanted))
+        answer = aws.client("sns").list_subscriptions_by_topic(TopicArn=arn)
+        assert [each["Endpoint"] for each in answer["Subscriptions"]] == wanted
+
+
 def test_a_mapping_is_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
     api: Any = aws.lambdas
     stack.role = role("AWSLambdaSQSQueueExecutionRole")
@@ -148,8 +162,9 @@ def test_a_mapping_is_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
     (event,) = eventually(function.events)
     assert event["Records"][0]["body"] == "hello"
     stack.update(Queue=queue, Mapped=mapped(Enabled=False))
+    eventually(lambda: api.get_event_source_mapping(UUID=mapping)["State"] == "Disabled")
     shown = api.get_event_source_mapping(UUID=mapping)
-    assert (shown["BatchSize"], shown["State"]) == (10, "Disabling")
+    assert shown["BatchSize"] == 10
     assert "ScalingConfig" not in shown
     stack.update(Queue=queue)
     named = {"FunctionName": function.name}

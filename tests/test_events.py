@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from devices import Device, with_second_factor
 from harness import PASSWORD, Aws, Pool, listed, refused
 
 from helpers import events
@@ -14,6 +15,7 @@ from helpers.errors import AnswerError
 
 NAME, EMAIL = "test_user_1", "test_email_1@example.com"
 SENDER = "arn:aws:iam::123456789012:role/sms"
+TRACKING = {"ChallengeRequiredOnNewDevice": True}
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 Scenario = Callable[[Pool], object]
 Play = Callable[[Scenario], dict[str, Any]]
@@ -70,6 +72,13 @@ def has_a_second_factor(pool: Pool) -> None:
     pool.sign_in(NAME)
 
 
+def comes_from_a_known_device(pool: Pool) -> None:
+    pool.add(NAME, email=EMAIL, phone_number="+12065550100", phone_number_verified="true")
+    device = Device(pool, pool.sign_in(NAME), name=NAME)
+    with_second_factor(pool, NAME)
+    device.prove(device.sign_in())
+
+
 def forgets_the_password(pool: Pool) -> None:
     pool.add(NAME, email=EMAIL)
     pool.forgot(NAME)
@@ -105,6 +114,7 @@ SCENARIOS: dict[str, Scenario] = {
     "PreAuthentication_Authentication": signs_in,
     "PreSignUp_AdminCreateUser": is_invited,
     "PreSignUp_SignUp": signs_up,
+    "TokenGeneration_AuthenticateDevice": comes_from_a_known_device,
     "TokenGeneration_Authentication": signs_in,
     "TokenGeneration_NewPasswordChallenge": is_invited,
     "TokenGeneration_RefreshTokens": signs_in,
@@ -119,9 +129,12 @@ def play(aws: Aws) -> Play:
     """Run a scenario in a pool without users; the first event of each source."""
     recorder = aws.echo(ASK)
     kinds = {source.partition("_")[0] for source in SCENARIOS} - {"TokenGeneration"}
-    pool = aws.pool(dict.fromkeys([*kinds, "PreTokenGeneration"], recorder))
+    triggers = dict.fromkeys([*kinds, "PreTokenGeneration"], recorder)
+    usual = aws.pool(triggers)
 
     def played(scenario: Scenario) -> dict[str, Any]:
+        tracks = scenario is comes_from_a_known_device
+        pool = aws.pool(triggers, DeviceConfiguration=TRACKING) if tracks else usual
         for name in pool.names():
             aws.cognito.admin_delete_user(UserPoolId=pool.id, Username=name)
         before = len(recorder.events())

@@ -69,12 +69,13 @@ def ignored_outputs(notebook: Any) -> list[str]:
 
 
 def out_of_shape(notebook: Any) -> list[str]:
-    """A prediction is a question to the reader, and counts as prose."""
-    coded = [cell for cell in code_cells(notebook) if "prompts.predict(" not in cell.source]
-    lines = sorted(len(cell.source.splitlines()) for cell in coded)
-    prose = 1 - len(lines) / len(notebook.cells)
+    """A prediction is a question to the reader, so it is not what makes a page heavy with code."""
+    code = code_cells(notebook)
+    asked = sum("prompts.predict(" in cell.source for cell in code)
+    lines = sorted(len(cell.source.splitlines()) for cell in code)
+    prose = 1 - (len(code) - asked) / len(notebook.cells)
     found = {
-        "cells": 25 <= len(notebook.cells) <= 45,
+        "cells": 25 <= len(notebook.cells) <= 38,
         "prose": 0.45 <= prose <= 0.65,
         "median": statistics.median(lines) <= 7,
         "p90": statistics.quantiles(lines, n=10)[-1] <= 15,
@@ -222,7 +223,7 @@ def nbval(notebook: Any, folder: Path) -> str:
 
 def test_a_changed_output_turns_the_gate_red(tmp_path: Path) -> None:
     notebook = read(TUTORIALS[2])
-    notebook.cells = notebook.cells[:4]  # up to the known users
+    notebook.cells = notebook.cells[:3]  # up to the known users
     assert " passed" in (told := nbval(notebook, tmp_path)), told
     assert " failed" not in told
     for part in ("text/plain", "text/html"):

@@ -6,11 +6,13 @@ from functools import partial
 from cognito_sandbox.cognito import codes, pools, refreshing, tokens, users
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
+from cognito_sandbox.lasting import lasting
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store import user_pools as store
 from cognito_sandbox.store.model import Pool, User
 
-_held_back = Newest[tuple[str, str, str], str]()  # by pool, user and attribute
+# by pool, user and attribute
+_held_back = lasting("attributes to verify", Newest[tuple[str, str, str], str]())
 
 
 @operation

@@ -9,6 +9,7 @@ from cognito_sandbox.cognito import triggers, users
 from cognito_sandbox.cognito.errors import CognitoError
 from cognito_sandbox.cognito.operations import Parameters
 from cognito_sandbox.cognito.trigger_response import Response
+from cognito_sandbox.lasting import lasting
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store.model import Pool, User
 
@@ -19,7 +20,7 @@ PURPOSE = {"ResendCode": "SignUp"}  # a resent code replaces the one of the sign
 MEDIUMS = {"EMAIL": "email", "SMS": "phone_number"}
 USUAL_TEXT = "Your verification code is {####}. "
 INVITATION = "Your username is {username} and temporary password is {####}. "
-_codes = Newest[tuple[str, str, str], tuple[str, float]]()
+_codes = lasting("codes", Newest[tuple[str, str, str], tuple[str, float]]())
 
 
 def new(digits: int = 6) -> str:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import threading
 import uuid
 from functools import cache
 from typing import Any, Literal
@@ -11,11 +12,14 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from cognito_sandbox.lasting import lasting
 from cognito_sandbox.store import user_pools
 from cognito_sandbox.store.model import Pool
 
 Use = Literal["id", "access"]
 USES: tuple[Use, ...] = ("id", "access")
+_keys: dict[Use, RSAKey] = lasting("signing keys", {})
+_making = threading.Lock()
 PUBLISHED = re.compile(r"/([\w-]+)/\.well-known/jwks\.json")
 
 
@@ -62,7 +66,9 @@ def _kid(pool_id: str, use: Use) -> str:
     return base64.b64encode(hashlib.sha256(f"{pool_id} {use}".encode()).digest()).decode()
 
 
-@cache
-def _key(_: Use) -> RSAKey:
+def _key(use: Use) -> RSAKey:
     """Pools share it, as making one takes a tenth of a second; its names they do not share."""
-    return RSAKey.generate_key(2048)
+    with _making:
+        if use not in _keys:
+            _keys[use] = RSAKey.generate_key(2048)
+    return _keys[use]

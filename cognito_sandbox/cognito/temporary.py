@@ -2,13 +2,14 @@
 
 from cognito_sandbox import clock
 from cognito_sandbox.cognito.errors import CognitoError
+from cognito_sandbox.lasting import lasting
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store.model import Pool, User
 from cognito_sandbox.store.settings import PoolSettings
 
 DAY = 24 * 3600
 USUAL_DAYS = 7
-_given = Newest[str, float]()  # when, by the user's sub
+_given = lasting("temporary passwords", Newest[str, float]())  # when, by the user's sub
 
 
 def give(user: User, password: str) -> None:

@@ -10,6 +10,7 @@ from cognito_sandbox import clock
 from cognito_sandbox.cognito import claims, clients, signing, users
 from cognito_sandbox.cognito.errors import denied
 from cognito_sandbox.cognito.operations import Parameters
+from cognito_sandbox.lasting import lasting
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store.model import Client, Pool, SignIn, User
 
@@ -43,8 +44,8 @@ class _Access:
     expires: float
 
 
-by_refresh_token = Newest[str, SignIn]()
-_by_access_token = Newest[str, _Access]()
+by_refresh_token = lasting("refresh tokens", Newest[str, SignIn]())
+_by_access_token = lasting("access tokens", Newest[str, _Access]())
 
 
 def issue(

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 
 from cognito_sandbox.surroundings import shed_secrets
@@ -20,7 +21,7 @@ other commands, each with its own --help:
   triggers  which operation runs which triggers
 
 example:
-  cognito-sandbox --port 4566
+  cognito-sandbox --port 4566 --state my-app.state
 
 Serves until Ctrl+C, and ends with 0; with 1 when it cannot start, 2 when it was asked wrongly.
 """
@@ -92,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
         help="leave out of a stack what the sandbox does not have, and say so in its events",
     )
     parser.add_argument(
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="keep pools, users, functions and tables in this file, and go on with them",
+    )
+    parser.add_argument(
         "--speed",
         type=speed,
         default=1.0,
@@ -119,6 +126,7 @@ def main(arguments: list[str]) -> None:
         options.moto_api,
         options.enforce_iam,
         options.skip_unknown_resources,
+        options.state,
         options.speed,
     )
     server.serve(listener, chosen)

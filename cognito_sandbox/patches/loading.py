@@ -90,7 +90,7 @@ def _list_once() -> None:
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
 
 
-def load_cloudformation(skip_unknown: bool = False) -> None:
+def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
     """CloudFormation, and the forty services that it imports."""
     from cognito_sandbox.patches import compute
 
@@ -123,7 +123,7 @@ def load_cloudformation(skip_unknown: bool = False) -> None:
     stacks.install()
     templates.install()
     sam.install()
-    unknown_types.install(skip_unknown)
+    unknown_types.install(skip_unknown, keep)
 
 
 def load_server() -> Any:

@@ -15,6 +15,7 @@ from cognito_sandbox.store import needs
 
 NEEDS = (
     "moto.cloudformation.parsing:get_model_map",
+    "moto.sns.models:SNSBackend._find_subscription",
     "moto.sns.models:SNSBackend.set_subscription_attributes",
     "moto.sns.models:SNSBackend.subscribe",
     "moto.sns.models:SNSBackend.unsubscribe",
@@ -25,6 +26,7 @@ ATTRIBUTES = (  # the scope comes first: the policy is checked for it
     *("FilterPolicyScope", "FilterPolicy", "RawMessageDelivery", "RedrivePolicy"),
     *("DeliveryPolicy", "SubscriptionRoleArn"),
 )
+INLINE = "Subscription"
 CHANGED = ("DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig")
 
 
@@ -128,4 +130,17 @@ class Topic(TopicOfMoto):  # type: ignore[misc]
             return made
         for name in CHANGED:
             setattr(original_resource, camelcase_to_underscores(name), given.get(name, ""))
+        _subscribe_inline(original_resource, given.get(INLINE) or [])
         return original_resource
+
+
+def _subscribe_inline(topic: TopicOfMoto, wanted: list[Properties]) -> None:
+    """Those whom the topic's own list named before are gone, if it names them no more."""
+    backend, before = topic.sns_backend, getattr(topic, INLINE.lower(), [])
+    for each in before:
+        subscribed = backend._find_subscription(topic.arn, each["Endpoint"], each["Protocol"])
+        if each not in wanted and subscribed:
+            backend.unsubscribe(subscribed.arn)
+    for each in wanted:
+        backend.subscribe(topic.arn, each["Endpoint"], each["Protocol"])
+    setattr(topic, INLINE.lower(), wanted)  # as moto does when it makes the topic

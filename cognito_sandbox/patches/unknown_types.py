@@ -5,6 +5,7 @@ from typing import Any, cast
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 
+from cognito_sandbox.state import keepable
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -78,12 +79,20 @@ class Refused(Placeholder):
         raise ValidationError(message=f"The sandbox does not have {kind}: {step}")
 
 
-def install(skip: bool) -> None:
-    """Have moto's CloudFormation ask here for each type's class."""
+class Unkept(Placeholder):
+    @classmethod
+    def create_from_cloudformation_json(cls, name: str, *_: Any, **more: Any) -> "Placeholder":
+        raise ValidationError(message=keepable.refusal_of_type(str(more["ResourceType"])))
+
+
+def install(skip: bool, keep: bool) -> None:
+    """Have moto's CloudFormation ask here for each type's class; `keep`: all must be saved."""
     needs.check(NEEDS)
     unknown = Skipped if skip else Refused
 
     def class_of(kind: str) -> type[Any]:
+        if keep and keepable.refusal_of_type(kind):
+            return unknown if skip else Unkept
         if kind in DO_NOTHING:
             return Placeholder
         if kind.startswith("Custom::") or kind in parsing.get_model_map():

@@ -12,7 +12,7 @@ class LackingError(Exception):
     """This moto is not one that the sandbox can use; the message says why."""
 
     def __init__(self, names: str) -> None:
-        found = f"moto {_version()} lacks what the sandbox needs ({names})"
+        found = f"moto {version()} lacks what the sandbox needs ({names})"
         super().__init__(f"{found}: pip install moto=={VERSION}")
 
 
@@ -37,7 +37,7 @@ def lacking(error: Exception) -> LackingError | None:
 
 
 def is_moto_known() -> bool:
-    return _version() == VERSION
+    return version() == VERSION
 
 
 def _is_there(name: str) -> bool:
@@ -48,7 +48,7 @@ def _is_there(name: str) -> bool:
     return True
 
 
-def _version() -> str:
+def version() -> str:
     import moto  # here, for the environment must be clean before anything of moto is imported
 
     return str(moto.__version__)

@@ -2,7 +2,7 @@
 
 import itertools
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from weakref import WeakSet, WeakValueDictionary
 
@@ -125,6 +125,16 @@ def is_unsigned(operation: str) -> bool:
 
 def new_pool(region: str, name: str, settings: Settings) -> Pool:
     return cast(Pool, _backend(region).create_user_pool(name, settings))
+
+
+def take_in(pools: Iterable[Pool]) -> None:
+    """Pools that were kept elsewhere: their clients are found, and new users come after theirs."""
+    global _numbers
+    newest = 0
+    for pool in pools:
+        _clients.update(pool.clients)
+        newest = max([newest, *(user.number for user in pool.users.values())])
+    _numbers = itertools.count(newest + 1)
 
 
 def delete_pool(pool: Pool) -> None:

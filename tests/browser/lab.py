@@ -16,7 +16,7 @@ import nbformat
 
 PROJECT = Path(__file__).parents[2]
 LINKED = ("CURES.md", "README.md", "lambda_src")  # what notebooks may point to beside their folder
-PATIENCE = 60.0  # seconds, for machines that are busy
+PATIENCE = 120.0  # seconds: on two cores that have work for eight, a start can take over 60
 NEWS = "@jupyterlab/apputils-extension:notification"
 NOTEBOOKS = "@jupyterlab/notebook-extension:tracker"
 THEME = "@jupyterlab/apputils-extension:themes"

@@ -5,6 +5,7 @@ from typing import Any
 
 import scripts
 from playwright.sync_api import ElementHandle, Locator, Page, Response, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 READY = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
@@ -76,11 +77,17 @@ class Notebook:
 
     def start_all(self) -> Callable[[], object]:
         """Run > Run All Cells; what is returned waits for the end."""
-        panel = self.panel.element_handle()
         before = _number(self.panel.locator(".jp-CodeCell").last.element_handle())
         for item in ("Run", "Run All Cells"):
             self.page.get_by_role("menuitem", name=item, exact=True).click()
-        return lambda: self.page.wait_for_function(scripts.ALL_RAN, arg=[panel, before])
+        return lambda: self._wait_for_all(before)
+
+    def _wait_for_all(self, before: str | None) -> None:
+        panel = self.panel.element_handle()
+        try:  # looked at now and then: at each frame, it would slow down what is waited for
+            self.page.wait_for_function(scripts.ALL_RAN, arg=[panel, before], polling=200)
+        except TooLate:
+            raise AssertionError(f"These cells still wait: {self.ask(scripts.WAITING)}") from None
 
     def restart(self) -> None:
         """Restart the kernel: 0 twice, and yes."""

@@ -14,6 +14,10 @@ ALL_RAN = """([panel, before]) => {
     return !texts.includes("[*]:") && (error || /\\d/.test(last) && last !== before);
 }"""
 
+WAITING = """panel => [...panel.querySelectorAll(".jp-CodeCell")].filter(
+    cell => cell.querySelector(".jp-InputPrompt").textContent === "[*]:"
+).map(cell => cell.querySelector(".jp-InputArea-editor").innerText)"""
+
 DRAWN = """panel => [
     ...panel.querySelectorAll(".jp-RenderedMermaid img, .jp-RenderedSVG img")
 ].every(image => image.complete && image.naturalWidth && image.getClientRects().length)"""

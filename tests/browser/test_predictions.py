@@ -10,7 +10,7 @@ QUESTION = 'prompts.predict("auto_confirm", "other_name")'
 
 def test_choose_press_and_read_why(opened: Callable[[str], Notebook]) -> None:
     notebook = opened("01_auto_confirm")
-    notebook.walk_to("def came_of")
+    notebook.walk_to("guess_name.answer(")
     shown = notebook.output(QUESTION)
     see = shown.get_by_role("button", name="See")
     expect(see).to_be_disabled()
@@ -21,4 +21,5 @@ def test_choose_press_and_read_why(opened: Callable[[str], Notebook]) -> None:
         expect(shown).to_contain_text(told)
     notebook.run(QUESTION)
     expect(shown).to_contain_text("No. Only a handler")  # the first guess is kept
-    expect(notebook.run("def came_of")).to_contain_text("You said: no account. Only a handler")
+    told = "You said: no account. Only a handler"
+    expect(notebook.run("guess_name.answer(")).to_contain_text(told)

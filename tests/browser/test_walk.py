@@ -101,7 +101,7 @@ def test_a_known_user_is_migrated(lab: Lab, opened: Callable[[str], Notebook]) -
     type_password(notebook, "New password", confirming)
     expect_one_line(notebook, confirming, "CodeMismatchException")
     notebook.field("Code").fill(code)
-    expect(notebook.run(confirming)).to_contain_text("ann is now CONFIRMED")
+    expect(notebook.run(confirming)).to_contain_text("ann has a confirmed account")
     expect(mail).to_contain_text("••••••")
     finish(notebook, lab, WEAK, GOOD, code)
 

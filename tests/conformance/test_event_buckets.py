@@ -321,7 +321,7 @@ def test_a_queue_gets_a_test_event_first_and_a_function_none(bucket: Bucket) -> 
 
 
 def test_putting_an_object_waits_for_nobody(bucket: Bucket) -> None:
-    slow = bucket.permitted(bucket.aws.echo("import time; time.sleep(2)"))
+    slow = bucket.permitted(bucket.aws.echo("import time; time.sleep(20)", Timeout=30))
     bucket.tells(slow, "s3:ObjectCreated:*")
     for number in range(3):
         bucket.put(str(number))

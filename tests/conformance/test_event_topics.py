@@ -200,7 +200,9 @@ def test_a_raise_is_none_of_the_topics_business(topic: Topic) -> None:
 
 
 def test_publishing_waits_for_nobody(topic: Topic) -> None:
-    slow = topic.function("import time; time.sleep(2)")
+    slow = topic.aws.echo("import time; time.sleep(20)", Timeout=30)
+    slow.allow("sns.amazonaws.com", SourceArn=topic.arn)
+    topic.subscribe(slow.arn)
     for _ in range(3):
         topic.publish()
     assert not any(line.startswith("END") for line in slow.log())

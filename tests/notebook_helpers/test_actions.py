@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from helpers import cloud, cognito, show
+from helpers import cloud, cognito, exercises, show
 from helpers.errors import AnswerError, RefusedError
 
 PASSWORD = "Correct-horse-1"
@@ -47,18 +47,21 @@ def test_hello(pool: str) -> None:
 def test_sign_up_confirm_and_sign_in(app: str, pool: str, name: str) -> None:
     made = cognito.sign_up(app, name, PASSWORD, f"{name}@example.com")
     assert (made.confirmed, made.code_sent_to) == (False, "u***@e***")
+    assert exercises.account(pool, name) == "an account that waits for a code"
     with refused("UserNotConfirmedException"):
         cognito.sign_in(app, name, PASSWORD)
     assert cognito.resend_confirmation_code(app, name) == "u***@e***"
     cognito.confirm_sign_up(app, name, code_for(name))
+    assert exercises.account(pool, name) == "a confirmed account"
     tokens = cognito.sign_in(app, name, PASSWORD)
     assert tokens.access not in repr(tokens)
     claims = show.claims(tokens.identity).set_index("Claim")["Value"]
     assert claims["email"] == f"{name}@example.com"
     assert claims["sub"] == made.user_id
     assert str(claims["exp"].tzinfo) == "UTC"
+    assert list(show.claims(tokens.identity, "sub", "email")["Claim"]) == ["email", "sub"]
     cognito.delete_user(tokens.access)
-    assert cognito.admin_get_user(pool, name) is None
+    assert exercises.account(pool, name) == "no account"
 
 
 def test_forgotten_password(app: str, pool: str, name: str) -> None:

@@ -1,0 +1,35 @@
+"""Where calls pass in a sandbox that keeps its state: some are refused, others are a change."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cognito_sandbox.door.refusals import Answer, RefusedError
+from cognito_sandbox.iam import requests
+from cognito_sandbox.state import keepable
+from cognito_sandbox.state.keeper import Keeper
+
+
+class Gate:
+    """Refuses by name what could not be saved, and tells the keeper of the rest."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+
+    def answer(
+        self, environ: dict[str, Any], body: bytes, service: str, go_on: Callable[[], Answer]
+    ) -> Answer:
+        operation = _operation(environ, body, service)
+        refusal = keepable.refusal(service, operation) if service else None
+        if refusal:
+            raise RefusedError("400 Bad Request", "UnsupportedOperationException", refusal)
+        if keepable.only_looks(operation):
+            return go_on()
+        with self._keeper.change():
+            return go_on()
+
+
+def _operation(environ: dict[str, Any], body: bytes, service: str) -> str:
+    """Some calls of user pools are not signed."""
+    scope = requests.scope(environ) or requests.Scope("", "", service)
+    call = requests.call(environ, body, scope, "") if service else None
+    return call.operation if call else environ["REQUEST_METHOD"]
