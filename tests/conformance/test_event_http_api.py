@@ -414,3 +414,22 @@ def test_apis_are_listed_and_tagged(aws: Aws) -> None:
         pages.append(api.api.get_apis(MaxResults="1", NextToken=pages[-1]["NextToken"]))
     found = [each for page in pages for each in page["Items"]]
     assert json.dumps([each["ApiId"] for each in found]).count(api.id) == 1
+
+
+def test_an_event_is_no_larger_than_a_function_takes(aws: Aws) -> None:
+    function = returning(aws, "'called'")
+    function.allow(GATEWAY)
+    api = HttpApi(aws, Target=function.arn)
+    kind = {"Content-Type": "text/plain"}
+    assert api.ask("/", "POST", headers=kind, body="a" * 6_000_000).content == b"called"
+    assert api.ask("/", "POST", headers=kind, body="a" * 6_300_000).status == 413
+
+
+def test_a_function_cannot_write_headers_into_a_header(aws: Aws) -> None:
+    api = HttpApi(aws)
+    result = "{'statusCode': 200, 'headers': {'X-A': 'one\\r\\nX-B: two'}, 'body': ''}"
+    api.route("GET /value", returning(aws, result))
+    named = "{'statusCode': 200, 'headers': {'X-A: one\\r\\nX-B': 'two'}, 'body': ''}"
+    api.route("GET /name", returning(aws, named))
+    assert api.ask("/value").header("x-b") is None
+    assert api.ask("/name").content == FAILED
