@@ -194,7 +194,17 @@ def test_a_stage_that_is_deployed_by_the_template(stack: Stack) -> None:
     stack.resources, stack.outputs = guarded(), {"Endpoint": REFERENCES["Endpoint"]}
     stack.resources["Deployment"] = part("Deployment") | {"DependsOn": ["Open", "Closed"]}
     stack.resources["Stage"] = part("Stage", StageName="prod", DeploymentId={"Ref": "Deployment"})
-    assert ask(stack.create()["Endpoint"] + "/prod/").content == b"GET /"
+    endpoint = stack.create()["Endpoint"]
+    assert ask(f"{endpoint}/prod/").content == b"GET /"
+    stack.resources["Deployment"]["Properties"]["StageName"] = "prod"
+    del stack.resources["Stage"]["Properties"]["DeploymentId"]
+    stack.update()
+    assert ask(f"{endpoint}/prod/").content == b"GET /"
+    stack.resources["Stage"]["Properties"]["Description"] = "still deployed"
+    stack.update()
+    assert ask(f"{endpoint}/prod/").content == b"GET /"
+    stack.api.delete_stack(StackName=stack.name)
+    assert ask(f"{endpoint}/prod/").status == 403
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,8 @@ class Part:
             original_resource.delete(account, region)
             return made
         own = original_resource.settings
-        kept = {name: own[name] for name in (api_parts.id_name(cls.kind), "CreatedDate")}
+        lasting = (api_parts.id_name(cls.kind), "CreatedDate", "DeploymentId")
+        kept = {name: own[name] for name in lasting if name in own}
         settings = {name: value for name, value in given.items() if name != "ApiId"}
         api_parts.put(cls.kind, original_resource.api, own, kept | settings)
         return original_resource
@@ -148,6 +149,14 @@ class Authorizer(Part):
 
 class Deployment(Part):
     kind, fixed = "Deployment", ("ApiId", "StageName")
+
+    def delete(self, account_id: str, region_name: str) -> None:
+        """A stage that points to it has nothing deployed any more."""
+        for name, stage in list(self.api.stages.items()):
+            if stage.get("DeploymentId") == self.physical_resource_id:
+                rest = {key: value for key, value in stage.items() if key != "DeploymentId"}
+                self.api.stages[name] = rest
+        super().delete(account_id, region_name)
 
 
 class Integration(Part):

@@ -95,12 +95,14 @@ def delete(kind: str, api: Api, given: Settings) -> Settings:
     find(kind, api, given)
     identifier = given[id_name(kind)]
     for route in api.current.routes.values():
-        if identifier in (route.get("AuthorizerId"), route.get("Target", "/").split("/")[1]):
+        target = route.get("Target", "").removeprefix(api_settings.INTEGRATIONS)
+        if identifier in (route.get("AuthorizerId"), target):
             text = f"Cannot delete {kind} '{identifier}'. One or more routes use it"
             raise ApiError(text, "ConflictException")
     if kind == "Deployment" and identifier in [s.get("DeploymentId") for s in api.stages.values()]:
         raise ApiError("Active stages pointing to this deployment must be moved or deleted")
     _kept(kind, api).pop(identifier, None)
+    api.deployed.pop(identifier, None)
     return {}
 
 

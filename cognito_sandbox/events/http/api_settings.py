@@ -21,6 +21,7 @@ FUNCTION = re.compile(
 )
 SOURCE = re.compile(r"\$request\.(header|querystring)\.[\w-]+")
 LONGEST = 30_000
+INTEGRATIONS = "integrations/"
 USUAL: dict[str, Settings] = {  # what stands for a setting's absence
     "Api": {
         "ApiKeySelectionExpression": "$request.header.x-api-key",
@@ -90,8 +91,10 @@ def _check_route(settings: Settings, api: Api | None) -> None:
     )
     if not key or not known:
         raise ApiError(f"The provided route key is not formatted properly: {settings['RouteKey']}")
-    target = settings.get("Target", "").removeprefix("integrations/")
-    if target and target not in api.current.integrations:
+    target = settings.get("Target")
+    if target and target.removeprefix(INTEGRATIONS) == target:
+        raise ApiError(f"A route's Target is {INTEGRATIONS}INTEGRATION_ID, not {target}.")
+    if target and target.removeprefix(INTEGRATIONS) not in api.current.integrations:
         raise not_found("Integration", target)
     how = settings.get("AuthorizationType", "NONE")
     if how not in ("NONE", "JWT"):
