@@ -13,10 +13,12 @@ from helpers import (
     logs,
     permissions,
     roles,
+    second_factors,
+    signing_in,
     stack,
     triggers,
 )
-from helpers._inner import calls
+from helpers._inner import calls, sandbox
 from helpers.invoking import invoke
 
 POLICY = Path(__file__).parents[2] / "docs" / "policy.json"
@@ -32,7 +34,10 @@ RENAMED = {
     "s3:DeleteObjects": "s3:DeleteObject",
     "lambda:Invoke": "lambda:InvokeFunction",
 }
-PUBLIC = {"cognito-idp:SignUp", "cognito-idp:InitiateAuth"}  # these need no credentials
+PUBLIC = {  # these need no credentials
+    *("cognito-idp:SignUp", "cognito-idp:InitiateAuth", "cognito-idp:RespondToAuthChallenge"),
+    *("cognito-idp:AssociateSoftwareToken", "cognito-idp:VerifySoftwareToken"),
+}
 
 
 def test_the_policy_is_enough(place: cloud.Cloud) -> None:
@@ -76,6 +81,25 @@ def use_everything(name: str) -> None:
         cognito.admin_create_user(pool, "bob", "bob@example.com")
         cognito.admin_set_user_password(pool, "bob", "Correct-horse-1")
         cognito.admin_delete_user(pool, "bob")
+    finally:
+        stack.delete(name)
+    use_a_second_factor(f"{name}-more")
+
+
+def use_a_second_factor(name: str) -> None:
+    """The life of notebook 4's stack."""
+    outputs = stack.deploy(name, stack.more("second_factor")[1])
+    pool, client = outputs["UserPoolId"], outputs["UserPoolClientId"]
+    given = {"USERNAME": "ann", "PASSWORD": "Correct-horse-1"}
+    try:
+        cognito.sign_up(client, "ann", given["PASSWORD"], "ann@example.com")
+        cloud.client("cognito-idp").admin_confirm_sign_up(UserPoolId=pool, Username="ann")
+        asked = signing_in.admin_initiate_auth(pool, client, "ADMIN_USER_PASSWORD_AUTH", **given)
+        assert isinstance(asked, signing_in.Challenge)
+        token = second_factors.associate_software_token(session=asked.session)
+        code = second_factors.authenticator_code(token.secret, sandbox.now())
+        done = second_factors.verify_software_token(code, session=token.session)
+        signing_in.admin_respond_to_auth_challenge(pool, client, asked, done.session)
     finally:
         stack.delete(name)
     stack.leftovers()

@@ -3,8 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
+from strict_pool import StrictPool
 
-from helpers import cloud, cognito, experiments, known_users, roles, show, stack, triggers
+from helpers import (
+    cloud,
+    cognito,
+    experiments,
+    known_users,
+    roles,
+    show,
+    signing_in,
+    stack,
+    triggers,
+)
 from helpers._inner import calls, pictures
 from helpers.trace import Step, Story, _called, trace
 
@@ -173,3 +184,25 @@ def test_a_further_notebooks_function_has_its_handlers_name() -> None:
     )
     assert called == ("note_trigger", "note_trigger")
     assert _called("my-Function") == "my-Function"
+
+
+@pytest.mark.usefixtures("in_the_sandbox")
+def test_what_each_call_came_to_and_what_was_logged_meanwhile(story: Story) -> None:
+    refused = ["SignUp", "UserLambdaValidationException", "ValueError: a; b: <c> #1"]
+    signed_up, wrong, failed = story.said().to_numpy().tolist()
+    assert signed_up[:2] == ["SignUp", "done"]
+    assert signed_up[2].startswith("PreSignUp_SignUp for user test_user_1., Looking up")
+    assert wrong == ["InitiateAuth", "NotAuthorizedException", ""]
+    assert failed == refused
+
+
+def test_a_challenge_is_no_refusal_and_is_told(strict: StrictPool, name: str) -> None:
+    cognito.admin_create_user(strict.id, name, f"{name}@example.com")
+    cognito.admin_set_user_password(strict.id, name, PASSWORD)
+    strict.ask_for_a_second_factor("ON")
+    given = {"USERNAME": name, "PASSWORD": PASSWORD}
+    with trace() as told:
+        signing_in.initiate_auth(strict.client_id, "USER_PASSWORD_AUTH", **given)
+    (_, answer) = [step for step in told.steps if step.kind != "note"]
+    assert (answer.what, answer.kind) == ("MFA_SETUP", "answer")
+    cognito.admin_delete_user(strict.id, name)
