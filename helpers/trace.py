@@ -88,7 +88,7 @@ class Story:
         return Table(rows, columns=["From", "To", "What", "Milliseconds", "Share"])
 
     def said(self) -> "Table":
-        """One row for each call: what came of it, and what the functions logged meanwhile.
+        """One row for each call: what the functions logged meanwhile, and what came of it.
 
         >>> story.said()
         """
@@ -99,10 +99,10 @@ class Story:
             if step.source == YOU:
                 rows.append([step.what, "", ""])
             elif step.target == YOU:
-                rows[-1][1] = step.what
+                rows[-1][2] = step.what
             elif step.kind == "note":
-                rows[-1][2] += f", {step.what}" if rows[-1][2] else step.what
-        return Table(rows, columns=["Call", "Came to", "The functions said"])
+                rows[-1][1] += f", {step.what}" if rows[-1][1] else step.what
+        return Table(rows, columns=["Call", "The functions said", "Came to"])
 
     def timeline(self) -> "pictures.Timeline":
         """How long each call and each run took, as bars; cold starts stand out.
