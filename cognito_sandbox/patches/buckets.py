@@ -110,10 +110,11 @@ def _telling_afterwards(answer: Callable[..., Any]) -> Callable[..., Any]:
                 given = answer(response, request, full_url)
             except SettingError as error:
                 return _refused(error)
-        key = response.get_access_key()
-        made = Request.make(request.remote_addr or "", _principal(key))
-        for told, change in changes:
-            told.tell(change, made)
+        if changes:
+            who = _principal(response.get_access_key())
+            made = Request.make(request.remote_addr or "", who)
+            for told, change in changes:
+                told.tell(change, made)
         return given
 
     return answer_and_tell

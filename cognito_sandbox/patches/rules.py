@@ -6,6 +6,8 @@ from typing import Any
 
 from moto.events import models
 from moto.events.exceptions import InvalidEventPatternException, ValidationException
+from moto.scheduler.exceptions import ValidationException as SchedulerError
+from moto.scheduler.models import EventBridgeSchedulerBackend
 
 from cognito_sandbox import clock
 from cognito_sandbox.events import patterns, rule_inputs, scheduler, schedules
@@ -25,6 +27,7 @@ NEEDS = (
     "moto.events.models:Rule.send_to_targets",
     "moto.events.models:events_backends",
     "moto.s3.models:events_send_notification",
+    "moto.scheduler.models:EventBridgeSchedulerBackend.create_schedule",
 )
 BACKEND = models.EventsBackend
 put_rule, delete_rule, put_targets = BACKEND.put_rule, BACKEND.delete_rule, BACKEND.put_targets
@@ -41,6 +44,7 @@ def install() -> None:
     for name in ("enable", "disable"):
         setattr(models.Rule, name, _planning_anew(getattr(models.Rule, name)))
     _let_buckets_be()
+    EventBridgeSchedulerBackend.create_schedule = _refuse_schedule
     scheduler.start()
 
 
@@ -49,6 +53,12 @@ def _let_buckets_be() -> None:
     from moto.s3 import models as buckets
 
     buckets.events_send_notification = lambda **_: None
+
+
+def _refuse_schedule(*_: Any, **__: Any) -> None:
+    """moto would keep it, and never run it."""
+    text = "The sandbox does not have EventBridge Scheduler. Use a rule with a ScheduleExpression."
+    raise SchedulerError(text)
 
 
 def _put_rule(backend: models.EventsBackend, name: str, **given: Any) -> models.Rule:

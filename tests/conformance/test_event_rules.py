@@ -264,6 +264,16 @@ def test_other_targets_are_refused_by_name(rule: Rule) -> None:
         rule.target(machine)
 
 
+def test_the_other_kind_of_schedules_is_refused_by_name(rule: Rule) -> None:
+    with refused("ValidationException", "The sandbox does not have EventBridge Scheduler. ..."):
+        rule.aws.client("scheduler").create_schedule(
+            Name=rule.name,
+            ScheduleExpression="rate(1 day)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": rule.aws.echo().arn, "RoleArn": rule.aws.role},
+        )
+
+
 def test_what_is_archived_can_be_replayed(rule: Rule) -> None:
     function, bus = rule.function(), "arn:aws:events:us-east-1:123456789012:event-bus/default"
     pattern = json.dumps({"source": [rule.source]})
