@@ -1,19 +1,17 @@
-"""EventBridge: moto reaches no function, runs no schedule, and fails PutEvents for its targets."""
+"""EventBridge: moto reaches no function, and fails PutEvents for its targets."""
 
 import json
-import uuid
 from typing import Any
 
 from moto.events import models
 from moto.events.exceptions import InvalidEventPatternException, ValidationException
-from moto.scheduler.exceptions import ValidationException as SchedulerError
-from moto.scheduler.models import EventBridgeSchedulerBackend
 
 from cognito_sandbox import clock
-from cognito_sandbox.events import patterns, rule_inputs, scheduler, schedules
+from cognito_sandbox.events import patterns, rule_inputs
 from cognito_sandbox.events.destinations import iso_seconds
 from cognito_sandbox.events.rule_inputs import Event, Target
 from cognito_sandbox.events.rules import Forward, Rule, check_target
+from cognito_sandbox.patches import rule_schedules
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -27,7 +25,6 @@ NEEDS = (
     "moto.events.models:Rule.send_to_targets",
     "moto.events.models:events_backends",
     "moto.s3.models:events_send_notification",
-    "moto.scheduler.models:EventBridgeSchedulerBackend.create_schedule",
 )
 BACKEND = models.EventsBackend
 put_rule, delete_rule, put_targets = BACKEND.put_rule, BACKEND.delete_rule, BACKEND.put_targets
@@ -44,8 +41,7 @@ def install() -> None:
     for name in ("enable", "disable"):
         setattr(models.Rule, name, _planning_anew(getattr(models.Rule, name)))
     _let_buckets_be()
-    EventBridgeSchedulerBackend.create_schedule = _refuse_schedule
-    scheduler.start()
+    rule_schedules.install()
 
 
 def _let_buckets_be() -> None:
@@ -55,28 +51,15 @@ def _let_buckets_be() -> None:
     buckets.events_send_notification = lambda **_: None
 
 
-def _refuse_schedule(*_: Any, **__: Any) -> None:
-    """moto would keep it, and never run it."""
-    text = "The sandbox does not have EventBridge Scheduler. Use a rule with a ScheduleExpression."
-    raise SchedulerError(text)
-
-
 def _put_rule(backend: models.EventsBackend, name: str, **given: Any) -> models.Rule:
     pattern, schedule = given.get("event_pattern"), given.get("scheduled_expression")
     if schedule and backend._normalize_event_bus_arn(given.get("event_bus_arn")) == "default":
-        _check_schedule(schedule)
+        rule_schedules.check(schedule)
     if pattern:
         _check_pattern(pattern)
     rule = put_rule(backend, name, **given)
-    _plan(rule)
+    rule_schedules.plan(rule, _tick)
     return rule
-
-
-def _check_schedule(expression: str) -> None:
-    try:
-        schedules.parse(expression)
-    except schedules.ScheduleError:
-        raise ValidationException("Parameter ScheduleExpression is not valid.") from None
 
 
 def _check_pattern(pattern: str) -> None:
@@ -91,36 +74,19 @@ def _delete_rule(backend: models.EventsBackend, name: str, event_bus_arn: str | 
     rule = bus.rules.get(name) if bus else None
     delete_rule(backend, name, event_bus_arn)
     if rule:
-        scheduler.forget(rule.arn)
+        rule_schedules.forget(rule)
 
 
 def _planning_anew(change: Any) -> Any:
     def change_and_plan(rule: models.Rule) -> None:
         change(rule)
-        _plan(rule)
+        rule_schedules.plan(rule, _tick)
 
     return change_and_plan
 
 
-def _plan(rule: models.Rule) -> None:
-    scheduler.forget(rule.arn)
-    if rule.scheduled_expression and rule.state == "ENABLED":
-        schedule = schedules.parse(rule.scheduled_expression)
-        scheduler.plan(rule.arn, schedule, lambda: _ruled(rule).send(_tick(rule), _forward))
-
-
-def _tick(rule: models.Rule) -> Event:
-    return {
-        "version": "0",
-        "id": str(uuid.uuid4()),
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
-        "account": rule.account_id,
-        "time": iso_seconds(clock.now()),
-        "region": rule.region_name,
-        "resources": [rule.arn],
-        "detail": {},
-    }
+def _tick(rule: models.Rule, event: Event) -> None:
+    _ruled(rule).send(event, _forward)
 
 
 def _put_targets(

@@ -1,0 +1,65 @@
+"""Rules with a schedule: moto keeps them, and runs none."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from moto.events import models
+from moto.events.exceptions import ValidationException
+from moto.scheduler.exceptions import ValidationException as SchedulerError
+from moto.scheduler.models import EventBridgeSchedulerBackend
+
+from cognito_sandbox import clock
+from cognito_sandbox.events import scheduler, schedules
+from cognito_sandbox.events.destinations import iso_seconds
+from cognito_sandbox.events.rule_inputs import Event
+from cognito_sandbox.store import needs
+
+NEEDS = ("moto.scheduler.models:EventBridgeSchedulerBackend.create_schedule",)
+
+
+def install() -> None:
+    """From now on, schedules are due."""
+    needs.check(NEEDS)
+    EventBridgeSchedulerBackend.create_schedule = _refuse_schedule
+    scheduler.start()
+
+
+def check(expression: str) -> None:
+    """Refuse what is no schedule."""
+    try:
+        schedules.parse(expression)
+    except schedules.ScheduleError:
+        raise ValidationException("Parameter ScheduleExpression is not valid.") from None
+
+
+def plan(rule: models.Rule, send: Callable[[models.Rule, Event], None]) -> None:
+    """Send an event whenever the rule's schedule says so, if it has one and is enabled."""
+    forget(rule)
+    if rule.scheduled_expression and rule.state == "ENABLED":
+        schedule = schedules.parse(rule.scheduled_expression)
+        scheduler.plan(rule.arn, schedule, lambda: send(rule, _tick(rule)))
+
+
+def forget(rule: models.Rule) -> None:
+    scheduler.forget(rule.arn)
+
+
+def _tick(rule: models.Rule) -> Event:
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": rule.account_id,
+        "time": iso_seconds(clock.now()),
+        "region": rule.region_name,
+        "resources": [rule.arn],
+        "detail": {},
+    }
+
+
+def _refuse_schedule(*_: Any, **__: Any) -> None:
+    """moto would keep it, and never run it."""
+    text = "The sandbox does not have EventBridge Scheduler. Use a rule with a ScheduleExpression."
+    raise SchedulerError(text)
