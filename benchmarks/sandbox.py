@@ -146,6 +146,7 @@ def function(endpoint: str, name: str, source: str) -> str:
         Action="lambda:InvokeFunction",
         Principal="cognito-idp.amazonaws.com",
     )
+    lambdas.get_waiter("function_active_v2").wait(FunctionName=name)
     return arn
 
 

@@ -150,7 +150,8 @@ class Aws:
             "Code": {"ZipFile": zipped(index=source)},
         }
         arn = self.lambdas.create_function(**settings | config)["FunctionArn"]
-        function = Function(self, name, arn)
+        function = Function(self, arn.split(":")[6], arn)
+        function.wait()
         if permission:
             function.allow("cognito-idp.amazonaws.com")
         return function
@@ -202,6 +203,10 @@ class Function:
             Principal=principal,
             **condition,
         )
+
+    def wait(self) -> None:
+        """Until its creation, or its update, is done."""
+        self.aws.lambdas.get_function_configuration(FunctionName=self.name)
 
     def invoke(self, event: Any = None, **options: Any) -> Any:
         payload: dict[str, Any] = {} if event is None else {"Payload": json.dumps(event)}

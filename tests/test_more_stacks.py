@@ -142,6 +142,7 @@ def logs_something(aws: Aws, function: Function) -> bool:
     aws.lambdas.update_function_configuration(
         FunctionName=function.name, Description=str(uuid.uuid4())
     )
+    function.wait()
     before = len(function.log())
     function.result(sample("PreSignUp_SignUp"))
     return len(function.log()) > before

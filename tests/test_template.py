@@ -185,3 +185,4 @@ def new_environment(aws: Aws, function: Function) -> None:
     aws.lambdas.update_function_configuration(
         FunctionName=function.name, Description=str(uuid.uuid4())
     )
+    function.wait()

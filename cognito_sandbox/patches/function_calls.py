@@ -5,20 +5,16 @@ import binascii
 import json
 import secrets
 import time
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
 
 from moto.awslambda import models, responses
 from moto.awslambda.exceptions import (
     InvalidParameterValueException,
     LambdaClientError,
-    PreconditionFailedException,
     ValidationException,
 )
 from moto.awslambda.responses import LambdaResponse
 from moto.core import responses as core
-from moto.core.responses import TYPE_RESPONSE
 
 from cognito_sandbox.lambdas import zips
 from cognito_sandbox.newest import Newest
@@ -34,19 +30,16 @@ NEEDS = (
     "moto.awslambda.responses:LambdaResponse.create_function",
     "moto.awslambda.responses:LambdaResponse.list_functions",
     "moto.awslambda.responses:LambdaResponse.publish_layer_version",
-    "moto.awslambda.responses:LambdaResponse.update_function_code",
-    "moto.awslambda.responses:LambdaResponse.update_function_configuration",
     "moto.core.responses:gen_amzn_requestid_long",
 )
 Members = dict[str, Any]  # as Lambda's API names them
-Answering = Callable[[LambdaResponse], TYPE_RESPONSE]
 PAGE = 50
+LATEST = "$LATEST"  # which Invoke names even where it was not asked for
 LINK_SECONDS = 600
-CHANGED = (
-    "The Revision Id provided does not match the latest Revision Id. Call the "
-    "GetFunction/GetAlias API to retrieve the latest Revision Id"
+UNLISTED = (
+    *("State", "StateReason", "StateReasonCode", "RuntimeVersionConfig"),
+    *("LastUpdateStatus", "LastUpdateStatusReason", "LastUpdateStatusReasonCode"),
 )
-UNLISTED = ("State", "StateReason", "StateReasonCode", "LastUpdateStatus", "RuntimeVersionConfig")
 _links: Newest[str, tuple[float, bytes]] = Newest()
 
 
@@ -122,17 +115,6 @@ def too_large(message: str) -> LambdaClientError:
     return error
 
 
-def _of_this_revision(answer: Answering) -> Answering:
-    def compare_and_answer(response: LambdaResponse) -> TYPE_RESPONSE:
-        wanted = json.loads(response.body).get("RevisionId")
-        name = unquote(response.path.rsplit("/", 2)[-2])
-        if wanted and wanted != response.backend.get_function(name, None).revision:
-            raise PreconditionFailedException(CHANGED)
-        return answer(response)
-
-    return compare_and_answer
-
-
 def check_routing(version: str | None, routing: Members | None) -> None:
     weights = (routing or {}).get("AdditionalVersionWeights") or {}
     if len(weights) > 1:
@@ -167,7 +149,7 @@ def _route_by_weight() -> None:
         *rest: object,
         **more: object,
     ) -> object:
-        version = routed(self, function_name, qualifier)
+        version = routed(self, function_name, qualifier) or LATEST
         plain = self._lambdas.split_function_arn(function_name)[1]
         return invoke(self, plain, version, *rest, **more)
 
@@ -187,7 +169,5 @@ def install(endpoint: str) -> None:
     models.LayerVersion = LayerVersion
     answers = responses.LambdaResponse
     answers.list_functions = list_functions
-    for method in ("update_function_code", "update_function_configuration"):
-        setattr(answers, method, _of_this_revision(getattr(answers, method)))
     _route_by_weight()
     _keep_request_ids()

@@ -6,6 +6,7 @@ import copy
 import functools
 import json
 import threading
+import time
 import uuid
 import zipfile
 from typing import Any, ClassVar
@@ -21,7 +22,8 @@ from cognito_sandbox.iam.needs import Call
 from cognito_sandbox.lambdas import package, settings, zips
 from cognito_sandbox.lambdas.environments import Environments, ReservedError, ThrottledError
 from cognito_sandbox.lambdas.invocation import Outcome, invoke, load
-from cognito_sandbox.patches import function_calls
+from cognito_sandbox.lambdas.progress import TAKES, Progress
+from cognito_sandbox.patches import function_calls, function_updates
 from cognito_sandbox.store import identities, needs
 from cognito_sandbox.store.functions import RoleError
 
@@ -55,7 +57,9 @@ DEFAULTS: Settings = {
 }
 LAMBDA = "lambda.amazonaws.com"
 NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
+PENDING = "The function is currently in the following state: Pending"
 BESIDE = ("EphemeralStorage", "Layers", "LoggingConfig")  # what moto's templates leave out
+MOST_LAYERS = 5
 LARGEST_EVENT, LARGEST_LATER = 6_291_456, 1_048_576
 _logging = threading.Lock()  # two first invocations would both make the log group
 
@@ -97,7 +101,11 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         except Exception as error:
             self.__dict__.update(before)
             raise _in_aws_words(error) from None
-        self.change()
+        if updated_spec is self.code:
+            self._revision, self.progress = str(uuid.uuid4()), Progress()
+            self.progress.create()
+        elif not updated_spec.get("DryRun"):
+            self._begin_update(before)
 
     def _of_version(self, spec: Settings) -> Settings:
         """With the object's version that was asked for: moto would take the newest."""
@@ -122,7 +130,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         except Exception:
             self.__dict__.update(before | {"_layer_code": layer_code})
             raise
-        self.change()
+        self._begin_update(before | {"_layer_code": layer_code})
         return configuration | self.get_configuration()
 
     @property
@@ -140,10 +148,32 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             answer["Concurrency"] = {"ReservedConcurrentExecutions": self.concurrency}
         return answer
 
-    def change(self) -> None:
-        """From now on, the environments that there are run something else than this function."""
-        self.revision = str(uuid.uuid4())
+    @property
+    def revision(self) -> str:
+        """Of what runs now: environments that run something else are outdated."""
+        return (self.progress.before or self)._revision
+
+    def _begin_update(self, before: Settings) -> None:
+        old = copy.copy(self)
+        old.__dict__.update(before | {"progress": Progress()})
+        self._revision = str(uuid.uuid4())
+        self.progress.update(old)
+        threading.Thread(target=self._end_update, args=(old,), daemon=True).start()
+
+    def _end_update(self, old: "Function") -> None:
+        while self.progress.before is old:
+            time.sleep(TAKES)
+        old.end()
+
+    def end(self) -> None:
+        """From now on, no environment runs this function."""
+        self.progress.settle()
+        self._revision = ""
         self.environments.end_outdated()
+
+    def set_version(self, version: int) -> None:
+        super().set_version(version)
+        self.progress = Progress()
 
     def __deepcopy__(self, _memo: object) -> "Function":
         """For moto, which copies a function to change what it answers; the logs are shared."""
@@ -153,7 +183,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         logging = {"LogFormat": "Text", "LogGroup": package.log_group(self)} | self.logging_config
         configuration: Settings = super().get_configuration(on_create)
         dead = {"DeadLetterConfig": {"TargetArn": self.dead_letters}} if self.dead_letters else {}
-        return configuration | {"LoggingConfig": logging, "RevisionId": self.revision} | dead
+        configuration.pop("LastUpdateStatus", None)
+        return configuration | {"LoggingConfig": logging} | self.progress.described() | dead
 
     @property
     def _arn(self) -> str:
@@ -173,8 +204,9 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
 
     def _get_layers_data(self, layers_versions_arns: list[str]) -> list[dict[str, str]]:
         """Keep the layers' code: a function runs on after its layer's version is deleted."""
-        data: list[dict[str, str]] = super()._get_layers_data(layers_versions_arns)
         backend = models.lambda_backends[self.account_id][self.region]
+        _check_layers(layers_versions_arns, backend)
+        data: list[dict[str, str]] = super()._get_layers_data(layers_versions_arns)
         layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in data]
         self._layer_code = [
             (base64.b64decode(layer.code_sha_256).hex(), layer.code_bytes) for layer in layers
@@ -205,7 +237,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def run(self, event: bytes, context: Settings | None = None, request_id: str = "") -> Outcome:
         if not identities.assumable(self.role, LAMBDA):
             raise RoleError
-        return invoke(self.environments, self, event, context, request_id)
+        running = self.progress.before or self
+        return invoke(self.environments, running, event, context, request_id)
 
     def load(self) -> Outcome | None:
         return load(self.environments, self)
@@ -214,6 +247,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         self, body: str | bytes, request_headers: Headers, response_headers: Headers
     ) -> str | bytes:
         """The one road by which all of moto invokes functions, the Invoke call included."""
+        if self.progress.is_pending:
+            raise function_updates.conflict(PENDING)
         event = (body.encode() if isinstance(body, str) else body) or b"{}"
         _check_json(event)
         kind = request_headers.get("X-Amz-Invocation-Type", "RequestResponse")
@@ -250,6 +285,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         function.update_configuration({key: properties[key] for key in BESIDE if key in properties})
         tags = properties.get("Tags") or []
         function.tags = {tag["Key"]: tag["Value"] for tag in tags}
+        function.progress.settle()  # before that, CloudFormation does not call it made
         return function
 
     @classmethod
@@ -264,7 +300,23 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             code["ZipFile"] = base64.b64encode(zipped)
         original_resource.update_configuration(DEFAULTS | properties)
         original_resource.update_function_code(code)
+        original_resource.progress.settle()
         return original_resource
+
+
+def _check_layers(arns: list[str], backend: models.LambdaBackend) -> None:
+    if len(arns) > MOST_LAYERS:
+        raise InvalidParameterValueException(f"Cannot reference more than {MOST_LAYERS} layers.")
+    seen: dict[str, str] = {}
+    for arn in arns:
+        if not backend.layers_versions_by_arn(arn):
+            raise InvalidParameterValueException(f"Layer version {arn} does not exist.")
+        other = seen.setdefault(arn.rpartition(":")[0], arn)
+        if other != arn:
+            raise InvalidParameterValueException(
+                "Two different versions of the same layer are not allowed to be referenced in the "
+                f"same function. {other} and {arn} are versions of the same layer."
+            )
 
 
 def _dead_letters(spec: Settings) -> str | None:
@@ -361,6 +413,7 @@ def install(endpoint: str, environments: Environments) -> None:
     responses.LambdaResponse.invoke = invoke_qualified
     _end_with_deletion()
     function_calls.install(endpoint)
+    function_updates.install()
 
 
 def _end_with_deletion() -> None:
@@ -372,7 +425,7 @@ def _end_with_deletion() -> None:
         before = _all(storage)
         delete(storage, name_or_arn, qualifier)
         for function in before - _all(storage):
-            function.change()
+            function.end()
 
     models.LambdaStorage.del_function = delete_and_end
 

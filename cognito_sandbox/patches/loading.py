@@ -37,6 +37,7 @@ def prepare(port: int) -> None:
         "HOME": os.devnull,
         "MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP": "true",
         "MOTO_DISABLE_GLOBAL_CORS": "true",
+        "MOTO_LAMBDA_CONCURRENCY_QUOTA": "1000",
         "MOTO_PORT": str(port),
     }
     _stand_in_for_openapi_validator()

@@ -45,6 +45,7 @@ def test_new_code_gets_a_new_environment(aws: Aws) -> None:
     aws.lambdas.update_function_code(
         FunctionName=function.name, ZipFile=zipped(index=COUNT.replace("count = 0", "count = 10"))
     )
+    function.wait()
     second = function.result()
     assert second["count"] == 11
     assert second["process"] != first["process"]
@@ -56,6 +57,7 @@ def test_new_configuration_gets_a_new_environment(aws: Aws) -> None:
     aws.lambdas.update_function_configuration(
         FunctionName=function.name, Environment={"Variables": {"COLOUR": "red"}}, MemorySize=256
     )
+    function.wait()
     environment = function.result()["environment"]
     assert environment["COLOUR"] == "red"
     assert environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"

@@ -275,6 +275,7 @@ def test_a_revision_that_is_not_the_newest_is_refused(aws: Aws) -> None:
     configured = aws.lambdas.update_function_configuration
     new = configured(FunctionName=function.name, Timeout=4, RevisionId=old)["RevisionId"]
     assert new != old
+    function.wait()
     text = "The Revision Id provided does not match the latest Revision Id. Call the ..."
     with refused("PreconditionFailedException", text):
         configured(FunctionName=function.name, Timeout=5, RevisionId=old)
@@ -293,6 +294,7 @@ def test_an_alias_divides_invocations_by_weight(aws: Aws) -> None:
     aws.lambdas.update_function_code(
         FunctionName=function.name, ZipFile=zipped(index=f"{VERSION}\n")
     )
+    function.wait()
     aws.lambdas.publish_version(FunctionName=function.name)
     routing: Any = {"AdditionalVersionWeights": {"2": 0.5}}
     named: Any = {"FunctionName": function.name, "Name": "live"}

@@ -182,6 +182,7 @@ def test_no_function_can_change_what_another_runs(either: Aws) -> None:
     assert function.result() == "as published"
     assert either.function("", Code=code).result() == "as published"
     either.lambdas.update_function_configuration(FunctionName=function.name, Timeout=5)
+    function.wait()
     assert function.result() == "as published"
 
 
@@ -202,8 +203,8 @@ def test_unpacked_code_goes_with_its_last_user(either: Aws) -> None:
     assert any(folder.exists() for folder in folders)
     _, worker = second.result()
     either.lambdas.update_function_code(FunctionName=second.name, ZipFile=zipped(index=source))
-    assert not any(folder.exists() for folder in folders)
-    assert not Path(f"/proc/{worker}/cwd").exists()
+    assert eventually(lambda: not any(folder.exists() for folder in folders))
+    assert eventually(lambda: not Path(f"/proc/{worker}/cwd").exists())
 
 
 def test_a_deleted_functions_worker_goes_when_it_is_done(aws: Aws) -> None:

@@ -81,6 +81,7 @@ def too_slow(scene: Scene) -> object:
         return scene.sign_up()
     finally:
         api.update_function_configuration(FunctionName=function, Timeout=5)
+        api.get_waiter("function_updated_v2").wait(FunctionName=function)
 
 
 def dies(scene: Scene) -> object:

@@ -81,6 +81,7 @@ def own_function(place: cloud.Cloud) -> Iterator[None]:
         Handler="my_handler.handler",
         Code={"ZipFile": code},
     )
+    api.get_waiter("function_active_v2").wait(FunctionName="my-function")
     yield
     api.delete_function(FunctionName="my-function")
     iam.delete_role_policy(RoleName="my-role", PolicyName="logs")
