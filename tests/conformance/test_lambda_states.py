@@ -39,7 +39,7 @@ class Pipelined:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         connection.connect()
         connection.sock.sendall(self.requests)
-        reader = io.BufferedReader(connection.sock.makefile("rb", buffering=0))  # type: ignore[arg-type]
+        reader = io.BufferedReader(connection.sock.makefile("rb", buffering=0))
         answers = [_read(reader) for _ in range(count)]
         connection.close()
         return answers
@@ -66,11 +66,11 @@ def creation(aws: Aws, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def until(attempt: Callable[[], list[Any]], holds: Callable[[Any], bool]) -> list[Any]:
+def until(attempt: Callable[[], list[Any]], holds: Callable[[Any], object]) -> list[Any]:
     """The answers of the first attempt that came in time: a busy machine may be too late."""
     found: list[list[Any]] = []
 
-    def attempts() -> bool:
+    def attempts() -> object:
         found.append(attempt())
         return holds(found[-1][-1])
 
@@ -142,7 +142,7 @@ def test_meanwhile_the_old_code_runs(aws: Aws) -> None:
 
 def test_the_revision_changes_when_an_update_begins_and_when_it_is_done(aws: Aws) -> None:
     made = aws.lambdas.create_function(**creation(aws) | {"Code": {"ZipFile": zipped(index=ONE)}})
-    name = {"FunctionName": made["FunctionName"]}
+    name: Any = {"FunctionName": made["FunctionName"]}
     active = aws.lambdas.get_function_configuration(**name)
     assert (active["State"], active["LastUpdateStatus"]) == ("Active", "Successful")
     updating = aws.lambdas.update_function_configuration(**name, Timeout=5)
