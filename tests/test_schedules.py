@@ -1,10 +1,13 @@
 """When schedules are due (events contract 7.2)."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
 
+from cognito_sandbox import clock
 from cognito_sandbox.events import schedules
+from cognito_sandbox.events.scheduler import Scheduler
 
 START = datetime(2026, 11, 26, 1, 6, 30, tzinfo=UTC)  # a Thursday
 
@@ -52,3 +55,23 @@ def test_a_schedule_may_be_over() -> None:
 def test_what_is_no_schedule(expression: str) -> None:
     with pytest.raises(schedules.ScheduleError):
         schedules.parse(expression)
+
+
+def test_a_leap_in_time_over_several_times_is_one_call() -> None:
+    scheduler, calls, called = Scheduler(), list[float](), threading.Event()
+
+    def call() -> None:
+        calls.append(clock.now())
+        called.set()
+
+    scheduler.start()
+    scheduler.plan("hourly", schedules.parse("rate(1 hour)"), call)
+    for number in (1, 2):
+        clock.forward(5 * 3600)
+        assert called.wait(10)
+        called.clear()
+        assert len(calls) == number
+    scheduler.forget("hourly")
+    clock.forward(5 * 3600)
+    assert not called.wait(0.1)
+    scheduler.stop()
