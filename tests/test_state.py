@@ -7,7 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from devices import Device
 from harness import REGION, Aws, Function, Pool, by_hand, eventually, refused, zipped
 
 from cognito_sandbox.commands.running import Running
+from cognito_sandbox.state.file import StateError
+from cognito_sandbox.state.keeper import Keeper
 from cognito_sandbox.testing import stacks
 
 LOOKING_UP = """
@@ -61,16 +63,73 @@ Outputs:
   ClientId: {Value: !Ref Client}
   PoolId: {Value: !Ref Pool}
 """
-Sandbox = Callable[..., AbstractContextManager[str]]
+ROW = {"tags": {"SS": ["a", "b"]}, "more": {"M": {"n": {"N": "1.5"}, "b": {"B": b"\0"}}}}
+ADDRESS = "ann@example.com"
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "my.state"
+@dataclass
+class Kept:
+    """What there was in the first sandbox, to be found in the second."""
+
+    endpoint: str
+    pool: Pool
+    trigger: Function
+    tracking: Pool
+    tokens: Any
+    revoked: Any
+    keys: Any
+    device: Device
+    versions: Function
+    stack: dict[str, str]
+
+    @property
+    def aws(self) -> Aws:
+        return Aws(self.endpoint)
+
+    def again(self, pool: Pool) -> Pool:
+        return Pool(self.aws, pool.id, pool.arn, pool.client_id)
+
+    def function(self, function: Function) -> Function:
+        return Function(self.aws, function.name, function.arn)
 
 
-def known_people(aws: Aws, **item: Any) -> str:
-    """A table of people who are known."""
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("state")
+    (folder / "src").mkdir()
+    (folder / "src" / "index.py").write_text("def handler(event, context): return event")
+    (folder / "my.yaml").write_text(TEMPLATE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def kept(folder: Path) -> Iterator[Kept]:
+    """The second sandbox, and what the first one was filled with."""
+    state = str(folder / "my.state")
+    with by_hand("--state", state) as endpoint:
+        found = filled(Aws(endpoint), folder)
+    with by_hand("--state", state) as endpoint:
+        found.endpoint = endpoint
+        yield found
+
+
+def filled(aws: Aws, folder: Path) -> Kept:
+    trigger = aws.function(LOOKING_UP, Environment={"Variables": {"TABLE": table(aws)}})
+    pool = aws.pool({"PreSignUp": trigger})
+    assert pool.sign_up("ann")["UserConfirmed"]
+    pool.sign_up("bob")
+    tokens, revoked = (pool.sign_in()["AuthenticationResult"] for _ in range(2))
+    aws.cognito.revoke_token(ClientId=pool.client_id, Token=revoked["RefreshToken"])
+    keys = aws.get(f"/{pool.id}/.well-known/jwks.json")
+    tracking = tracking_pool(aws)
+    device = Device(tracking, tracking.sign_in(ADDRESS))
+    stack = deployed(aws.endpoint, folder)
+    both = (tokens, revoked, keys, device, versions(aws), stack)
+    return Kept(aws.endpoint, pool, trigger, tracking, *both)
+
+
+def table(aws: Aws) -> str:
+    """Of people who are known."""
     key = {"AttributeName": "id"}
     aws.client("dynamodb").create_table(
         TableName="people",
@@ -78,172 +137,130 @@ def known_people(aws: Aws, **item: Any) -> str:
         AttributeDefinitions=[key | {"AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    aws.client("dynamodb").put_item(TableName="people", Item={"id": {"S": "ann"}} | item)
+    aws.client("dynamodb").put_item(TableName="people", Item={"id": {"S": "ann"}} | ROW)
     return "people"
 
 
-def again(pool: Pool, endpoint: str) -> Pool:
-    """The same pool in the next sandbox."""
-    return Pool(Aws(endpoint), pool.id, pool.arn, pool.client_id)
+def tracking_pool(aws: Aws) -> Pool:
+    pool = aws.pool(
+        UsernameAttributes=["email"],
+        UsernameConfiguration={"CaseSensitive": False},
+        DeviceConfiguration={"ChallengeRequiredOnNewDevice": True},
+    )
+    pool.add(ADDRESS, email=ADDRESS)
+    named: Any = {"UserPoolId": pool.id, "GroupName": "staff"}
+    aws.cognito.create_group(**named)
+    aws.cognito.admin_add_user_to_group(**named, Username=ADDRESS)
+    return pool
 
 
-def test_users_sign_in_again_and_their_triggers_run(file: Path) -> None:
-    with by_hand("--state", str(file)) as endpoint:
-        aws = Aws(endpoint)
-        variables = {"Variables": {"TABLE": known_people(aws)}}
-        trigger = aws.function(LOOKING_UP, Environment=variables)
-        pool = aws.pool({"PreSignUp": trigger})
-        assert pool.sign_up("ann")["UserConfirmed"]
-        pool.sign_up("bob")
-        sub = pool.user("ann")["sub"]
-    with by_hand("--state", str(file)) as endpoint:
-        pool = again(pool, endpoint)
-        assert "AccessToken" in pool.sign_in("ann")["AuthenticationResult"]
-        assert pool.user("ann")["sub"] == sub
-        with refused("NotAuthorizedException"):
-            pool.sign_in("ann", "Wrong-horse-1")
-        pool.confirm("bob")  # by the code that was sent before
-        assert pool.user("bob")["status"] == "CONFIRMED"
-        assert not pool.sign_up("cid")["UserConfirmed"]
-        function = Function(pool.aws, trigger.name, trigger.arn)
-        asked = {line.strip() for line in function.log() if line.startswith("asked")}
-        assert asked == {f"asked about {name}" for name in ("ann", "bob", "cid")}
-        assert pool.names() == ["ann", "bob", "cid"]
-
-
-def test_tokens_stay_what_they_were(file: Path) -> None:
-    with by_hand("--state", str(file)) as endpoint:
-        pool = Aws(endpoint).pool()
-        pool.add()
-        tokens, revoked = (pool.sign_in()["AuthenticationResult"] for _ in range(2))
-        pool.aws.cognito.revoke_token(ClientId=pool.client_id, Token=revoked["RefreshToken"])
-        keys = pool.aws.get(f"/{pool.id}/.well-known/jwks.json")
-    with by_hand("--state", str(file)) as endpoint:
-        pool = again(pool, endpoint)
-        assert pool.aws.get(f"/{pool.id}/.well-known/jwks.json") == keys
-        found = pool.aws.cognito.get_user(AccessToken=tokens["AccessToken"])
-        assert found["Username"] == "ann"
-        new = pool.refresh(tokens["RefreshToken"])["AuthenticationResult"]["IdToken"]
-        key = jwt.PyJWKSet.from_dict(keys)[jwt.get_unverified_header(new)["kid"]]
-        assert jwt.decode(new, key, audience=pool.client_id)["cognito:username"] == "ann"
-        with refused("NotAuthorizedException"):
-            pool.aws.cognito.get_user(AccessToken=revoked["AccessToken"])
-        pool.aws.cognito.global_sign_out(AccessToken=tokens["AccessToken"])
-        with refused("NotAuthorizedException"):
-            pool.refresh(tokens["RefreshToken"])
-
-
-def test_groups_devices_and_names_are_kept(file: Path) -> None:
-    with by_hand("--state", str(file)) as endpoint:
-        pool = Aws(endpoint).pool(
-            UsernameAttributes=["email"],
-            UsernameConfiguration={"CaseSensitive": False},
-            DeviceConfiguration={"ChallengeRequiredOnNewDevice": True},
-        )
-        pool.add("ann@example.com", email="ann@example.com")
-        device = Device(pool, pool.sign_in("ann@example.com"))
-        named: Any = {"UserPoolId": pool.id, "GroupName": "staff"}
-        pool.aws.cognito.create_group(**named)
-        pool.aws.cognito.admin_add_user_to_group(**named, Username="ann@example.com")
-    with by_hand("--state", str(file)) as endpoint:
-        pool = again(pool, endpoint)
-        tokens = pool.sign_in("ANN@example.com")["AuthenticationResult"]
-        claims = jwt.decode(tokens["IdToken"], options={"verify_signature": False})
-        assert claims["cognito:groups"] == ["staff"]
-        members = pool.aws.cognito.list_users_in_group(**named)["Users"]
-        assert [user["Username"] for user in members] == [claims["cognito:username"]]
-        found = pool.aws.cognito.list_devices(AccessToken=tokens["AccessToken"])["Devices"]
-        assert device.key in [each["DeviceKey"] for each in found]
-        pool.add("bob@example.com", email="bob@example.com")
-        assert len(pool.names()) == 2
-
-
-def test_functions_keep_code_versions_layers_and_rights(file: Path) -> None:
-    source = "import known\ndef handler(event, context): return known.NAME"
+def versions(aws: Aws) -> Function:
+    """A function with a layer, whose alias leads to an older version."""
     layer = io.BytesIO()
     with zipfile.ZipFile(layer, "w") as archive:
         archive.writestr("python/known.py", "NAME = 'ann'")
-    with by_hand("--state", str(file)) as endpoint:
-        aws = Aws(endpoint)
-        content: Any = {"ZipFile": layer.getvalue()}
-        published = aws.lambdas.publish_layer_version(LayerName="known", Content=content)
-        function = aws.function(source, Layers=[published["LayerVersionArn"]])
-        aws.lambdas.publish_version(FunctionName=function.name)
-        aws.lambdas.create_alias(FunctionName=function.name, Name="live", FunctionVersion="1")
-        changed = zipped(index="def handler(event, context): return 'new'")
-        aws.lambdas.update_function_code(FunctionName=function.name, ZipFile=changed)
-    with by_hand("--state", str(file)) as endpoint:
-        function = Function(Aws(endpoint), function.name, function.arn)
-        assert function.result() == "new"
-        assert json.load(function.invoke(Qualifier="live")["Payload"]) == "ann"
-        policy = function.aws.lambdas.get_policy(FunctionName=function.name)["Policy"]
-        assert "cognito-idp.amazonaws.com" in policy
-        lambdas = function.aws.lambdas
-        lambdas.update_function_configuration(FunctionName=function.name, Timeout=9)
-        assert lambdas.publish_version(FunctionName=function.name)["Version"] == "2"
-        lambdas.delete_function(FunctionName=function.name)
-        with pytest.raises(ClientError, match="ResourceNotFound"):
-            function.invoke()
+    content: Any = {"ZipFile": layer.getvalue()}
+    published = aws.lambdas.publish_layer_version(LayerName="known", Content=content)
+    source = "import known\ndef handler(event, context): return known.NAME"
+    function = aws.function(source, Layers=[published["LayerVersionArn"]])
+    aws.lambdas.publish_version(FunctionName=function.name)
+    aws.lambdas.create_alias(FunctionName=function.name, Name="live", FunctionVersion="1")
+    changed = zipped(index="def handler(event, context): return 'new'")
+    aws.lambdas.update_function_code(FunctionName=function.name, ZipFile=changed)
+    return function
 
 
-def test_rows_are_read_and_written_as_before(file: Path) -> None:
-    with by_hand("--state", str(file)) as endpoint:
-        row = {"tags": {"SS": ["a", "b"]}, "more": {"M": {"n": {"N": "1.5"}, "b": {"B": b"\0"}}}}
-        known_people(Aws(endpoint), **row)
-    with by_hand("--state", str(file)) as endpoint:
-        dynamodb = Aws(endpoint).client("dynamodb")
-        key = {"TableName": "people", "Key": {"id": {"S": "ann"}}}
-        assert dynamodb.get_item(**key)["Item"] == {"id": {"S": "ann"}} | row
-        dynamodb.update_item(
-            **key, UpdateExpression="SET more.n = :n", ExpressionAttributeValues={":n": {"N": "2"}}
-        )
-        dynamodb.put_item(TableName="people", Item={"id": {"S": "bob"}})
-        found = dynamodb.query(
-            TableName="people",
-            KeyConditionExpression="id = :id",
-            ExpressionAttributeValues={":id": {"S": "ann"}},
-        )
-        assert [each["more"]["M"]["n"] for each in found["Items"]] == [{"N": "2"}]
+def deployed(endpoint: str, folder: Path) -> dict[str, str]:
+    sandbox = Running(endpoint, "any", REGION)
+    return stacks.deploy(sandbox, folder / "my.yaml", {}, "my").outputs
 
 
-def test_a_stack_is_updated_where_it_was_made_before(file: Path, tmp_path: Path) -> None:
-    (tmp_path / "src").mkdir()
-    (tmp_path / "src" / "index.py").write_text("def handler(event, context): return event")
-    (tmp_path / "my.yaml").write_text(TEMPLATE)
-
-    def deployed(endpoint: str) -> dict[str, str]:
-        sandbox = Running(endpoint, "any", REGION)
-        return stacks.deploy(sandbox, tmp_path / "my.yaml", {}, "my").outputs
-
-    with by_hand("--state", str(file)) as endpoint:
-        outputs = deployed(endpoint)
-    with by_hand("--state", str(file)) as endpoint:
-        (tmp_path / "src" / "index.py").write_text("def handler(event, context): raise OSError(1)")
-        assert deployed(endpoint) == outputs
-        pool = Pool(Aws(endpoint), outputs["PoolId"], "", outputs["ClientId"])
-        with refused("UserLambdaValidationException", "PreSignUp failed with error 1."):
-            pool.sign_up()
-        pool.aws.client("cloudformation").delete_stack(StackName="my")
-        with refused("ResourceNotFoundException"):
-            pool.settings()
+def test_users_sign_in_again_and_their_triggers_run(kept: Kept) -> None:
+    pool = kept.again(kept.pool)
+    assert "AccessToken" in pool.sign_in("ann")["AuthenticationResult"]
+    with refused("NotAuthorizedException"):
+        pool.sign_in("ann", "Wrong-horse-1")
+    pool.confirm("bob")  # by the code that was sent before
+    assert pool.user("bob")["status"] == "CONFIRMED"
+    assert not pool.sign_up("cid")["UserConfirmed"]
+    log = kept.function(kept.trigger).log()
+    asked = {line.strip() for line in log if line.startswith("asked")}
+    assert asked == {f"asked about {name}" for name in ("ann", "bob", "cid")}
+    assert pool.names() == ["ann", "bob", "cid"]
 
 
-def test_what_was_changed_is_saved_soon_for_its_owner_only(file: Path) -> None:
-    with by_hand("--state", str(file)) as endpoint:
-        assert not file.exists()
-        Aws(endpoint).pool()
-        assert eventually(file.exists)
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert [each.name for each in file.parent.iterdir()] == [file.name]
+def test_tokens_stay_what_they_were(kept: Kept) -> None:
+    pool, keys = kept.again(kept.pool), kept.keys
+    assert pool.aws.get(f"/{pool.id}/.well-known/jwks.json") == keys
+    assert pool.aws.cognito.get_user(AccessToken=kept.tokens["AccessToken"])["Username"] == "ann"
+    new = pool.refresh(kept.tokens["RefreshToken"])["AuthenticationResult"]["IdToken"]
+    key = jwt.PyJWKSet.from_dict(keys)[jwt.get_unverified_header(new)["kid"]]
+    assert jwt.decode(new, key, audience=pool.client_id)["cognito:username"] == "ann"
+    with refused("NotAuthorizedException", "Access Token has been revoked"):
+        pool.aws.cognito.get_user(AccessToken=kept.revoked["AccessToken"])
+    pool.aws.cognito.global_sign_out(AccessToken=kept.tokens["AccessToken"])
+    with refused("NotAuthorizedException"):
+        pool.refresh(kept.tokens["RefreshToken"])
 
 
-def test_no_password_is_in_the_file(file: Path) -> None:
-    with by_hand("--state", str(file)) as endpoint:
-        pool = Aws(endpoint).pool()
-        pool.add(password="Correct-horse-battery-1")
-        pool.sign_in(password="Correct-horse-battery-1")
-    with zipfile.ZipFile(file) as archive:
-        assert b"horse-battery" not in archive.read("state.json")
+def test_groups_devices_and_names_are_kept(kept: Kept) -> None:
+    pool = kept.again(kept.tracking)
+    tokens = pool.sign_in("ANN@example.com")["AuthenticationResult"]
+    claims = jwt.decode(tokens["IdToken"], options={"verify_signature": False})
+    assert claims["cognito:groups"] == ["staff"]
+    users = pool.aws.cognito.list_users_in_group(UserPoolId=pool.id, GroupName="staff")["Users"]
+    assert [user["Username"] for user in users] == [claims["cognito:username"]]
+    found = pool.aws.cognito.list_devices(AccessToken=tokens["AccessToken"])["Devices"]
+    assert kept.device.key in [each["DeviceKey"] for each in found]
+    pool.add("bob@example.com", email="bob@example.com")
+    assert len(pool.names()) == 2
+
+
+def test_functions_keep_code_versions_layers_and_rights(kept: Kept) -> None:
+    function = kept.function(kept.versions)
+    assert function.result() == "new"
+    assert json.load(function.invoke(Qualifier="live")["Payload"]) == "ann"
+    lambdas, named = function.aws.lambdas, function.name
+    assert "cognito-idp.amazonaws.com" in lambdas.get_policy(FunctionName=named)["Policy"]
+    lambdas.update_function_configuration(FunctionName=named, Timeout=9)
+    assert lambdas.publish_version(FunctionName=named)["Version"] == "2"
+    lambdas.delete_function(FunctionName=named)
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        function.invoke()
+
+
+def test_rows_are_read_and_written_as_before(kept: Kept) -> None:
+    dynamodb = kept.aws.client("dynamodb")
+    key = {"TableName": "people", "Key": {"id": {"S": "ann"}}}
+    assert dynamodb.get_item(**key)["Item"] == {"id": {"S": "ann"}} | ROW
+    dynamodb.update_item(
+        **key, UpdateExpression="SET more.n = :n", ExpressionAttributeValues={":n": {"N": "2"}}
+    )
+    dynamodb.put_item(TableName="people", Item={"id": {"S": "dan"}})
+    found = dynamodb.query(
+        TableName="people",
+        KeyConditionExpression="id = :id",
+        ExpressionAttributeValues={":id": {"S": "ann"}},
+    )
+    assert [each["more"]["M"]["n"] for each in found["Items"]] == [{"N": "2"}]
+
+
+def test_objects_of_buckets_are_kept_with_their_versions(kept: Kept) -> None:
+    s3 = kept.aws.client("s3")
+    (found,) = s3.list_objects_v2(Bucket="code-of-tests")["Contents"]
+    content = s3.get_object(Bucket="code-of-tests", Key=found["Key"])["Body"].read()
+    assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["index.py"]
+
+
+def test_a_stack_is_updated_where_it_was_made_before(kept: Kept, folder: Path) -> None:
+    (folder / "src" / "index.py").write_text("def handler(event, context): raise OSError(1)")
+    assert deployed(kept.endpoint, folder) == kept.stack
+    pool = Pool(kept.aws, kept.stack["PoolId"], "", kept.stack["ClientId"])
+    with refused("UserLambdaValidationException", "PreSignUp failed with error 1."):
+        pool.sign_up()
+    pool.aws.client("cloudformation").delete_stack(StackName="my")
+    with refused("ResourceNotFoundException"):
+        pool.settings()
 
 
 @pytest.mark.parametrize(
@@ -261,14 +278,14 @@ def test_no_password_is_in_the_file(file: Path) -> None:
     ids=["service", "operation"],
 )
 def test_what_cannot_be_saved_is_refused_by_name(
-    keeping: str, service: str, operation: Callable[[Any], Any], told: str
+    kept: Kept, service: str, operation: Callable[[Any], Any], told: str
 ) -> None:
     with pytest.raises(ClientError, match=told):
-        operation(Aws(keeping).client(service))
+        operation(kept.aws.client(service))
 
 
-def test_a_stack_with_what_cannot_be_saved_is_refused_by_name(keeping: str) -> None:
-    cloudformation = Aws(keeping).client("cloudformation")
+def test_a_stack_with_what_cannot_be_saved_is_refused_by_name(kept: Kept) -> None:
+    cloudformation = kept.aws.client("cloudformation")
     body = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
     cloudformation.create_stack(StackName="queue", TemplateBody=body)
     events = cloudformation.describe_stack_events(StackName="queue")["StackEvents"]
@@ -276,17 +293,19 @@ def test_a_stack_with_what_cannot_be_saved_is_refused_by_name(keeping: str) -> N
     assert "has no place for AWS::SQS::Queue. A sandbox without --state does." in reasons
 
 
-@pytest.fixture(scope="module")
-def keeping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with by_hand("--state", str(tmp_path_factory.mktemp("state") / "file")) as endpoint:
-        yield endpoint
+def test_what_was_changed_is_saved_soon_for_its_owner_only(kept: Kept, folder: Path) -> None:
+    state = folder / "my.state"
+    before = state.stat().st_mtime_ns
+    kept.aws.pool().add("eve", password="Correct-horse-battery-1")
+    assert eventually(lambda: state.stat().st_mtime_ns > before and "eve" in saved(state), 30)
+    assert stat.S_IMODE(state.stat().st_mode) == 0o600
+    assert "horse-battery" not in saved(state)
+    assert {each.name for each in folder.iterdir()} == {"my.state", "my.yaml", "src"}
 
 
-def damaged(file: Path, **changes: Any) -> None:
-    with zipfile.ZipFile(file, "w") as archive:
-        whole = {"backends": {}, "beside": {}, "ahead": 0, "rows": []}
-        saved = {"format": 1, "moto": "5.2.5", "state": whole} | changes
-        archive.writestr("state.json", json.dumps(saved))
+def saved(state: Path) -> str:
+    with zipfile.ZipFile(state) as archive:
+        return archive.read("state.json").decode()
 
 
 def a_row(**row: Any) -> dict[str, Any]:
@@ -297,7 +316,7 @@ def a_row(**row: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"format": 99}, "of another version of the sandbox or of moto (format 99"),
+        ({"format": 99}, "of another version of the sandbox or of moto .format 99"),
         ({"moto": "4.0"}, "of another version of the sandbox or of moto"),
         ({"state": {}}, "is damaged"),
         (a_row(**{"class": "subprocess:Popen", "attributes": {}}), "subprocess:Popen is nothing"),
@@ -306,25 +325,30 @@ def a_row(**row: Any) -> dict[str, Any]:
     ],
 )
 def test_a_file_that_is_none_of_ours_is_refused_and_stays(
-    file: Path, changes: dict[str, Any], told: str
+    tmp_path: Path, changes: dict[str, Any], told: str
 ) -> None:
-    damaged(file, **changes)
-    before = file.read_bytes()
-    ended = start(file)
-    assert ended.returncode == 1
-    assert told in ended.stderr
+    path = tmp_path / "my.state"
+    with zipfile.ZipFile(path, "w") as archive:
+        whole = {"format": 1, "moto": "5.2.5", "state": {}} | changes
+        archive.writestr("state.json", json.dumps(whole))
+    before = path.read_bytes()
+    with pytest.raises(StateError, match=told):
+        Keeper(path).restore()
+    assert path.read_bytes() == before
+
+
+def test_where_nothing_can_be_written_is_told_at_the_start(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "nowhere" / "file"):
+        with pytest.raises(StateError, match="cannot be written"):
+            Keeper(path)
+
+
+def test_a_sandbox_does_not_start_with_what_is_no_state(tmp_path: Path) -> None:
+    path = tmp_path / "my.state"
+    path.write_text("not a zip")
+    command = [sys.executable, "-m", "cognito_sandbox", "--port", "0", "--state", str(path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "is no state of a sandbox" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
-    assert file.read_bytes() == before
-
-
-def test_a_file_that_is_no_file_is_refused(file: Path, tmp_path: Path) -> None:
-    file.write_text("not a zip")
-    assert "is no state of a sandbox" in start(file).stderr
-    assert file.read_text() == "not a zip"
-    assert "cannot be written" in start(tmp_path).stderr
-    assert "cannot be written" in start(tmp_path / "nowhere" / "file").stderr
-
-
-def start(file: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cognito_sandbox", "--port", "0", "--state", str(file)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert path.read_text() == "not a zip"

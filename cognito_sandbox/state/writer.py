@@ -1,11 +1,12 @@
 """Objects as rows of JSON."""
 
 import base64
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from joserfc.jwk import RSAKey
 
@@ -72,7 +73,10 @@ class Writer:
         return row
 
     def _pairs(self, value: Any) -> Json:
-        return [[self._value(key), self._value(each)] for key, each in list(value.items())]
+        """What a dict holds, not what its class may show of it."""
+        known = (OrderedDict, dict, WeakValueDictionary)
+        show = next(kind.items for kind in known if isinstance(value, kind))
+        return [[self._value(key), self._value(each)] for key, each in list(show(value))]
 
     def _factory(self, value: defaultdict[Any, Any]) -> str:
         """By what it makes: moto has lambdas for it."""
