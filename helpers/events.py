@@ -1,14 +1,19 @@
-"""A ready event for each trigger source, as Cognito sends it: to try a handler without a pool.
+"""Ready events, as Cognito and other services send them: to see one, or to try a handler with.
 
 >>> sample("PreSignUp_SignUp", userName="ann", email="ann@example.com")
+>>> of_service("http_api")
 """
 
+import json
+from pathlib import Path
 from typing import Any
 
 from cognito_sandbox import trigger_events
 from helpers.errors import AnswerError
 
-__all__ = ["sample", "sources"]
+__all__ = ["of_service", "sample", "services", "sources"]
+
+FOLDER = Path(__file__).parent / "_inner" / "service_events"
 
 
 def sources() -> list[str]:
@@ -30,3 +35,24 @@ def sample(source: str, **changes: Any) -> dict[str, Any]:
         return trigger_events.sample(source, **changes)
     except trigger_events.NoEventError as error:
         raise AnswerError(str(error)) from None
+
+
+def services() -> list[str]:
+    """The services, beside Cognito, of which there is an event.
+
+    >>> "http_api" in services()
+    True
+    """
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def of_service(name: str) -> dict[str, Any]:
+    """The event that this service sends to a function.
+
+    >>> of_service("http_api")["routeKey"]
+    'PUT /{id}'
+    """
+    if name not in services():
+        raise AnswerError(f'There is no event of "{name}". Use one of {", ".join(services())}.')
+    event: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    return event

@@ -143,6 +143,20 @@ def test_who_refreshes_the_tokens_gave_no_second_factor(aws: Aws) -> None:
 def test_every_solution_is_tried() -> None:
     names = {path.stem for path in SOLUTIONS.glob("*.py")}
     assert names == {
-        *("confirm_by_domain", "count_failed_tries", "keep_the_password", "reserve_names"),
+        *("confirm_by_domain", "count_failed_tries", "keep_addresses_back", "keep_the_password"),
+        "reserve_names",
         "tell_the_second_factor",
     }
+
+
+def test_keep_addresses_back(aws: Aws) -> None:
+    function = aws.function(
+        source("keep_addresses_back"), Environment={"Variables": {"EDITORS_DOMAIN": "example.com"}}
+    )
+    event = sample("TokenGeneration_Authentication")
+    details = function.result(event)["response"]["claimsOverrideDetails"]
+    assert details["claimsToAddOrOverride"] == {"role": "editor"}
+    assert set(details["claimsToSuppress"]) == {"email", "email_verified"}
+    event["request"]["userAttributes"]["email_verified"] = "false"
+    details = function.result(event)["response"]["claimsOverrideDetails"]
+    assert details["claimsToAddOrOverride"] == {"role": "reader"}

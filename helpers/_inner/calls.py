@@ -64,6 +64,10 @@ def _tell(
     event_name: str, context: dict[str, Any], refused: str | None, asked: str | None = None
 ) -> None:
     _, service, action = event_name.split(".")
-    call = Call(service, action, context.get(STARTED, time.time()), time.time(), refused, asked)
+    tell(Call(service, action, context.get(STARTED, time.time()), time.time(), refused, asked))
+
+
+def tell(call: Call) -> None:
+    """Tell the listeners of a call."""
     for listener in listeners:
         listener(call)

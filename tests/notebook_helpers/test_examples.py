@@ -150,6 +150,7 @@ def names(example: str, strict: StrictPool) -> dict[str, Any]:
         "guess": prompts.predict("auto_confirm", "another_password"),
         "time": time,
         "url": "https://example.com",
+        "api": stack.deploy(*stack.more("http_api"))["ApiEndpoint"] if "web" in example else "",
         "pool": cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool)["UserPool"],
     }
     return given | ({"story": trace()} if example.startswith("trace.Story") else {})
