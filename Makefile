@@ -75,6 +75,7 @@ bench: .venv/.developer
 stress: .venv/.developer
 	$(BIN)/pytest tests/stress --hypothesis-profile=long
 	$(BIN)/python tests/stress/fuzz.py
+	$(BIN)/python tests/stress/deliveries.py
 	$(BIN)/python tests/stress/load.py
 	$(BIN)/python tests/stress/load.py --migrate 5000
 	$(BIN)/python tests/stress/interruptions.py --all
@@ -82,6 +83,7 @@ stress: .venv/.developer
 stress-short: .venv/.developer
 	$(BIN)/pytest tests/stress/test_any_input.py --hypothesis-profile=long
 	$(BIN)/python tests/stress/fuzz.py
+	$(BIN)/python tests/stress/deliveries.py
 	$(BIN)/python tests/stress/load.py --seconds 20
 	$(BIN)/python tests/stress/interruptions.py --rounds 6
 
