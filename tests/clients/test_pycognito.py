@@ -99,13 +99,14 @@ def test_an_authenticator_is_set_up_and_asked_for(pool: Pool) -> None:
     user = user_of(pool)
     user.authenticate(PASSWORD)
     app = pyotp.TOTP(user.associate_software_token())
-    assert user.verify_software_token(app.now(), "my phone")
+    shown = app.now()
+    assert user.verify_software_token(shown, "my phone")
     user.set_user_mfa_preference(False, True, "SOFTWARE_TOKEN")
     again = user_of(pool)
     with pytest.raises(SoftwareTokenMFAChallengeException) as asked:
         again.authenticate(PASSWORD)
     with pytest.raises(ClientError, match="already been used once"):
-        again.respond_to_software_token_mfa_challenge(app.now(), asked.value.get_tokens())
+        again.respond_to_software_token_mfa_challenge(shown, asked.value.get_tokens())
 
 
 def test_an_administrator_signs_somebody_in(aws: Aws) -> None:
