@@ -207,6 +207,9 @@ def test_a_deleted_function_takes_its_url_along(aws: Aws) -> None:
     made = aws.lambdas.create_function_url_config(FunctionName=function.name, AuthType="NONE")
     aws.lambdas.delete_function(FunctionName=function.name)
     assert ask(made["FunctionUrl"]).status == 403
+    source = "def handler(event, context):\n    return 'another'\n"
+    open_to_all(aws.function(source, permission=False, FunctionName=function.name))
+    assert ask(made["FunctionUrl"]).status == 403
 
 
 @pytest.mark.parametrize(
