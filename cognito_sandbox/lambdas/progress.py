@@ -20,6 +20,11 @@ class Progress:
         self._until, self._told = 0.0, False
         self._before: Any = None
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Read from a file: whatever was under way is done, and this machine's clock another."""
+        vars(self).update(state)
+        self.settle()
+
     def create(self) -> None:
         self._begin(None)
 

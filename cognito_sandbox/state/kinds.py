@@ -12,6 +12,7 @@ from weakref import WeakSet, WeakValueDictionary
 Json = Any  # what the module json writes and reads
 MODULES = (
     "cognito_sandbox.cognito.",
+    "cognito_sandbox.lambdas.progress",
     "cognito_sandbox.newest",
     "cognito_sandbox.patches.",
     "cognito_sandbox.store.",
