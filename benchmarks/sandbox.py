@@ -53,7 +53,7 @@ RIGHTS = json.dumps(
     {
         "Version": "2012-10-17",
         "Statement": [
-            {"Effect": "Allow", "Action": ["logs:*", "dynamodb:GetItem"], "Resource": "*"}
+            {"Effect": "Allow", "Action": ["logs:*", "dynamodb:GetItem", "sqs:*"], "Resource": "*"}
         ],
     }
 )
