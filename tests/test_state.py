@@ -226,6 +226,7 @@ def test_functions_keep_code_versions_layers_and_rights(kept: Kept) -> None:
     lambdas, named = function.aws.lambdas, function.name
     assert "cognito-idp.amazonaws.com" in lambdas.get_policy(FunctionName=named)["Policy"]
     lambdas.update_function_configuration(FunctionName=named, Timeout=9)
+    lambdas.get_waiter("function_updated_v2").wait(FunctionName=named)
     assert lambdas.publish_version(FunctionName=named)["Version"] == "2"
     lambdas.delete_function(FunctionName=named)
     with pytest.raises(ClientError, match="ResourceNotFound"):
