@@ -92,7 +92,7 @@ class Cloud:
 
     @cached_property
     def consent(self) -> Consent:
-        """Leave to create things; the sandbox needs none."""
+        """Whether you agreed that things are made; the sandbox need not ask."""
         return Consent.given() if self.is_sandbox else Consent(self.account, self.region)
 
     @cached_property

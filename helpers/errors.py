@@ -2,7 +2,7 @@
 
 HelpersError                    the root: catch this one to catch them all
 ├── NotConnectedError           no way to AWS: credentials, region or endpoint
-├── ConsentNeededError          something would be created in an account that nobody agreed to
+├── ConsentNeededError          something would be created in an account before you agreed
 ├── DeploymentError             the stack could not be created, updated or deleted
 │   └── NoStackError            there is no stack of this name, or it is not ready
 ├── AnswerError                 an answer that breaks its rule
@@ -53,7 +53,7 @@ class NotConnectedError(HelpersError):
 
 
 class ConsentNeededError(HelpersError):
-    """Something would be created in an account, and nobody agreed to that yet."""
+    """Something would be created in an account, before you agreed to that."""
 
 
 class DeploymentError(HelpersError):

@@ -1,4 +1,4 @@
-"""Leave to create things in an account: asked for each account and region by itself."""
+"""Whether you agreed that things are made in an account, region by region."""
 
 import os
 
@@ -14,7 +14,7 @@ COST = (
 
 
 class Consent:
-    """Leave to create things in one account and region."""
+    """Whether you agreed that things are made in one account and region."""
 
     def __init__(self, account: str, region: str) -> None:
         self.place, self._agreed = f"{account}/{region}", False
@@ -44,7 +44,7 @@ class Consent:
         """Let an operation read at any time, and write only once there is consent."""
         if not self.agreed and not operation.startswith(READING):
             raise ConsentNeededError(
-                f"{operation} would change AWS account {self.place}, and nobody agreed to that. "
+                f"{operation} would change AWS account {self.place}, and you have not agreed yet. "
                 f"{COST} If that is fine, set {VARIABLE}={self.place}, or call "
                 f'cloud.current().consent.agree("{self.place}").'
             )
