@@ -9,22 +9,20 @@ from reader import Notebook
 
 from helpers import experiments
 
-CASES = [(900, "Light"), (1280, "Dark")]
+FIRST, FOURTH = ("01_auto_confirm", "auto_confirm"), ("more/04_second_factor", "note_trigger")
+CASES = [(900, "Light", *FIRST), (1280, "Dark", *FIRST), (900, "Dark", *FOURTH)]
 
 
-@pytest.fixture(params=CASES, ids=lambda case: str(case[0]))
-def notebook(request: pytest.FixtureRequest, lab: Lab, opened: Callable[..., Notebook]) -> Notebook:
-    width, theme = request.param
+@pytest.mark.parametrize(("width", "theme", "name", "handler"), CASES)
+def test_a_narrow_window(
+    width: int, theme: str, name: str, handler: str, lab: Lab, opened: Callable[..., Notebook]
+) -> None:
     lab.set(THEME, theme=f"JupyterLab {theme}")
-    notebook = opened("01_auto_confirm", layout="lab")
+    notebook = opened(name, layout="lab")
     notebook.page.set_viewport_size({"width": width, "height": 900})
-    return notebook
-
-
-def test_a_narrow_window(notebook: Notebook) -> None:
     notebook.run_all()
     notebook.wait_for_pictures()
-    source = experiments.source("auto_confirm").code
+    source = experiments.source(handler).code
     assert notebook.ask(scripts.LINES_OF_CODE) == [len(source.splitlines())]
     assert notebook.ask(scripts.CUT) == []
     assert notebook.ask(scripts.TORN) == []
