@@ -46,8 +46,9 @@ class Invocation:
 
     @cached_property
     def changes(self) -> "Table":
-        """The returned event against the one sent; nothing, if no event came back."""
-        return show.changes(self.sent, self.returned if self.is_event else self.sent)
+        """Of a trigger: the returned event against the one sent; nothing, if none came back."""
+        back = self.is_event and self._of_a_trigger
+        return show.changes(self.sent, self.returned if back else self.sent)
 
     @property
     def is_event(self) -> bool:
@@ -74,9 +75,15 @@ class Invocation:
         start = " after a cold start" if self.cold else ""
         return f"It took {self.milliseconds} ms{start}, and {self._outcome()}."
 
+    @property
+    def _of_a_trigger(self) -> bool:
+        return isinstance(self.sent, dict) and "triggerSource" in self.sent
+
     def _outcome(self) -> str:
         if self.failed:
             return f"failed with {self.returned['errorType']}: {self.returned['errorMessage']}"
+        if not self._of_a_trigger:
+            return f"returned {json.dumps(self.returned)}"
         if self.returned is None:
             return "returned nothing, which Cognito refuses"
         if not self.is_event:

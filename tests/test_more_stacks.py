@@ -27,6 +27,7 @@ LIBRARIES = {
     "decimal",
     "json",
     "logging",
+    "operator",
     "os",
     "typing",
 }

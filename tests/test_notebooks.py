@@ -28,6 +28,7 @@ EXERCISES = [
     ("02_migrate_user", "keep_the_password"),
     ("03_activity_log", "count_failed_tries"),
     ("more/04_second_factor", "tell_the_second_factor"),
+    ("more/05_lambda_basics", "calculate_safely"),
     ("more/07_http_api", "keep_addresses_back"),
 ]
 GIVEN = {"PASSWORD": "Given-by-a-test-1", "CLEAN_UP": "no"}

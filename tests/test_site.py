@@ -34,6 +34,15 @@ VerifySoftwareToken
 Automatically confirm known users with a Lambda function
 Automatically migrate known users with a Lambda function
 Write custom activity data with a Lambda function after authentication
+Hello Lambda
+Get started with functions
+CreateFunction
+DeleteFunction
+GetFunction
+Invoke
+ListFunctions
+UpdateFunctionCode
+UpdateFunctionConfiguration
 """
 
 

@@ -140,12 +140,22 @@ def test_who_refreshes_the_tokens_gave_no_second_factor(aws: Aws) -> None:
     assert aws.function(source("tell_the_second_factor")).result(event) == event
 
 
+@pytest.mark.parametrize(
+    ("event", "answer"),
+    [
+        ({"action": "to-the-power-of", "x": 2, "y": 10}, {"result": 1024}),
+        ({"action": "divided-by", "x": 1, "y": 0}, {"error": "Nothing can be divided by zero."}),
+    ],
+)
+def test_calculate_safely(aws: Aws, event: dict[str, Any], answer: dict[str, Any]) -> None:
+    assert aws.function(source("calculate_safely")).result(event) == answer
+
+
 def test_every_solution_is_tried() -> None:
     names = {path.stem for path in SOLUTIONS.glob("*.py")}
     assert names == {
-        *("confirm_by_domain", "count_failed_tries", "keep_addresses_back", "keep_the_password"),
-        "reserve_names",
-        "tell_the_second_factor",
+        *("calculate_safely", "confirm_by_domain", "count_failed_tries", "keep_addresses_back"),
+        *("keep_the_password", "reserve_names", "tell_the_second_factor"),
     }
 
 

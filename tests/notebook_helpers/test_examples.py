@@ -143,6 +143,7 @@ def names(example: str, strict: StrictPool) -> dict[str, Any]:
         "code": code,
         "table_name": outputs["TableName"],
         "function_arn": outputs["AutoConfirmFunctionArn"],
+        "role_arn": cloud.client("iam").get_role(RoleName="my-role")["Role"]["Arn"],
         "password": PASSWORD,
         "tried": {"ann@example.com": "refused"},
         "refused": RefusedError("CodeMismatchException", ""),

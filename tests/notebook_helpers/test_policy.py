@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from helpers import (
@@ -9,6 +10,7 @@ from helpers import (
     cognito,
     events,
     experiments,
+    functions,
     known_users,
     logs,
     permissions,
@@ -19,6 +21,7 @@ from helpers import (
     triggers,
 )
 from helpers._inner import calls, sandbox
+from helpers.errors import RefusedError
 from helpers.invoking import invoke
 
 POLICY = Path(__file__).parents[2] / "docs" / "policy.json"
@@ -84,6 +87,7 @@ def use_everything(name: str) -> None:
     finally:
         stack.delete(name)
     use_a_second_factor(f"{name}-more")
+    use_functions(f"{name}-mine")
 
 
 def use_a_second_factor(name: str) -> None:
@@ -103,3 +107,16 @@ def use_a_second_factor(name: str) -> None:
     finally:
         stack.delete(name)
     stack.leftovers()
+
+
+def use_functions(name: str) -> None:
+    """A function's whole life, without a stack."""
+    with suppress(RefusedError):  # there is no such role; the right to ask is what counts
+        functions.create_function(name, "arn:aws:iam::123456789012:role/none", "a.handler", b"")
+    for action in (functions.get_function, functions.update_function_configuration):
+        with suppress(RefusedError):
+            action(name)
+    with suppress(RefusedError):
+        functions.update_function_code(name, functions.zipped({"a.py": ""}))
+    functions.delete_function(name)
+    functions.list_functions()
