@@ -33,9 +33,10 @@ def test_opened_and_saved(lab: Lab, opened: Callable[[str], Notebook]) -> None:
     compare_outputs(lab.notebooks / f"{name}.ipynb")
 
 
-def test_run_and_saved(lab: Lab, opened: Callable[[str], Notebook]) -> None:
+def test_run_twice_and_saved(lab: Lab, opened: Callable[[str], Notebook]) -> None:
     for name in tutorials.NAMES:
         notebook = opened(name)
-        notebook.run_all()
+        for _ in range(2):
+            notebook.run_all()
         save_when_drawn(notebook, lab)
     compare_outputs(lab.notebooks)
