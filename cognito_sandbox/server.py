@@ -49,6 +49,7 @@ def serve(listener: socket.socket, options: Options) -> None:
             indexes,
             invoke_configs,
             limits,
+            queues,
             rules,
             signing_key,
             topics,
@@ -68,6 +69,7 @@ def serve(listener: socket.socket, options: Options) -> None:
         bucket_settings.install()
         buckets.install()
         topics.install()
+        queues.install()
         rules.install()
         asynchronous.start()
         identities.install()
