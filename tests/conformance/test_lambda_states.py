@@ -190,8 +190,7 @@ def test_each_call_that_takes_a_revision_looks_at_it(aws: Aws) -> None:
 def test_a_version_is_published_of_the_code_that_is_meant(aws: Aws) -> None:
     function = aws.function(ONE)
     sha = aws.lambdas.get_function_configuration(FunctionName=function.name)["CodeSha256"]
-    text = f"CodeSHA256 (x) is different from current CodeSHA256 in $LATEST ({sha}). Please ..."
-    with refused("InvalidParameterValueException", text):
+    with refused("InvalidParameterValueException"):
         aws.lambdas.publish_version(FunctionName=function.name, CodeSha256="x")
     published = aws.lambdas.publish_version(FunctionName=function.name, CodeSha256=sha)
     assert published["Version"] == "1"
