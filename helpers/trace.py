@@ -181,13 +181,24 @@ def _asked_by(run: runs.Run, name: str) -> Iterator[Step]:
 
 def _runs_of(functions: dict[str, str], made: list[calls.Call]) -> dict[calls.Call, list[runs.Run]]:
     """Which runs belong to which call: those that started while it was waiting."""
-    slack = 0.005 if cloud.current().is_sandbox else 1.0  # of two clocks
     found: dict[calls.Call, list[runs.Run]] = {call: [] for call in made}
-    for run in _settled(functions, made, slack) if functions else []:
-        nearest = min(made, key=lambda call: _distance(call, run))
-        if _distance(nearest, run) <= slack:
-            found[nearest].append(run)
+    for run in _settled(functions, made) if functions else []:
+        if waiting := [call for call in made if _waited(call, run)]:
+            found[min(waiting, key=lambda call: _distance(call, run))].append(run)
     return found
+
+
+def _waited(call: calls.Call, run: runs.Run) -> bool:
+    """Was the call under way when the run started, as far as the clocks can tell?"""
+    before, after = _slack()
+    return call.started - before <= run.started <= call.ended + after
+
+
+def _slack() -> tuple[float, float]:
+    """Seconds by which a run may seem to start before its call, or after it."""
+    if cloud.current().is_sandbox:
+        return 0.001, 0.0  # one clock, of which a log line keeps whole milliseconds
+    return 1.0, 1.0  # two clocks
 
 
 def _distance(call: calls.Call, run: runs.Run) -> float:
@@ -195,15 +206,16 @@ def _distance(call: calls.Call, run: runs.Run) -> float:
     return max(call.started - run.started, run.started - call.ended, 0)
 
 
-def _settled(functions: dict[str, str], made: list[calls.Call], slack: float) -> list[runs.Run]:
+def _settled(functions: dict[str, str], made: list[calls.Call]) -> list[runs.Run]:
     """The runs in the logs, once no more of them arrive."""
-    first, last = made[0].started - slack, made[-1].ended + slack
+    before, after = _slack()
+    first, last = made[0].started - before, made[-1].ended + after
     found: list[runs.Run] = []
     with Progress("Reading the logs") as progress:
         for _ in looks(0 if cloud.current().is_sandbox else PATIENCE, first=2):
-            before = found
+            known = found
             found = [run for name in functions for run in runs.between(name, first, last)]
-            if found and found == before:
+            if found and found == known:
                 break
             progress.say("Reading the logs: waiting for the last lines")
     return sorted(found, key=lambda run: run.started)

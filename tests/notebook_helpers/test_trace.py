@@ -11,13 +11,14 @@ from helpers import (
     experiments,
     known_users,
     roles,
+    runs,
     show,
     signing_in,
     stack,
     triggers,
 )
 from helpers._inner import calls, pictures
-from helpers.trace import Step, Story, _called, trace
+from helpers.trace import Step, Story, _called, _runs_of, trace
 
 PASSWORD = "Correct-horse-1"
 
@@ -160,6 +161,22 @@ def test_a_look_at_the_story_is_no_part_of_it(outputs: dict[str, str]) -> None:
         assert len(told.steps) == 2
         cognito.list_users(outputs["UserPoolId"])
     assert [step.what for step in told.steps] == ["ListUserPools", "done", "ListUsers", "done"]
+
+
+@pytest.mark.usefixtures("in_the_sandbox")
+@pytest.mark.parametrize(
+    ("started", "is_its_own"),
+    [(9.998, False), (9.999, True), (10.5, True), (11.002, False), (20.0, True), (20.502, False)],
+)
+def test_a_run_belongs_to_the_call_that_waited_for_it(
+    started: float, is_its_own: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A neighbour's run may begin right after; the clock is the same, so it is told apart."""
+    service = "cognito-identity-provider"
+    made = [calls.Call(service, "SignUp", *times, None) for times in ((10.0, 11.0), (20.0, 20.5))]
+    run = runs.Run("a", "1", started, 1.0, False, False, ())
+    monkeypatch.setattr(runs, "between", lambda *_: [run])
+    assert ([run] in _runs_of({"a": "a"}, made).values()) is is_its_own
 
 
 def test_without_a_stack_there_are_calls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
