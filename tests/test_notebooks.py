@@ -30,6 +30,7 @@ EXERCISES = [
     ("more/04_second_factor", "tell_the_second_factor"),
     ("more/05_lambda_basics", "calculate_safely"),
     ("more/07_http_api", "keep_addresses_back"),
+    ("more/08_test_your_own", "departments_too"),
 ]
 GIVEN = {"PASSWORD": "Given-by-a-test-1", "CLEAN_UP": "no"}
 
