@@ -34,6 +34,7 @@ VerifySoftwareToken
 Automatically confirm known users with a Lambda function
 Automatically migrate known users with a Lambda function
 Write custom activity data with a Lambda function after authentication
+Sign up a user with a user pool that requires MFA
 Hello Lambda
 Get started with functions
 CreateFunction
@@ -43,6 +44,7 @@ Invoke
 ListFunctions
 UpdateFunctionCode
 UpdateFunctionConfiguration
+Build and test a serverless application with API Gateway, Lambda and DynamoDB
 """
 
 

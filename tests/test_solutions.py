@@ -154,7 +154,8 @@ def test_calculate_safely(aws: Aws, event: dict[str, Any], answer: dict[str, Any
 def test_every_solution_is_tried() -> None:
     names = {path.stem for path in SOLUTIONS.glob("*.py")}
     assert names == {
-        *("calculate_safely", "confirm_by_domain", "count_failed_tries", "keep_addresses_back"),
+        *("calculate_safely", "confirm_by_domain", "count_failed_tries", "departments_too"),
+        "keep_addresses_back",
         *("keep_the_password", "reserve_names", "tell_the_second_factor"),
     }
 
@@ -170,3 +171,20 @@ def test_keep_addresses_back(aws: Aws) -> None:
     event["request"]["userAttributes"]["email_verified"] = "false"
     details = function.result(event)["response"]["claimsOverrideDetails"]
     assert details["claimsToAddOrOverride"] == {"role": "reader"}
+
+
+@pytest.mark.parametrize(
+    ("email", "confirmed"),
+    [("ann@example.com", True), ("dan@eu.example.com", True), ("eve@not-example.com", False)],
+)
+def test_departments_too(aws: Aws, email: str, confirmed: bool) -> None:
+    event = sample("PreSignUp_SignUp", email=email)
+    response = aws.function(source("departments_too")).result(event)["response"]
+    assert response["autoConfirmUser"] is confirmed
+
+
+def test_departments_too_refuses_the_closed_domain(aws: Aws) -> None:
+    pool = aws.pool({"PreSignUp": aws.function(source("departments_too"))})
+    text = "PreSignUp failed with error example.org has moved."
+    with refused("UserLambdaValidationException", text):
+        pool.sign_up("cid", attributes={"email": "cid@example.org"})
