@@ -14,11 +14,11 @@ Tokens(access=eyJ..., identity=eyJ...)
 
 import base64
 import hmac
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from helpers import cloud
+from helpers._inner import sandbox
 from helpers.errors import told_briefly
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def authenticator_code(secret: str, when: float | None = None) -> str:
     >>> authenticator_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", when=59)
     '287082'
     """
-    step = int(time.time() if when is None else when) // STEP_SECONDS
+    step = int(sandbox.now() if when is None else when) // STEP_SECONDS
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.digest(key, step.to_bytes(8), "sha1")
     start = digest[-1] & 15

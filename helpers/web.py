@@ -8,8 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from http import HTTPStatus
-from http.client import HTTPException
+from http.client import HTTPException, responses
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,7 +31,7 @@ class Answer:
     why: str = ""
 
     def __repr__(self) -> str:
-        named = f"{self.status} {HTTPStatus(self.status).phrase}"
+        named = f"{self.status} {responses.get(self.status, '')}".rstrip()
         said = self.body if isinstance(self.body, str) else json.dumps(self.body)
         return "\n".join(filter(None, [f"{named}  {said}".rstrip(), self.why]))
 
@@ -45,13 +44,15 @@ def call(method: str, address: str, token: str | None = None, body: Any = None) 
     """
     given = {"Authorization": f"Bearer {token}"} if token else {}
     sent = None if body is None else json.dumps(body).encode()
+    if urlsplit(address).scheme not in ("http", "https"):
+        raise AnswerError(f'"{address}" is no address: it should begin with https://')
+    request = urllib.request.Request(address, sent, given | JSON, method=method)
     started = time.time()
     try:
-        request = urllib.request.Request(address, sent, given | JSON, method=method)
         answer = _answer(request)
     except ValueError:
         raise AnswerError(
-            f'"{address}" is no address. It begins with https:// or http://'
+            "A token is one line, without blanks. Was this one copied whole?"
         ) from None
     except (OSError, HTTPException) as error:
         told = getattr(error, "reason", error)
@@ -87,7 +88,7 @@ def _read(content: bytes) -> Any:
 
 
 def _tell(method: str, address: str, started: float, answer: Answer) -> None:
-    """A story shows it as it shows AWS's own calls."""
-    what, came_to = f"{method} /{address.rpartition('/')[2]}", str(answer.status)
-    refused = came_to if answer.status >= HTTPStatus.BAD_REQUEST else None
+    """A story shows it as it shows AWS's own calls, without the query: a token may be in it."""
+    what, came_to = f"{method} /{urlsplit(address).path.rpartition('/')[2]}", str(answer.status)
+    refused = came_to if answer.status >= 400 else None
     calls.tell(calls.Call("API", what, started, time.time(), refused))

@@ -8,6 +8,8 @@ import pytest
 from cognito_sandbox.door.refusals import Style
 from cognito_sandbox.patches import failures
 
+OURS = "cognito_sandbox.patches.buckets"
+
 
 def within(module: str, inner: Callable[[], object]) -> Callable[[], object]:
     """A function of that module that calls another."""
@@ -49,3 +51,18 @@ def test_what_came_through_a_patch_is_ours(capsys: pytest.CaptureFixture[str], l
     refusal = failures.explain(error, "logs", Style.JSON)
     assert refusal.status == "500 Internal Server Error"
     assert capsys.readouterr().err == f"The sandbox failed in {patch}.outer: KeyError('missing')\n"
+
+
+def test_what_only_hands_the_request_on_leaves_the_failure_to_moto() -> None:
+    def hand_on() -> object:
+        return within("moto.s3.models", fail)()
+
+    def break_down() -> object:
+        return {"there": 1}["missing"]
+
+    for wrapper, status in ((hand_on, "400"), (break_down, "500")):
+        code = failures.hands_on(wrapper).__code__
+        ours = FunctionType(code, {"__name__": OURS, "within": within, "fail": fail})
+        with pytest.raises(KeyError) as told:
+            within("moto.core.responses", ours)()
+        assert failures.explain(told.value, "s3", Style.S3).status.startswith(status)

@@ -16,6 +16,7 @@ from moto.s3.responses import S3Response
 from cognito_sandbox.events.bucket_changes import Bucket, Change, Request
 from cognito_sandbox.events.bucket_settings import SettingError
 from cognito_sandbox.events.buckets import Notification, Told
+from cognito_sandbox.patches import failures
 from cognito_sandbox.store import identities, needs
 
 NEEDS = (
@@ -104,6 +105,7 @@ def _versions(bucket: Any, key_name: str) -> set[str]:
 
 
 def _telling_afterwards(answer: Callable[..., Any]) -> Callable[..., Any]:
+    @failures.hands_on
     def answer_and_tell(response: S3Response, request: Any, full_url: str) -> Any:
         with _noting() as changes:
             try:

@@ -7,7 +7,9 @@ came through a patch is ours, for what it hands on to moto was checked before.
 import itertools
 import sys
 import traceback
-from types import TracebackType
+from collections.abc import Callable
+from types import CodeType, TracebackType
+from typing import TypeVar
 from xml.parsers.expat import ExpatError
 
 from cognito_sandbox.door.refusals import RefusedError, Style
@@ -16,7 +18,15 @@ BAD_REQUEST = "400 Bad Request"
 OURS, MOTO = "cognito_sandbox", "moto"
 NO_SENSE = "1 validation error detected: The request cannot be made sense of here:"
 UNREADABLE = (ExpatError, SyntaxError, RecursionError)  # ElementTree's error is a SyntaxError
+Wrapper = TypeVar("Wrapper", bound=Callable[..., object])
+_handing_on: set[CodeType] = set()
 INVALID = {"lambda": "InvalidParameterValueException", "cognito-idp": "InvalidParameterException"}
+
+
+def hands_on(wrapper: Wrapper) -> Wrapper:
+    """Mark what gives moto the very request that came in: what fails below it is moto's."""
+    _handing_on.add(wrapper.__code__)
+    return wrapper
 
 
 def explain(error: Exception, service: str, how: Style) -> RefusedError:
@@ -52,8 +62,12 @@ def _invalid(service: str, how: Style) -> str:
 def _patch(trace: TracebackType | None) -> str | None:
     """The function of ours in which it happened, or that called what failed in moto."""
     frames = [(frame.f_globals.get("__name__", ""), frame) for frame, _ in traceback.walk_tb(trace)]
-    inside = itertools.dropwhile(lambda each: not _is_of(MOTO, each[0]), frames)
-    ours = [(name, frame) for name, frame in inside if _is_of(OURS, name)]
+    inside = list(itertools.dropwhile(lambda each: not _is_of(MOTO, each[0]), frames))
+    ours = [
+        (name, frame)
+        for name, frame in inside
+        if _is_of(OURS, name) and (frame is inside[-1][1] or frame.f_code not in _handing_on)
+    ]
     return f"{ours[-1][0]}.{ours[-1][1].f_code.co_name}" if ours else None
 
 

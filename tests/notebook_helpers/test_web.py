@@ -44,6 +44,7 @@ def test_token_and_body_arrive_and_json_is_read(address: str) -> None:
     answer = web.call("PUT", f"{address}/1", "a-token", {"text": "Hello"})
     assert answer == web.Answer(200, {"token": "Bearer a-token", "body": {"text": "Hello"}})
     assert repr(web.Answer(200, [])) == "200 OK  []"
+    assert repr(web.Answer(299, [])) == "299  []"
 
 
 def test_a_refusal_is_an_answer_and_says_why(address: str) -> None:
@@ -54,7 +55,7 @@ def test_a_refusal_is_an_answer_and_says_why(address: str) -> None:
 
 def test_a_story_hears_the_call_and_not_what_was_sent(address: str) -> None:
     with trace() as story:
-        web.call("PUT", f"{address}/1", "a-token", {"text": "a secret"})
+        web.call("PUT", f"{address}/1?token=a-token", "a-token", {"text": "a secret"})
         web.call("GET", f"{address}/")
     told = repr(story)
     assert "You → API: PUT /1" in told
@@ -72,3 +73,8 @@ def test_nobody_is_there(place: cloud.Cloud) -> None:
 def test_what_is_no_address(place: cloud.Cloud, address: str) -> None:
     with pytest.raises(AnswerError, match="is no address"):
         web.call("GET", address)
+
+
+def test_a_token_that_is_none(address: str) -> None:
+    with pytest.raises(AnswerError, match="A token is one line"):
+        web.call("GET", address, "two\nlines")
