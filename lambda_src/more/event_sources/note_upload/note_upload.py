@@ -1,0 +1,20 @@
+"""S3: say in the log what kind of object was put into a bucket."""
+
+import logging
+from typing import Any
+from urllib.parse import unquote_plus
+
+import boto3
+
+logger = logging.getLogger(__name__)
+logger.setLevel(logging.INFO)
+s3 = boto3.client("s3")
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Keys come quoted, as in a form: a blank is a plus."""
+    for record in event["Records"]:
+        bucket = record["s3"]["bucket"]["name"]
+        key = unquote_plus(record["s3"]["object"]["key"])
+        kind = s3.head_object(Bucket=bucket, Key=key)["ContentType"]
+        logger.info("%s is of type %s.", key, kind)
