@@ -15,6 +15,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     """Keys come quoted, as in a form: a blank is a plus."""
     for record in event["Records"]:
         bucket = record["s3"]["bucket"]["name"]
-        key = unquote_plus(record["s3"]["object"]["key"])
+        quoted = record["s3"]["object"]["key"]
+        key = unquote_plus(quoted)
         kind = s3.head_object(Bucket=bucket, Key=key)["ContentType"]
-        logger.info("%s is of type %s.", key, kind)
+        logger.info("%s means %s, which is of type %s.", quoted, key, kind)

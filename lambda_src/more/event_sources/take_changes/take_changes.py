@@ -7,16 +7,21 @@ logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
 
-def take(item: dict[str, Any]) -> None:
-    """An item is in DynamoDB's own JSON, which names the type of each value."""
-    number = item["Number"]["S"]
-    logger.info("item %s", number)
-    if "Price" not in item:
-        raise ValueError(f"item {number} has no price")
+def number(change: dict[str, Any]) -> str:
+    """Keys and items are in DynamoDB's own JSON, which names the type of each value."""
+    return str(change["Keys"]["Number"]["S"])
+
+
+def take(change: dict[str, Any]) -> None:
+    """An item without a price cannot be taken; of a removed one, nothing is there to be taken."""
+    if "Price" not in change.get("NewImage", {"Price": None}):
+        raise ValueError(f"{number(change)} has no price")
+    logger.info("took %s", number(change))
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """What was removed has no new image, and there is nothing to take."""
-    for record in event["Records"]:
-        if "NewImage" in record["dynamodb"]:
-            take(record["dynamodb"]["NewImage"])
+    """What returns without an error has taken the batch: the stream goes on behind it."""
+    changes = [record["dynamodb"] for record in event["Records"]]
+    logger.info("got %s", ", ".join(map(number, changes)))
+    for change in changes:
+        take(change)

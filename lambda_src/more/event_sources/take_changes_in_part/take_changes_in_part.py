@@ -1,4 +1,4 @@
-"""DynamoDB stream, in part: report the first record that failed, and the rest comes again."""
+"""DynamoDB stream, in part: report the first change that failed, and the rest comes again."""
 
 import logging
 from typing import Any
@@ -7,22 +7,26 @@ logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
 
-def take(item: dict[str, Any]) -> None:
-    """An item is in DynamoDB's own JSON, which names the type of each value."""
-    number = item["Number"]["S"]
-    logger.info("item %s", number)
-    if "Price" not in item:
-        raise ValueError(f"item {number} has no price")
+def number(change: dict[str, Any]) -> str:
+    """Keys and items are in DynamoDB's own JSON, which names the type of each value."""
+    return str(change["Keys"]["Number"]["S"])
+
+
+def take(change: dict[str, Any]) -> None:
+    """An item without a price cannot be taken; of a removed one, nothing is there to be taken."""
+    if "Price" not in change.get("NewImage", {"Price": None}):
+        raise ValueError(f"{number(change)} has no price")
+    logger.info("took %s", number(change))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """A removed item has no new image, and there is nothing to take."""
-    for record in event["Records"]:
-        change = record["dynamodb"]
+    """A stream is in order: after the first failure, there is nothing more to be done now."""
+    changes = [record["dynamodb"] for record in event["Records"]]
+    logger.info("got %s", ", ".join(map(number, changes)))
+    for change in changes:
         try:
-            if "NewImage" in change:
-                take(change["NewImage"])
-        except (ValueError, KeyError) as error:
+            take(change)
+        except ValueError as error:
             logger.warning("Not taken: %s", error)
             return {"batchItemFailures": [{"itemIdentifier": change["SequenceNumber"]}]}
     return {"batchItemFailures": []}

@@ -9,14 +9,16 @@ logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
 
-def take(click: dict[str, Any]) -> None:
+def take(number: str, click: dict[str, Any]) -> None:
     """A click without a page cannot be taken."""
-    logger.info("click %s", click["number"])
     if "page" not in click:
-        raise ValueError(f"click {click['number']} has no page")
+        raise ValueError(f"{number} has no page")
+    logger.info("took %s", number)
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
     """The data of a record is bytes, so it comes in base64."""
-    for record in event["Records"]:
-        take(json.loads(base64.b64decode(record["kinesis"]["data"])))
+    records = [record["kinesis"] for record in event["Records"]]
+    logger.info("got %s", ", ".join(record["partitionKey"] for record in records))
+    for record in records:
+        take(record["partitionKey"], json.loads(base64.b64decode(record["data"])))

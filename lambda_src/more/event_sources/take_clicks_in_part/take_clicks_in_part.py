@@ -1,4 +1,4 @@
-"""Kinesis, in part: report the first record that failed, and what came after it comes again."""
+"""Kinesis, in part: report the first record that failed, and it comes again with all after it."""
 
 import base64
 import json
@@ -9,19 +9,21 @@ logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
 
-def take(click: dict[str, Any]) -> None:
+def take(number: str, click: dict[str, Any]) -> None:
     """A click without a page cannot be taken."""
-    logger.info("click %s", click["number"])
     if "page" not in click:
-        raise ValueError(f"click {click['number']} has no page")
+        raise ValueError(f"{number} has no page")
+    logger.info("took %s", number)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """A stream is in order: after the first failure, there is nothing more to be done now."""
-    for record in event["Records"]:
+    records = [record["kinesis"] for record in event["Records"]]
+    logger.info("got %s", ", ".join(record["partitionKey"] for record in records))
+    for record in records:
         try:
-            take(json.loads(base64.b64decode(record["kinesis"]["data"])))
-        except (ValueError, KeyError) as error:
+            take(record["partitionKey"], json.loads(base64.b64decode(record["data"])))
+        except ValueError as error:
             logger.warning("Not taken: %s", error)
-            return {"batchItemFailures": [{"itemIdentifier": record["kinesis"]["sequenceNumber"]}]}
+            return {"batchItemFailures": [{"itemIdentifier": record["sequenceNumber"]}]}
     return {"batchItemFailures": []}

@@ -10,9 +10,10 @@ logger.setLevel(logging.INFO)
 
 def take(order: dict[str, Any]) -> None:
     """An order without a price cannot be taken."""
-    logger.info("order %s", order["number"])
+    logger.info("got %s", order["number"])
     if "price" not in order:
-        raise ValueError(f"order {order['number']} has no price")
+        raise ValueError(f"{order['number']} has no price")
+    logger.info("took %s", order["number"])
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
