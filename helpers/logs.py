@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from helpers._inner.tables import Table
     from helpers.invoking import Invocation
 
-__all__ = ["count", "group", "latest", "said", "table"]
+__all__ = ["count", "group", "latest", "lines", "said", "table"]
 
 PATIENCE = 60.0
 After = Union[int, "Invocation"]  # a time in milliseconds since 1970, or a run
@@ -98,21 +98,25 @@ def count(
     found = 0
     with Progress(f"Log of {function}") as progress:
         for _ in looks(patience):
-            found = _count(function, text)
+            found = len(lines(function, text))
             if found >= at_least:
                 break
             progress.say(f"Log of {function}: waiting for its lines")
     return found
 
 
-def _count(function: str, text: str) -> int:
-    pattern = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def lines(function: str, text: str = "") -> list[str]:
+    """The lines of the function's log that hold this text, of all its invocations so far.
+
+    >>> lines("my-function", "ERROR")
+    """
+    pattern = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' if text else ""
     name = group(function)
     with unless("ResourceNotFoundException"), told_briefly():
         pages = _api().get_paginator("filter_log_events")
         found = pages.paginate(logGroupName=name, filterPattern=pattern)
-        return sum(len(page["events"]) for page in found)
-    return 0  # the group comes with the first invocation
+        return [event["message"].rstrip() for page in found for event in page["events"]]
+    return []  # the group comes with the first invocation
 
 
 def _api() -> "CloudWatchLogsClient":

@@ -148,16 +148,27 @@ def event(event: dict[str, Any], notes: dict[str, str] | None = None) -> Event:
 def _lines(value: Any, path: str = "", name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """The lines of the value as JSON, each with the path of what begins on it."""
     indent, head = "  " * depth, f"{json.dumps(name)}: " if name else ""
-    if not isinstance(value, dict) or not value:
+    inside = _inside(value)
+    if not inside:
         yield path, f"{indent}{head}{json.dumps(value, ensure_ascii=False)}"
         return
-    yield path, f"{indent}{head}{{"
-    for number, (key, inner) in enumerate(value.items(), 1):
-        below = list(_lines(inner, f"{path}.{key}" if path else key, key, depth + 1))
-        end = "," if number < len(value) else ""
+    begin, end = "{}" if isinstance(value, dict) else "[]"
+    yield path, f"{indent}{head}{begin}"
+    for number, (place, key, inner) in enumerate(inside, 1):
+        below = list(_lines(inner, f"{path}.{place}" if path else place, key, depth + 1))
+        comma = "," if number < len(inside) else ""
         yield from below[:-1]
-        yield below[-1][0], below[-1][1] + end
-    yield "", f"{indent}}}"
+        yield below[-1][0], below[-1][1] + comma
+    yield "", f"{indent}{end}"
+
+
+def _inside(value: Any) -> list[tuple[str, str, Any]]:
+    """What has lines of its own: the place and the name of each, and the thing itself."""
+    if isinstance(value, dict):
+        return [(key, key, inner) for key, inner in value.items()]
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        return [(str(number), "", inner) for number, inner in enumerate(value)]
+    return []
 
 
 def changes(before: Any, after: Any) -> "Table":

@@ -17,6 +17,7 @@ from helpers import (
     cleanup,
     cloud,
     cognito,
+    deliveries,
     events,
     known_users,
     mail,
@@ -135,6 +136,8 @@ def names(example: str, strict: StrictPool) -> dict[str, Any]:
         strict.ask_for_a_second_factor("ON")
     if example == "permissions.withheld":
         triggers.set_trigger(pool, "PreSignUp", outputs["AutoConfirmFunctionArn"])
+    if example.startswith("deliveries"):
+        outputs |= stack.deploy(*stack.more("event_sources"))
     given = {
         **{name: importlib.import_module(f"helpers.{name}") for name in PUBLIC},
         "outputs": outputs,
@@ -154,7 +157,21 @@ def names(example: str, strict: StrictPool) -> dict[str, Any]:
         "api": stack.deploy(*stack.more("http_api"))["ApiEndpoint"] if "web" in example else "",
         "pool": cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool)["UserPool"],
     }
+    given |= batches(outputs) if example.startswith("deliveries") else {}
     return given | ({"story": trace()} if example.startswith("trace.Story") else {})
+
+
+def batches(outputs: dict[str, str]) -> dict[str, Any]:
+    """Something that was delivered, and something that a stream gave up."""
+    queue, stream = outputs["DeadQueueUrl"], outputs["StreamName"]
+    orders = deliveries.watch("my-function", ["11", "12"], ends=queue)
+    invoke("my-function", events.sample("PreSignUp_SignUp", userName="got 11"))
+    put = {"StreamName": stream, "PartitionKey": "31", "Data": b"/basket"}
+    place = cloud.client("kinesis").put_record(**put)
+    arn = cloud.client("kinesis").describe_stream(StreamName=stream)["StreamDescription"]
+    info = {"streamArn": arn["StreamARN"], "shardId": place["ShardId"], "batchSize": 1}
+    told = {"KinesisBatchInfo": info | {"startSequenceNumber": place["SequenceNumber"]}}
+    return {"queue_url": queue, "orders": orders, "told": told}
 
 
 @pytest.mark.parametrize("test", list(examples()), ids=lambda test: test.name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from helpers import (
     cloud,
     cognito,
+    deliveries,
     events,
     experiments,
     functions,
@@ -28,6 +29,7 @@ POLICY = Path(__file__).parents[2] / "docs" / "policy.json"
 PREFIXES = {
     "cognito-identity-provider": "cognito-idp",
     "cloudwatch-logs": "logs",
+    "dynamodb-streams": "dynamodb",
     "resource-groups-tagging-api": "tag",
 }
 RENAMED = {
@@ -36,6 +38,7 @@ RENAMED = {
     "s3:HeadObject": "s3:GetObject",
     "s3:DeleteObjects": "s3:DeleteObject",
     "lambda:Invoke": "lambda:InvokeFunction",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
 }
 PUBLIC = {  # these need no credentials
     *("cognito-idp:SignUp", "cognito-idp:InitiateAuth", "cognito-idp:RespondToAuthChallenge"),
@@ -87,6 +90,7 @@ def use_everything(name: str) -> None:
     finally:
         stack.delete(name)
     use_a_second_factor(f"{name}-more")
+    use_event_sources(f"{name}-sources")
     use_functions(f"{name}-mine")
 
 
@@ -107,6 +111,38 @@ def use_a_second_factor(name: str) -> None:
     finally:
         stack.delete(name)
     stack.leftovers()
+
+
+def use_event_sources(name: str) -> None:
+    """The life of notebook 6's stack."""
+    outputs = stack.deploy(name, stack.more("event_sources")[1])
+    s3, sqs, kinesis, functions = map(cloud.client, ("s3", "sqs", "kinesis", "lambda"))
+    put = {"Bucket": outputs["BucketName"], "Key": "report.txt"}
+    item = {"Number": {"S": "1"}, "Price": {"N": "10"}}
+    reader, entry = outputs["TakeOrdersInPartFunction"], {"Id": "1", "MessageBody": "{}"}
+    try:
+        s3.put_object(**put)
+        s3.delete_object(**put)
+        cloud.client("sns").publish(TopicArn=outputs["TopicArn"], Message="hello")
+        with deliveries.mapped(outputs["QueueMapping"], reader, FunctionResponseTypes=[]):
+            sqs.send_message_batch(QueueUrl=outputs["QueueUrl"], Entries=[entry])
+        deliveries.emptied(outputs["DeadQueueUrl"])
+        sent = kinesis.put_record(StreamName=outputs["StreamName"], Data=b"/", PartitionKey="1")
+        found = functions.get_event_source_mapping(UUID=outputs["StreamMapping"])
+        info = {"streamArn": found["EventSourceArn"], "batchSize": 1, "shardId": sent["ShardId"]}
+        info |= {"startSequenceNumber": sent["SequenceNumber"]}
+        deliveries.lost({"KinesisBatchInfo": info})
+        cloud.client("dynamodb").put_item(TableName=outputs["TableName"], Item=item)
+        queue = {"QueueUrl": sqs.create_queue(QueueName=f"{name}-at-home")["QueueUrl"]}
+        place = f"{cloud.current().region}:{cloud.current().account}:{name}-at-home"
+        pair = {"EventSourceArn": f"arn:aws:sqs:{place}", "FunctionName": reader}
+        functions.list_event_source_mappings(**pair)
+        made = functions.create_event_source_mapping(**pair)
+        sqs.send_message(**queue, MessageBody="{}")
+        functions.delete_event_source_mapping(UUID=made["UUID"])
+        sqs.delete_queue(**queue)
+    finally:
+        stack.delete(name)
 
 
 def use_functions(name: str) -> None:

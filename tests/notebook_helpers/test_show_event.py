@@ -16,6 +16,19 @@ def test_all_of_it_is_there(source: str) -> None:
     assert json.loads(repr(show.event(sent))) == sent
 
 
+@pytest.mark.parametrize("service", events.services())
+def test_all_of_a_services_event_is_there_a_line_for_each_member(service: str) -> None:
+    sent = events.of_service(service)
+    shown = repr(show.event(sent))
+    assert json.loads(shown) == sent
+    assert max(line.count('": ') for line in shown.splitlines() if '"body"' not in line) == 1
+
+
+def test_what_matters_is_marked_in_a_list() -> None:
+    shown = show.event(events.of_service("sqs"), {"Records.0.messageId": "which one"})
+    assert "<i>← which one</i>" in shown._repr_html_()
+
+
 def test_what_matters_is_marked() -> None:
     shown = show.event(events.sample("PreSignUp_SignUp", userName="ann"), NOTES)
     text, page = repr(shown), shown._repr_html_()

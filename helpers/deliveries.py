@@ -1,0 +1,186 @@
+"""Deliveries: which record of a batch a function got how often, and where it ended.
+
+>>> orders = deliveries.watch("my-function", ["11", "12"], ends=queue_url)
+>>> orders.table({"12": "dead-letter queue"})
+
+The function says so in its log: "got 11, 12" when they are delivered, "took 11" when one is done.
+"""
+
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from helpers import cloud, logs, show
+from helpers._inner import sandbox
+from helpers._inner.progress import Progress
+from helpers._inner.waiting import looks
+from helpers.errors import DeploymentError, LogsNotThereError, told_briefly
+
+if TYPE_CHECKING:
+    from helpers._inner.tables import Table
+
+__all__ = ["Watch", "emptied", "enabled", "let_pass", "lost", "mapped", "watch"]
+
+PATIENCE = 60.0
+COLUMNS = ["Record", "Delivered", "Taken", "Ended"]
+HERE = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+
+
+class Watch:
+    """What a function gets and takes of these records, from now on; and where they end."""
+
+    def __init__(self, function: str, names: Iterable[str], ends: str) -> None:
+        self.function, self.names, self.ends = function, list(names), ends
+        emptied(ends)
+        self._before = self._heard()
+
+    def wait(self, name: str, times: int) -> None:
+        """Wait until this record was delivered so often, and the run that got it is over.
+
+        >>> orders.wait("11", times=1)
+        """
+        with Progress(f"Deliveries of {name}") as progress:
+            for _ in looks(PATIENCE, first=0.02):
+                if self._counted()["got", name] >= times:
+                    logs.latest(self.function, about=name)
+                    return
+                progress.say(f"Waiting for delivery {times} of {name}")
+        raise LogsNotThereError(
+            f"{self.function} did not get {name} {times} times in {PATIENCE:.0f} seconds. Is its "
+            "event source mapping enabled? Then run this again."
+        )
+
+    def ended(self, at_least: int) -> list[Any]:
+        """What lies in the queue where they end, once there is so much of it.
+
+        >>> orders.ended(at_least=0)
+        []
+        """
+        return [json.loads(text) for text in emptied(self.ends, at_least)]
+
+    def table(self, ended: Mapping[str, str]) -> "Table":
+        """One row for each record, a dot for each time; where those ended that were given up.
+
+        >>> orders.table({"12": "dead-letter queue"})
+        """
+        from helpers._inner.tables import Table
+
+        counted, rows = self._counted(), []
+        for name in self.names:
+            got, took = counted["got", name], counted["took", name]
+            end = ended.get(name, "done" if took else "")
+            rows.append((name, "●" * got, "●" * took, end))
+        return Table(rows, columns=COLUMNS)
+
+    def _counted(self) -> Counter[tuple[str, str]]:
+        return self._heard() - self._before
+
+    def _heard(self) -> Counter[tuple[str, str]]:
+        """How often the log says of which records that they came, or were taken."""
+        heard = (re.search(r"\b(got|took) (.*)", line) for line in logs.lines(self.function))
+        words = ((said[1], said[2].split(", ")) for said in heard if said)
+        return Counter((what, name) for what, names in words for name in names)
+
+
+def watch(function: str, names: Iterable[str], ends: str) -> Watch:
+    """Watch what a function gets and takes of these records; that queue is emptied first.
+
+    >>> watch("my-function", ["11", "12"], ends=queue_url).names
+    ['11', '12']
+    """
+    return Watch(function, names, ends)
+
+
+def lost(told: Mapping[str, Any]) -> list[Any]:
+    """The records that a stream gave up: what it tells of them is only where they lie.
+
+    >>> [record["PartitionKey"] for record in lost(told)]
+    """
+    is_kinesis = "KinesisBatchInfo" in told
+    info = told["KinesisBatchInfo" if is_kinesis else "DDBStreamBatchInfo"]
+    arn, number = info["streamArn"], info["startSequenceNumber"]
+    place = {"ShardId": info["shardId"], "ShardIteratorType": "AT_SEQUENCE_NUMBER"}
+    if is_kinesis:
+        place |= {"StreamName": arn.rpartition("/")[2], "StartingSequenceNumber": number}
+    else:
+        place |= {"StreamArn": arn, "SequenceNumber": number}
+    stream: Any = cloud.client("kinesis" if is_kinesis else "dynamodbstreams")
+    with told_briefly():
+        begin = stream.get_shard_iterator(**place)["ShardIterator"]
+        found = stream.get_records(ShardIterator=begin, Limit=info["batchSize"])["Records"]
+    return list(found)
+
+
+def emptied(queue_url: str, at_least: int = 0, patience: float = PATIENCE) -> list[str]:
+    """Take all messages out of a queue, once there were so many: their texts.
+
+    >>> emptied(queue_url)
+    """
+    queue, found = cloud.client("sqs"), list[str]()
+    with Progress("Emptying the queue") as progress, told_briefly():
+        for _ in looks(patience, first=0.02):
+            taken = queue.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10)
+            for message in taken.get("Messages", []):
+                queue.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+                found.append(message["Body"])
+            told = queue.get_queue_attributes(QueueUrl=queue_url, AttributeNames=HERE)
+            if len(found) >= at_least and not any(int(n) for n in told["Attributes"].values()):
+                break
+            progress.say(f"Waiting for messages: {len(found)} so far")
+    return found
+
+
+@contextmanager
+def mapped(mapping: str, function: str, **settings: Any) -> Iterator[None]:
+    """For a while, have an event source mapping call this function, with these settings.
+
+    >>> with mapped(outputs["QueueMapping"], outputs["TakeOrdersFunction"], BatchSize=2):
+    ...     cloud.client("sqs").send_message(QueueUrl=queue_url, MessageBody="hello")
+    """
+    with told_briefly():
+        found: Any = cloud.client("lambda").get_event_source_mapping(UUID=mapping)
+    before = {name: found[name] for name in settings} | {"FunctionName": found["FunctionArn"]}
+    try:
+        _update(mapping, FunctionName=function, **settings)
+        yield
+    finally:
+        _update(mapping, **before)
+
+
+def enabled(mapping: str, patience: float = PATIENCE) -> None:
+    """Wait until an event source mapping is in force, as it was made or changed.
+
+    >>> enabled(outputs["QueueMapping"])
+    """
+    with Progress("Event source mapping") as progress, told_briefly():
+        for _ in looks(patience, first=0.02):
+            state = cloud.client("lambda").get_event_source_mapping(UUID=mapping)["State"]
+            if state == "Enabled":
+                return
+            progress.say(f"Event source mapping: {state.lower()}")
+    raise DeploymentError(f"The mapping {mapping} is still {state}. Run this again.")
+
+
+def _update(mapping: str, **settings: Any) -> None:
+    with told_briefly():
+        cloud.client("lambda").update_event_source_mapping(UUID=mapping, **settings)
+    enabled(mapping)
+
+
+def let_pass(seconds: float) -> None:
+    """Let so many seconds pass: the sandbox's clock leaps, in an account you wait.
+
+    >>> let_pass(seconds=1)
+    The sandbox's clock leaps 1 second.
+    """
+    told = f"{seconds:g} second{'' if seconds == 1 else 's'}"
+    if cloud.current().is_sandbox:
+        sandbox.now(forward=seconds)
+        print(f"The sandbox's clock leaps {told}.")
+        return
+    with show.seconds(f"Waiting {told}"):
+        time.sleep(seconds)
