@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Aws, Function, zipped
+from harness import Aws, Function
+from more_stacks import deployed
 
 from helpers import experiments, stack
 from helpers._inner import packaging
@@ -29,7 +30,9 @@ LIBRARIES = {
     "logging",
     "operator",
     "os",
+    "pymysql",
     "typing",
+    "urllib",
 }
 
 
@@ -56,7 +59,7 @@ def test_a_handler_is_found_by_its_name_and_its_stack_with_it() -> None:
 
 
 @by_folder(HANDLERS)
-def test_a_handler_imports_nothing_of_ours_and_only_boto3(path: Path) -> None:
+def test_a_handler_imports_nothing_of_ours_and_little_else(path: Path) -> None:
     nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
     imported = {
         alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names
@@ -92,19 +95,8 @@ def test_a_permission_names_on_whose_behalf(path: Path) -> None:
 @pytest.fixture(scope="module")
 def note_trigger(aws: Aws) -> Iterator[Function]:
     """The function of notebook 4 as its template deploys it."""
-    name, (_, template) = f"more-{uuid.uuid4().hex[:8]}", stack.more("second_factor")
-    body = packaging.read(template)
-    source = experiments.source("note_trigger").code
-    aws.client("s3").create_bucket(Bucket=name)
-    aws.client("s3").put_object(Bucket=name, Key="code", Body=zipped(note_trigger=source))
-    code = {"S3Bucket": name, "S3Key": "code"}
-    body["Resources"]["NoteTriggerFunction"]["Properties"]["Code"] = code
-    stacks = aws.client("cloudformation")
-    stacks.create_stack(StackName=name, TemplateBody=json.dumps(body))
-    found = stacks.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in found}
-    yield Function(aws, outputs["NoteTriggerFunction"], "")
-    stacks.delete_stack(StackName=name)
+    with deployed(aws, "second_factor") as outputs:
+        yield Function(aws, outputs["NoteTriggerFunction"], "")
 
 
 @pytest.mark.parametrize("source", sources())

@@ -4,17 +4,15 @@ import json
 import time
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from harness import Aws, Function, Pool, zipped
+from harness import Aws, Function, Pool
+from more_stacks import deployed
 
-from helpers import events, experiments, stack
-from helpers._inner import packaging
+from helpers import events
 
-HANDLERS = {"NotesApi": "notes_api", "NameRole": "name_role", "FollowNotes": "follow_notes"}
 FORM = "application/x-www-form-urlencoded"  # which curl -d names, and urllib
 
 
@@ -52,19 +50,8 @@ class Notes:
 
 @pytest.fixture(scope="module")
 def notes(aws: Aws) -> Iterator[Notes]:
-    name, (_, template) = f"notes-{uuid.uuid4().hex[:8]}", stack.more("http_api")
-    body = packaging.read(template)
-    aws.client("s3").create_bucket(Bucket=name)
-    for function, handler in HANDLERS.items():
-        code = zipped(**{handler: experiments.source(handler).code})
-        aws.client("s3").put_object(Bucket=name, Key=handler, Body=code)
-        place = {"S3Bucket": name, "S3Key": handler}
-        body["Resources"][f"{function}Function"]["Properties"]["Code"] = place
-    stacks = aws.client("cloudformation")
-    stacks.create_stack(StackName=name, TemplateBody=json.dumps(body))
-    found = stacks.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
-    yield Notes(aws, {each["OutputKey"]: each["OutputValue"] for each in found})
-    stacks.delete_stack(StackName=name)
+    with deployed(aws, "http_api") as outputs:
+        yield Notes(aws, outputs)
 
 
 def test_an_editor_writes_reads_and_removes(notes: Notes) -> None:

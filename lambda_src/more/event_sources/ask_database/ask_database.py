@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         user=USER,
         password=token,
         database=os.environ["DB_NAME"],
-        ssl={"ca": "/opt/rds-ca.pem"},  # a token is taken over TLS only
+        ssl={"ca": os.environ["DB_CA"]},  # a token is taken over TLS only
     )
     with connection, connection.cursor() as cursor:
         cursor.execute("SELECT %s + %s", (3, 2))
