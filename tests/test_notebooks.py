@@ -29,9 +29,11 @@ EXERCISES = [
     ("03_activity_log", "count_failed_tries"),
     ("more/04_second_factor", "tell_the_second_factor"),
     ("more/05_lambda_basics", "calculate_safely"),
+    ("more/06_event_sources", "stop_at_the_first"),
     ("more/07_http_api", "keep_addresses_back"),
     ("more/08_test_your_own", "departments_too"),
 ]
+STILL_WORK = {"more/06_event_sources"}  # its cells need the stack alone, and that stays
 GIVEN = {"PASSWORD": "Given-by-a-test-1", "CLEAN_UP": "no"}
 
 
@@ -194,7 +196,7 @@ def test_after_a_clean_up_each_cell_still_works_or_says_where_to_begin(
     assert not failed(nbformat.v4.new_notebook(cells=done[: len(cells)]))
     outputs = [output for cell in done for output in cell.outputs]
     told = ["\n".join(o.traceback) for o in outputs if o.output_type == "error"]
-    assert told
+    assert told or name in STILL_WORK
     assert [text for text in told if not text.endswith(cleanup.AFTERWARDS)] == []
 
 

@@ -1,6 +1,7 @@
 """The solutions of the notebooks' exercises do what the exercises ask for."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from harness import PASSWORD, Aws, Function, Pool, refused
 
-from helpers.events import sample
+from helpers.events import of_service, sample
 
 SOLUTIONS = Path(__file__).parents[1] / "notebooks" / "solutions"
 EMAIL = "ann@example.com"
@@ -155,8 +156,8 @@ def test_every_solution_is_tried() -> None:
     names = {path.stem for path in SOLUTIONS.glob("*.py")}
     assert names == {
         *("calculate_safely", "confirm_by_domain", "count_failed_tries", "departments_too"),
-        "keep_addresses_back",
-        *("keep_the_password", "reserve_names", "tell_the_second_factor"),
+        *("keep_addresses_back", "keep_the_password", "reserve_names", "stop_at_the_first"),
+        "tell_the_second_factor",
     }
 
 
@@ -188,3 +189,19 @@ def test_departments_too_refuses_the_closed_domain(aws: Aws) -> None:
     text = "PreSignUp failed with error example.org has moved."
     with refused("UserLambdaValidationException", text):
         pool.sign_up("cid", attributes={"email": "cid@example.org"})
+
+
+@pytest.mark.parametrize(
+    ("prices", "took", "left"),
+    [([1, 1], 2, []), ([1, None, 1], 1, ["1", "2"]), ([None, 1], 0, ["0", "1"]), ([], 0, [])],
+)
+def test_stop_at_the_first(aws: Aws, prices: list[int | None], took: int, left: list[str]) -> None:
+    record = of_service("sqs")["Records"][0]
+    orders = [{"number": n} | ({"price": each} if each else {}) for n, each in enumerate(prices)]
+    records = [
+        record | {"messageId": str(each["number"]), "body": json.dumps(each)} for each in orders
+    ]
+    function = aws.function(source("stop_at_the_first"))
+    reported = function.result({"Records": records})["batchItemFailures"]
+    assert [each["itemIdentifier"] for each in reported] == left
+    assert sum(line.startswith("took") for line in function.log()) == took
