@@ -49,6 +49,7 @@ def test_a_schedule_may_be_over() -> None:
     [
         *("rate(1 minutes)", "rate(5 minute)", "rate(0 minutes)", "rate(5 weeks)", "rate(-1 day)"),
         *("cron(0 12 * * * *)", "cron(0 12 ? * ? *)", "cron(60 12 * * ? *)", "cron(0 12 * * ?)"),
+        *("cron(0 22-4 * * ? *)", "cron(50-10 * * * ? *)", "cron(0 12 * * ? 2030-2025)"),
         *("cron(0 12 ? * FOO *)", "cron(0 12 ? * 2#6 *)", "0 12 * * ? *", ""),
     ],
 )
@@ -75,3 +76,19 @@ def test_a_leap_in_time_over_several_times_is_one_call() -> None:
     clock.forward(5 * 3600)
     assert not called.wait(0.1)
     scheduler.stop()
+
+
+def test_a_call_that_fails_keeps_no_other_from_being_made(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    scheduler, called = Scheduler(), threading.Event()
+
+    def fail() -> None:
+        raise ValueError("this one fails")
+
+    scheduler.plan("first", schedules.parse("rate(1 hour)"), fail)
+    scheduler.plan("second", schedules.parse("rate(1 hour)"), called.set)
+    clock.forward(3600)
+    scheduler.step()
+    assert called.is_set()
+    assert "this one fails" in capfd.readouterr().err

@@ -1,6 +1,7 @@
 """Schedules at work: each is called when its time has come. (events contract 7.2)"""
 
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,8 +31,9 @@ class Scheduler(Poller):
     def plan(self, name: str, schedule: Schedule, call: Callable[[], None]) -> None:
         """From now on, call this by the schedule."""
         now = clock.waiting_now()
+        planned = Plan(schedule, call, now, schedule.after(now, now))
         with self._lock:
-            self._plans[name] = Plan(schedule, call, now, schedule.after(now, now))
+            self._plans[name] = planned
         self.wake()
 
     def forget(self, name: str) -> None:
@@ -46,8 +48,16 @@ class Scheduler(Poller):
                 plan.due = plan.schedule.after(now, plan.start)
             times = [plan.due for plan in self._plans.values() if plan.due]
         for plan in due:
-            plan.call()
+            _call(plan)
         return min(times, default=None)
+
+
+def _call(plan: Plan) -> None:
+    """One that fails keeps no other from being called."""
+    try:
+        plan.call()
+    except Exception:
+        traceback.print_exc()
 
 
 _scheduler = Scheduler()

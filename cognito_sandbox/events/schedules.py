@@ -104,6 +104,8 @@ def _steps(part: str, allowed: range, names: dict[str, int]) -> Iterable[int]:
     end = _number(last, allowed, names) if dash else start
     if span == "*" or (slash and not dash):
         end = allowed[-1]
+    if end < start:
+        raise ScheduleError(part)
     return range(start, end + 1, _number(step, range(1, allowed[-1] + 1), {}) if slash else 1)
 
 
