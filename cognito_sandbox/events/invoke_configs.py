@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from cognito_sandbox.store import functions
+
 RETRIES, LONGEST_AGE = 2, 21_600
 RULES = {"MaximumRetryAttempts": (0, RETRIES), "MaximumEventAgeInSeconds": (60, LONGEST_AGE)}
 SUCCESS = (["sqs"], ["sns"], ["lambda"], ["events"])
@@ -82,6 +84,14 @@ def delete(place: Place) -> None:
     with _lock:
         get(place)
         del _configs[place]
+
+
+def delete_orphans() -> None:
+    """Whose function, version or alias is gone, goes too."""
+    with _lock:
+        for place in list(_configs):
+            if functions.find(":".join(place)) is None:
+                del _configs[place]
 
 
 def listed(function_arn: str) -> list[InvokeConfig]:

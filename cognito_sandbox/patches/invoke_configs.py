@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
+from moto.awslambda.models import LambdaStorage
 from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import TYPE_RESPONSE
 
@@ -13,6 +14,7 @@ from cognito_sandbox.events.invoke_configs import ConfigError, Place
 from cognito_sandbox.store import needs
 
 NEEDS = (
+    "moto.awslambda.models:LambdaStorage.del_function",
     "moto.awslambda.responses:LambdaResponse.delete_function_event_invoke_config",
     "moto.awslambda.responses:LambdaResponse.get_function_event_invoke_config",
     "moto.awslambda.responses:LambdaResponse.list_function_event_invoke_configs",
@@ -30,6 +32,15 @@ def install() -> None:
     LambdaResponse.get_function_event_invoke_config = _get
     LambdaResponse.delete_function_event_invoke_config = _delete
     LambdaResponse.list_function_event_invoke_configs = _list
+    LambdaStorage.del_function = _and_forget(LambdaStorage.del_function)
+
+
+def _and_forget(delete: Callable[..., None]) -> Callable[..., None]:
+    def delete_both(storage: LambdaStorage, *values: Any, **named: Any) -> None:
+        delete(storage, *values, **named)
+        invoke_configs.delete_orphans()
+
+    return delete_both
 
 
 def _answer(status: int, work: Callable[[], Any]) -> TYPE_RESPONSE:

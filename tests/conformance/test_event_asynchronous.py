@@ -219,6 +219,15 @@ def test_a_dead_letter_queue_that_is_gone_keeps_nobody_from_being_told(hurried: 
     assert letters(lost)
 
 
+def test_the_settings_go_with_their_function(aws: Aws) -> None:
+    function = aws.echo()
+    aws.lambdas.put_function_event_invoke_config(FunctionName=function.name, MaximumRetryAttempts=0)
+    aws.lambdas.delete_function(FunctionName=function.name)
+    again = aws.function("def handler(event, context): pass", FunctionName=function.name)
+    with refused("ResourceNotFoundException"):
+        aws.lambdas.get_function_event_invoke_config(FunctionName=again.name)
+
+
 def test_a_function_cannot_be_its_own_destination(aws: Aws) -> None:
     function = aws.echo()
     with refused("InvalidParameterValueException", "You can't specify the function as ..."):
