@@ -204,6 +204,12 @@ class Function:
             **condition,
         )
 
+    def disallow(self) -> None:
+        """Take back all that was allowed."""
+        policy = json.loads(self.aws.lambdas.get_policy(FunctionName=self.name)["Policy"])
+        for statement in policy["Statement"]:
+            self.aws.lambdas.remove_permission(FunctionName=self.name, StatementId=statement["Sid"])
+
     def wait(self) -> None:
         """Until its creation, or its update, is done."""
         self.aws.lambdas.get_function_configuration(FunctionName=self.name)

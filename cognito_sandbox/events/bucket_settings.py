@@ -52,6 +52,8 @@ def _why_not(bucket: Bucket, arn: str) -> str | None:
     if ":lambda:" in arn:
         may = bucket.caller.may_invoke(arn)
         return None if may else f"Not authorized to invoke function [{arn}]"
+    if arn.endswith(".fifo"):
+        return "Buckets tell no FIFO queues and topics"
     if places.exists(arn):
         return None
     return f"The destination {FORMS[arn.split(':')[2]].lower()} does not exist"

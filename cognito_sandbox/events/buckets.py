@@ -5,14 +5,12 @@
 
 import json
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from cognito_sandbox import clock
-from cognito_sandbox.events import bucket_bridge
+from cognito_sandbox.events import bucket_bridge, losses
 from cognito_sandbox.events.bucket_changes import Bucket, Change, Request
-from cognito_sandbox.events.callers import NotInvokedError
 from cognito_sandbox.events.destinations import iso
 from cognito_sandbox.store import places
 
@@ -48,12 +46,13 @@ class Told:
     def tell(self, change: Change, request: Request) -> None:
         """Tell all that want to know; whoever cannot be told keeps nobody from being told."""
         if self.bridged:
-            bucket_bridge.put(change, request)
+            with losses.survived(change.bucket.arn):
+                bucket_bridge.put(change, request)
         for notification in self.notifications:
             if not notification.wants(change):
                 continue
             event = {"Records": [_record(notification, change, request)]}
-            with suppress(NotInvokedError, places.NowhereError):
+            with losses.survived(change.bucket.arn):
                 _send(notification.arn, change.bucket, event)
 
     def tell_of_settings(self, bucket: Bucket) -> None:
@@ -67,7 +66,7 @@ class Told:
                 "RequestId": Request.make("", "").id,
                 "HostId": secrets.token_urlsafe(48),
             }
-            with suppress(places.NowhereError):
+            with losses.survived(bucket.arn):
                 _send(arn, bucket, event)
 
 

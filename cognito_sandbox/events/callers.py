@@ -3,7 +3,6 @@ nothing. (events contract 4, 5, 7.2)
 """
 
 import json
-import sys
 from dataclasses import dataclass
 
 from cognito_sandbox.events import asynchronous
@@ -34,6 +33,5 @@ class Caller:
         """Hand over an event; it is run in a moment."""
         if not self.may_invoke(function_arn):
             told = f"{self.service} may not invoke {function_arn} for {self.source_arn}"
-            print(f"An event is lost: {told}, or there is no such function.", file=sys.stderr)
-            raise NotInvokedError
+            raise NotInvokedError(f"{told}, or there is no such function.")
         asynchronous.accept_for(function_arn, json.dumps(payload).encode())

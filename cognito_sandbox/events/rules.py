@@ -4,18 +4,25 @@
 """
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cognito_sandbox.events import patterns, rule_inputs
-from cognito_sandbox.events.callers import Caller, NotInvokedError
+from cognito_sandbox.events import losses, patterns, rule_inputs
+from cognito_sandbox.events.callers import Caller
 from cognito_sandbox.events.rule_inputs import Event, Target
 from cognito_sandbox.store import functions, places
 
 SERVICE = "events.amazonaws.com"
 Forward = Callable[[str, Event], None]  # to another event bus, by its ARN
-TARGETS = ("lambda", "sqs", "sns", "logs", "events")
+ALWAYS = {"Arn", "DeadLetterConfig", "Id"}
+SHAPED = ALWAYS | {"Input", "InputPath", "InputTransformer"}
+EFFECTIVE = {  # members that do something here, by the service that is sent to
+    "events": ALWAYS,
+    "lambda": SHAPED,
+    "logs": SHAPED,
+    "sns": SHAPED,
+    "sqs": SHAPED | {"SqsParameters"},
+}
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,9 @@ class Rule:
         for target in self.targets:
             try:
                 self._send(target, event, forward)
-            except NotInvokedError:
-                self._bury(target, event)
-            except places.NowhereError as error:
-                print(f"{self.arn}: {error}", file=sys.stderr)
+            except losses.LOST as error:
+                losses.tell(self.arn, error)
+                self._bury(target, event, error)
 
     def _send(self, target: Target, event: Event, forward: Forward) -> None:
         arn, text = target["Arn"], rule_inputs.made(target, event, self.arn)
@@ -53,25 +59,54 @@ class Rule:
             group = target.get("SqsParameters", {}).get("MessageGroupId")
             places.send(arn, text, group=group)
 
-    def _bury(self, target: Target, event: Event) -> None:
+    def _bury(self, target: Target, event: Event, error: Exception) -> None:
         """What could not be handed over goes to the target's dead letters."""
-        arn = (target.get("DeadLetterConfig") or {}).get("Arn")
+        arn = _dead_letters(target)
         if not arn:
             return
-        code = "NO_PERMISSIONS" if functions.find(target["Arn"]) else "NO_RESOURCE"
-        attributes = {"RULE_ARN": self.arn, "TARGET_ARN": target["Arn"], "ERROR_CODE": code}
-        typed = {name: ("String", value) for name, value in attributes.items()}
-        places.send(arn, json.dumps(event), typed)
+        told = {
+            "RULE_ARN": self.arn,
+            "TARGET_ARN": target["Arn"],
+            "ERROR_CODE": _code(target, error),
+        }
+        typed = {name: ("String", value) for name, value in told.items()}
+        with losses.survived(self.arn):
+            places.send(arn, json.dumps(event), typed)
+
+
+def _code(target: Target, error: Exception) -> str:
+    if isinstance(error, places.NotTakenError):
+        return "SDK_CLIENT_ERROR"
+    return "NO_PERMISSIONS" if functions.find(target["Arn"]) else "NO_RESOURCE"
 
 
 def check_target(target: Target) -> None:
     """Refuse what would get nothing, or nothing that makes sense."""
     rule_inputs.check(target)
-    if target["Arn"].split(":")[2:3] not in [[service] for service in TARGETS]:
+    service = "".join(target["Arn"].split(":")[2:3])
+    if service not in EFFECTIVE:
         raise rule_inputs.InputError(
             f"The sandbox sends no events to {target['Arn']}. Use a function, a queue, a topic, a "
             "log group or an event bus."
         )
+    _refuse_ignored(target, EFFECTIVE[service])
+    if ":sqs:" not in (_dead_letters(target) or ":sqs:"):
+        raise rule_inputs.InputError(
+            f"DeadLetterConfig of target {target['Id']} is not a queue's ARN. Use an SQS queue."
+        )
+
+
+def _refuse_ignored(target: Target, effective: set[str]) -> None:
+    ignored = {name for name, value in target.items() if value} - effective
+    if ignored:
+        raise rule_inputs.InputError(
+            f"{min(ignored)} of target {target['Id']} would have no effect in the sandbox on "
+            f"{target['Arn']}. Leave it out, or use an AWS account."
+        )
+
+
+def _dead_letters(target: Target) -> str | None:
+    return (target.get("DeadLetterConfig") or {}).get("Arn")
 
 
 def _json(text: str) -> object:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from cognito_sandbox.events import losses
 from cognito_sandbox.events.callers import Caller, NotInvokedError
 from cognito_sandbox.store import places
 
@@ -15,10 +16,10 @@ ALWAYS: Notification = {"Subject": None, "MessageAttributes": {}}
 
 @dataclass(frozen=True)
 class Subscription:
-    """A function that is subscribed to a topic."""
+    """A function or a queue that is subscribed to a topic."""
 
     arn: str
-    function_arn: str
+    endpoint: str
     dead_letters: str | None
 
     def deliver(self, notification: Notification) -> None:
@@ -26,9 +27,15 @@ class Subscription:
         topic = str(notification["TopicArn"])
         caller = Caller(SERVICE, topic, topic.split(":")[4])
         try:
-            caller.invoke(self.function_arn, self._event(notification))
-        except NotInvokedError:
-            if self.dead_letters:
+            caller.invoke(self.endpoint, self._event(notification))
+        except NotInvokedError as error:
+            self.bury(notification, error)
+
+    def bury(self, notification: Notification, error: Exception) -> None:
+        """What could not be handed over goes to the subscription's dead letters."""
+        losses.tell(self.arn, error)
+        if self.dead_letters:
+            with losses.survived(self.arn):
                 places.send(self.dead_letters, json.dumps(notification))
 
     def _event(self, notification: Notification) -> dict[str, Any]:

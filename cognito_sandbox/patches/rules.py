@@ -12,7 +12,7 @@ from cognito_sandbox.events.destinations import iso_seconds
 from cognito_sandbox.events.rule_inputs import Event, Target
 from cognito_sandbox.events.rules import Forward, Rule, check_target
 from cognito_sandbox.patches import rule_schedules
-from cognito_sandbox.store import needs
+from cognito_sandbox.store import needs, places
 
 NEEDS = (
     "moto.events.models:EventsBackend._normalize_event_bus_arn",
@@ -150,7 +150,5 @@ def _archive(rule: models.Rule) -> models.Archive | None:
 
 def _forward(bus_arn: str, event: Event) -> None:
     """To the rules of another bus, and from there no further: two buses could go on for ever."""
-    _, _, _, region, account, name = bus_arn.split(":")
-    bus = models.events_backends[account][region].event_buses.get(name.partition("/")[2])
-    for rule in list(bus.rules.values()) if bus else []:
+    for rule in list(places.event_bus(bus_arn).rules.values()):
         _send(rule, event, lambda *_: None)

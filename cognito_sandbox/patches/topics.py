@@ -10,7 +10,7 @@ from moto.sns.responses import SNSResponse
 
 from cognito_sandbox.events import topics
 from cognito_sandbox.patches.topic_messages import notification
-from cognito_sandbox.store import needs
+from cognito_sandbox.store import needs, places
 
 NEEDS = (
     "moto.sns.models:SNSBackend._find_subscription",
@@ -36,20 +36,35 @@ def install() -> None:
 
 
 def _publish(subscription: models.Subscription, message: str, message_id: str, **more: Any) -> None:
-    if subscription.protocol != "lambda":
-        publish(subscription, message, message_id, **more)
+    """To a function, or to anything else; what is refused there is nothing to the publisher."""
+    if subscription.protocol == "lambda":
+        _deliver(subscription, message, message_id, **more)
         return
+    try:
+        with places.sending(subscription.endpoint):
+            publish(subscription, message, message_id, **more)
+    except places.NowhereError as error:
+        told = notification(
+            *(subscription, message, message_id, more.get("subject")),
+            more.get("message_attributes"),
+        )
+        _subscribed(subscription).bury(told, error)
+
+
+def _deliver(subscription: models.Subscription, message: str, message_id: str, **more: Any) -> None:
     attributes, matcher = more.get("message_attributes"), subscription._filter_policy_matcher
     if matcher is not None and not matcher.matches(attributes, message):
         return
     if more.get("message_structure") == "json":
         message = subscription._parse_message_structure(message, subscription.protocol)
-    subscribed = topics.Subscription(
-        subscription.arn, subscription.endpoint, _dead_letters(subscription)
-    )
-    subscribed.deliver(
+    _subscribed(subscription).deliver(
         notification(subscription, message, message_id, more.get("subject"), attributes)
     )
+
+
+def _subscribed(subscription: models.Subscription) -> topics.Subscription:
+    letters = _dead_letters(subscription)
+    return topics.Subscription(subscription.arn, subscription.endpoint, letters)
 
 
 def _dead_letters(subscription: models.Subscription) -> str | None:

@@ -103,9 +103,11 @@ class Queue:
 
 def find(arn: str) -> Queue | None:
     """The queue of this ARN."""
-    _, _, _, region, account, name = arn.split(":")
-    found = models.sqs_backends[account][region].queues.get(name)
-    return Queue(found) if found else None
+    try:
+        _, _, _, region, account, name = arn.split(":")
+        return Queue(models.sqs_backends[account][region].queues[name])
+    except (ValueError, KeyError):  # no ARN, no such region, no such queue
+        return None
 
 
 def tell_watchers(queue: models.Queue) -> None:

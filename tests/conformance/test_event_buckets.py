@@ -288,11 +288,7 @@ def test_two_may_not_be_told_of_one_change(bucket: Bucket) -> None:
 def test_a_permission_that_was_taken_back_loses_the_event(bucket: Bucket) -> None:
     function = bucket.permitted(bucket.aws.echo())
     bucket.tells(function, "s3:ObjectCreated:*")
-    policy = json.loads(bucket.aws.lambdas.get_policy(FunctionName=function.name)["Policy"])
-    for statement in policy["Statement"]:
-        bucket.aws.lambdas.remove_permission(
-            FunctionName=function.name, StatementId=statement["Sid"]
-        )
+    function.disallow()
     bucket.put("one")
     bucket.permitted(function)
     bucket.put("two")
@@ -318,6 +314,35 @@ def test_a_queue_gets_a_test_event_first_and_a_function_none(bucket: Bucket) -> 
     assert record["s3"]["object"]["key"] == "a/b+c"
     bucket.s3.delete_object(Bucket=bucket.name, Key="a/b c")
     assert records(function)[0]["eventName"] == "ObjectRemoved:Delete"
+
+
+def test_a_queue_that_does_not_take_it_keeps_nobody_from_being_told(bucket: Bucket) -> None:
+    small = Line(bucket.aws, bucket.name, MaximumMessageSize="1024")
+    function = bucket.permitted(bucket.aws.echo())
+    queue = {
+        "QueueArn": small.arn,
+        "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+    } | key_filter(prefix="a")
+    other = {"LambdaFunctionArn": function.arn, "Events": ["s3:ObjectRemoved:*"]}
+    other |= key_filter(prefix="b")
+    bucket.configure(QueueConfigurations=[queue], LambdaFunctionConfigurations=[other])
+    keys = "a" * 1000, "b"
+    for key in keys:
+        bucket.put(key)
+    both = {"Objects": [{"Key": key} for key in keys]}
+    bucket.s3.delete_objects(Bucket=bucket.name, Delete=both)
+    assert records(function)[0]["s3"]["object"]["key"] == "b"
+
+
+def test_a_fifo_queue_is_refused(bucket: Bucket) -> None:
+    line = Line(bucket.aws, f"{bucket.name}.fifo", FifoQueue="true")
+    with refused("InvalidArgument", UNABLE) as error:
+        bucket.configure(
+            QueueConfigurations=[{"QueueArn": line.arn, "Events": ["s3:ObjectCreated:*"]}]
+        )
+    assert error.told["ArgumentName1"] == f"{line.arn}, null"
+    shown = bucket.s3.get_bucket_notification_configuration(Bucket=bucket.name)
+    assert "QueueConfigurations" not in shown
 
 
 def test_putting_an_object_waits_for_nobody(bucket: Bucket) -> None:

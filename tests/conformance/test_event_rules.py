@@ -29,7 +29,11 @@ class Rule:
         self.arn = str(self.events.put_rule(Name=self.name, **given)["RuleArn"])
 
     def target(self, arn: str, **more: Any) -> None:
-        self.events.put_targets(Rule=self.name, Targets=[{"Id": "target", "Arn": arn} | more])
+        self.targets({"Arn": arn} | more)
+
+    def targets(self, *targets: Json) -> None:
+        named = [{"Id": f"target{n or ''}"} | each for n, each in enumerate(targets)]
+        self.events.put_targets(Rule=self.name, Targets=named)
 
     def permitted(self, function: Function) -> Function:
         function.allow("events.amazonaws.com", SourceArn=self.arn)
@@ -219,6 +223,50 @@ def test_permission_is_missed_at_delivery_only(rule: Rule) -> None:
     assert [event["detail"] for event in got(stranger)] == [{"n": 2}]
 
 
+GONE = [
+    f"arn:aws:{service}:us-east-1:123456789012:{name}"
+    for service, name in (
+        ("sqs", "gone"),
+        ("sns", "gone"),
+        ("logs", "log-group:gone"),
+        ("events", "event-bus/gone"),
+    )
+]
+
+
+def test_what_is_gone_keeps_no_other_from_getting_the_event(rule: Rule) -> None:
+    dead, known = Line(rule.aws, f"dead-{rule.name}"), rule.permitted(rule.aws.echo())
+    buried = {"DeadLetterConfig": {"Arn": dead.arn}}
+    rule.targets(*({"Arn": arn} | buried for arn in GONE), {"Arn": known.arn})
+    rule.put()
+    assert len(got(known)) == 1
+    letters = dead.sqs.receive_message(
+        QueueUrl=dead.url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+    )["Messages"]
+    told = [each["MessageAttributes"] for each in letters]
+    codes = {each["TARGET_ARN"]["StringValue"]: each["ERROR_CODE"]["StringValue"] for each in told}
+    assert codes == dict.fromkeys(GONE, "NO_RESOURCE")
+
+
+def test_a_queue_that_does_not_take_it_keeps_no_other_from_getting_the_event(rule: Rule) -> None:
+    dead, known = Line(rule.aws, f"dead-{rule.name}"), rule.permitted(rule.aws.echo())
+    small = Line(rule.aws, f"small-{rule.name}", MaximumMessageSize="1024")
+    buried = {"DeadLetterConfig": {"Arn": dead.arn}}
+    rule.targets({"Arn": small.arn} | buried, {"Arn": known.arn})
+    put = rule.put({"text": "x" * 1024})
+    assert len(got(known)) == 1
+    assert json.loads(body(dead))["id"] == put["EventId"]
+
+
+def test_dead_letters_that_are_gone_keep_no_other_from_getting_the_event(rule: Rule) -> None:
+    known = rule.permitted(rule.aws.echo())
+    gone = "arn:aws:sqs:us-east-1:123456789012:gone"
+    stranger = {"Arn": rule.aws.echo().arn, "DeadLetterConfig": {"Arn": gone}}
+    rule.targets(stranger, {"Arn": known.arn})
+    rule.put()
+    assert got(known)
+
+
 def test_putting_events_waits_for_nobody(rule: Rule) -> None:
     slow = rule.permitted(rule.aws.echo("import time; time.sleep(20)", Timeout=30))
     rule.target(slow.arn)
@@ -262,6 +310,29 @@ def test_other_targets_are_refused_by_name(rule: Rule) -> None:
     machine = "arn:aws:states:us-east-1:123456789012:stateMachine:machine"
     with refused("ValidationException", f"The sandbox sends no events to {machine}. ..."):
         rule.target(machine)
+
+
+@pytest.mark.parametrize(
+    ("service", "member"),
+    [
+        ("sqs", {"RetryPolicy": {"MaximumRetryAttempts": 1}}),
+        ("sqs", {"HttpParameters": {"PathParameterValues": ["a"]}}),
+        ("sqs", {"RoleArn": "arn:aws:iam::123456789012:role/role"}),
+        ("sns", {"SqsParameters": {"MessageGroupId": "a"}}),
+        ("events", {"InputPath": "$.detail"}),
+    ],
+)
+def test_what_would_have_no_effect_is_refused_by_name(
+    rule: Rule, service: str, member: Json
+) -> None:
+    (name,) = member
+    with refused("ValidationException", f"{name} of target target would have no effect ..."):
+        rule.target(f"arn:aws:{service}:us-east-1:123456789012:place", **member)
+
+
+def test_dead_letters_are_a_queue(rule: Rule) -> None:
+    with refused("ValidationException", "DeadLetterConfig of target target is not a queue's ..."):
+        rule.target(rule.aws.echo().arn, DeadLetterConfig={"Arn": "arn:aws:sns:a:b:c"})
 
 
 def test_the_other_kind_of_schedules_is_refused_by_name(rule: Rule) -> None:

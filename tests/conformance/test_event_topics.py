@@ -167,9 +167,8 @@ def test_functions_get_no_raw_messages(topic: Topic) -> None:
 
 
 def test_without_permission_only_the_delivery_fails(topic: Topic) -> None:
-    stranger, other = topic.aws.echo(), Topic(topic.aws)
-    stranger.allow("sns.amazonaws.com", SourceArn=other.arn)
-    topic.subscribe(stranger.arn)
+    stranger = topic.function()
+    stranger.disallow()
     known = topic.function()
     topic.publish("first")
     assert messages(known) == ["first"]
@@ -188,6 +187,27 @@ def test_what_cannot_be_handed_over_goes_to_the_dead_letters(topic: Topic) -> No
     assert (body["MessageId"], body["Message"]) == (message, "lost")
     assert body["MessageAttributes"] == {"a": {"Type": "String", "Value": "b"}}
     assert {"SigningCertURL", "UnsubscribeURL"} <= body.keys()
+
+
+def test_dead_letters_that_are_gone_keep_nobody_from_getting_it(topic: Topic) -> None:
+    gone = "arn:aws:sqs:us-east-1:123456789012:gone"
+    stranger = topic.function(RedrivePolicy=json.dumps({"deadLetterTargetArn": gone}))
+    stranger.disallow()
+    known = topic.function()
+    topic.publish()
+    assert messages(known) == ["hello"]
+
+
+def test_a_queue_that_does_not_take_it_keeps_nobody_from_getting_it(topic: Topic) -> None:
+    small = Line(topic.aws, f"small-{uuid.uuid4().hex[:8]}", MaximumMessageSize="1024")
+    dead = Line(topic.aws, f"dead-{uuid.uuid4().hex[:8]}")
+    redrive = json.dumps({"deadLetterTargetArn": dead.arn})
+    topic.subscribe(small.arn, "sqs", RedrivePolicy=redrive)
+    known = topic.function()
+    topic.publish("x" * 1024)
+    assert messages(known) == ["x" * 1024]
+    (letter,) = eventually(lambda: dead.sqs.receive_message(QueueUrl=dead.url).get("Messages"))
+    assert json.loads(letter["Body"])["Message"] == "x" * 1024
 
 
 def test_a_raise_is_none_of_the_topics_business(topic: Topic) -> None:
