@@ -28,5 +28,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             take(change)
         except ValueError as error:
             logger.warning("Not taken: %s", error)
-            return {"batchItemFailures": [{"itemIdentifier": change["SequenceNumber"]}]}
+            failed = {"itemIdentifier": change["SequenceNumber"]}
+            return {"batchItemFailures": [failed]}
     return {"batchItemFailures": []}

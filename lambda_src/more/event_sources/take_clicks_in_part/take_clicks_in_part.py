@@ -23,5 +23,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             take(click)
         except ValueError as error:  # what is no text, for one
             logger.warning("Not taken: %s", error)
-            return {"batchItemFailures": [{"itemIdentifier": click["sequenceNumber"]}]}
+            failed = {"itemIdentifier": click["sequenceNumber"]}
+            return {"batchItemFailures": [failed]}
     return {"batchItemFailures": []}
