@@ -7,6 +7,8 @@ What expires (codes, sessions, tokens) asks `now()`. What waits (retries, window
 import threading
 import time
 
+from cognito_sandbox import lasting
+
 _changed = threading.Condition()
 _ahead = 0.0  # seconds that were added to the machine's time
 _speed = 1.0  # how much faster waits pass than in AWS
@@ -33,6 +35,7 @@ def forward(seconds: float) -> None:
     if not seconds >= 0:
         raise ValueError("The sandbox's time moves forward only.")
     _change(seconds, _speed)
+    lasting.changed()
 
 
 def hurry(speed: float) -> None:

@@ -10,7 +10,10 @@ from cognito_sandbox.lasting import lasting
 from cognito_sandbox.newest import KEPT
 
 FILTERS = {"user_pool_id", "username"}
-_messages: deque[dict[str, Any]] = lasting("mail", deque(maxlen=KEPT))
+WITH_PASSWORD = "AdminCreateUser"  # the purpose of mail that no file gets
+_messages: deque[dict[str, Any]] = lasting(
+    "mail", deque(maxlen=KEPT), but=lambda message: message["purpose"] == WITH_PASSWORD
+)
 _lock = threading.Lock()
 
 

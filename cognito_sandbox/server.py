@@ -7,7 +7,6 @@ import socket
 import sys
 import threading
 import traceback
-from typing import TYPE_CHECKING
 
 from cognito_sandbox import READY, clock
 from cognito_sandbox.lambdas import processes
@@ -17,9 +16,6 @@ from cognito_sandbox.options import Options
 from cognito_sandbox.patches import loading
 from cognito_sandbox.state.file import StateError
 from cognito_sandbox.store import needs
-
-if TYPE_CHECKING:
-    from cognito_sandbox.state.keeper import Keeper
 
 
 def serve(listener: socket.socket, options: Options) -> None:
@@ -95,16 +91,7 @@ def serve(listener: socket.socket, options: Options) -> None:
         for told_again in (signal.SIGINT, signal.SIGTERM):
             signal.signal(told_again, signal.SIG_IGN)
         environments.close()
-        if keeper and not _saved(keeper):
+        if keeper and not keeper.end():
             exit_code = 1
         sys.stdout.flush()
         os._exit(exit_code)  # invocations under way have threads that would be waited for
-
-
-def _saved(keeper: "Keeper") -> bool:
-    """Whatever happens, the process must end."""
-    try:
-        return keeper.save()
-    except Exception:
-        traceback.print_exc(file=sys.stderr)
-        return False

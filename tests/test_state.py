@@ -2,13 +2,16 @@
 
 import io
 import json
+import socket
 import stat
 import subprocess
 import sys
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import jwt
@@ -17,9 +20,12 @@ from botocore.exceptions import ClientError
 from devices import Device
 from harness import REGION, Aws, Function, Pool, by_hand, eventually, refused, zipped
 
+from cognito_sandbox import clock
 from cognito_sandbox.commands.running import Running
+from cognito_sandbox.state import contents, file, keeper
 from cognito_sandbox.state.file import StateError
 from cognito_sandbox.state.keeper import Keeper
+from cognito_sandbox.state.kinds import NoDataError
 from cognito_sandbox.testing import stacks
 
 LOOKING_UP = """
@@ -59,12 +65,31 @@ Resources:
       Action: lambda:InvokeFunction
       FunctionName: !Ref Function
       Principal: cognito-idp.amazonaws.com
+  Told:
+    Type: AWS::Lambda::Permission
+    Properties:
+      {Action: lambda:InvokeFunction, FunctionName: !Ref Function, Principal: s3.amazonaws.com}
+  Bucket:
+    Type: AWS::S3::Bucket
+    DependsOn: Told
+    Properties:
+      NotificationConfiguration:
+        LambdaConfigurations: [{Event: "s3:ObjectCreated:*", Function: !GetAtt Function.Arn}]
 Outputs:
+  Bucket: {Value: !Ref Bucket}
   ClientId: {Value: !Ref Client}
   PoolId: {Value: !Ref Pool}
 """
+WAITING = """
+import socket
+
+def handler(event, context):
+    socket.create_connection(("127.0.0.1", event["port"])).recv(1)
+    print("waited", "long enough")
+"""
 ROW = {"tags": {"SS": ["a", "b"]}, "more": {"M": {"n": {"N": "1.5"}, "b": {"B": b"\0"}}}}
 ADDRESS = "ann@example.com"
+AHEAD = 0.001  # seconds: so little that no token is too young for who checks it
 
 
 @dataclass
@@ -80,6 +105,7 @@ class Kept:
     keys: Any
     device: Device
     versions: Function
+    upload: dict[str, str]
     stack: dict[str, str]
 
     @property
@@ -108,6 +134,7 @@ def kept(folder: Path) -> Iterator[Kept]:
     state = str(folder / "my.state")
     with by_hand("--state", state) as endpoint:
         found = filled(Aws(endpoint), folder)
+        Aws(endpoint).post("/_sandbox/clock", {"forward": AHEAD})
     with by_hand("--state", state) as endpoint:
         found.endpoint = endpoint
         yield found
@@ -124,7 +151,7 @@ def filled(aws: Aws, folder: Path) -> Kept:
     tracking = tracking_pool(aws)
     device = Device(tracking, tracking.sign_in(ADDRESS))
     stack = deployed(aws.endpoint, folder)
-    both = (tokens, revoked, keys, device, versions(aws), stack)
+    both = (tokens, revoked, keys, device, versions(aws), upload(aws), stack)
     return Kept(aws.endpoint, pool, trigger, tracking, *both)
 
 
@@ -168,6 +195,16 @@ def versions(aws: Aws) -> Function:
     changed = zipped(index="def handler(event, context): return 'new'")
     aws.lambdas.update_function_code(FunctionName=function.name, ZipFile=changed)
     return function
+
+
+def upload(aws: Aws) -> dict[str, str]:
+    """One that is under way: its first part is there."""
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="films")
+    named = {"Bucket": "films", "Key": "film"}
+    begun = s3.create_multipart_upload(**named, Metadata={"by": "ann"})
+    named["UploadId"] = begun["UploadId"]
+    return named | {"ETag": s3.upload_part(**named, PartNumber=1, Body=b"scene 1")["ETag"]}
 
 
 def deployed(endpoint: str, folder: Path) -> dict[str, str]:
@@ -254,6 +291,20 @@ def test_objects_of_buckets_are_kept_with_their_versions(kept: Kept) -> None:
     (found,) = s3.list_objects_v2(Bucket="code-of-tests")["Contents"]
     content = s3.get_object(Bucket="code-of-tests", Key=found["Key"])["Body"].read()
     assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["index.py"]
+    told = s3.get_bucket_notification_configuration(Bucket=kept.stack["Bucket"])
+    assert told["LambdaFunctionConfigurations"][0]["Events"] == ["s3:ObjectCreated:*"]
+
+
+def test_the_clock_is_ahead_as_it_was(kept: Kept) -> None:
+    assert kept.aws.get("/_sandbox/health")["clock"]["ahead"] == AHEAD
+
+
+def test_an_upload_that_was_under_way_is_completed(kept: Kept) -> None:
+    s3, named = kept.aws.client("s3"), dict(kept.upload)
+    parts = [{"PartNumber": 1, "ETag": named.pop("ETag")}]
+    s3.complete_multipart_upload(**named, MultipartUpload={"Parts": parts})
+    found = s3.get_object(Bucket="films", Key="film")
+    assert (found["Body"].read(), found["Metadata"]) == (b"scene 1", {"by": "ann"})
 
 
 def test_a_stack_is_updated_where_it_was_made_before(kept: Kept, folder: Path) -> None:
@@ -278,8 +329,13 @@ def test_a_stack_is_updated_where_it_was_made_before(kept: Kept, folder: Path) -
             ),
             "no place for lambda:CreateEventSourceMapping",
         ),
+        (
+            "iam",
+            lambda iam: iam.create_login_profile(UserName="ann", Password="Correct-horse-1"),
+            "no place for iam:CreateLoginProfile",
+        ),
     ],
-    ids=["service", "operation"],
+    ids=["service", "operation", "password"],
 )
 def test_what_cannot_be_saved_is_refused_by_name(
     kept: Kept, service: str, operation: Callable[[Any], Any], told: str
@@ -298,13 +354,36 @@ def test_a_stack_with_what_cannot_be_saved_is_refused_by_name(kept: Kept) -> Non
 
 
 def test_what_was_changed_is_saved_soon_for_its_owner_only(kept: Kept, folder: Path) -> None:
-    state = folder / "my.state"
-    before = state.stat().st_mtime_ns
-    kept.aws.pool().add("eve", password="Correct-horse-battery-1")
-    assert eventually(lambda: state.stat().st_mtime_ns > before and "eve" in saved(state), 30)
+    state, pool = folder / "my.state", kept.aws.pool()
+    old, new = zipped(index=WAITING + "OLD = 1"), zipped(index=WAITING)
+    function = kept.aws.function("", Code={"ZipFile": old}, Timeout=60)
+    kept.aws.lambdas.update_function_code(FunctionName=function.name, ZipFile=new)
+    function.wait()
+    pool.add("eve", password="Correct-horse-battery-1")
+    invited(pool, "fay", "Correct-horse-battery-2")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        function.invoke({"port": server.getsockname()[1]}, InvocationType="Event")
+        assert eventually(lambda: "fay" in saved(state), 30)
+        assert "horse-battery" not in saved(state)
+        assert b64encode(new).decode() in saved(state)
+        assert b64encode(old).decode() not in saved(state)
+        server.accept()[0].sendall(b"!")
+        assert eventually(lambda: "waited long enough" in saved(state), 30)
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
-    assert "horse-battery" not in saved(state)
-    assert {each.name for each in folder.iterdir()} == {"my.state", "my.yaml", "src"}
+    expected = {"my.state", "my.state.lock", "my.yaml", "src"}
+    assert expected == {each.name for each in folder.iterdir()}
+
+
+def invited(pool: Pool, name: str, password: str) -> None:
+    """With the password in the mail."""
+    pool.aws.cognito.admin_create_user(
+        UserPoolId=pool.id,
+        Username=name,
+        TemporaryPassword=password,
+        DesiredDeliveryMediums=["EMAIL"],
+        UserAttributes=[{"Name": "email", "Value": f"{name}@example.com"}],
+    )
+    assert password in pool.mail(name)[-1]["body"]
 
 
 def saved(state: Path) -> str:
@@ -339,6 +418,85 @@ def test_a_file_that_is_none_of_ours_is_refused_and_stays(
     with pytest.raises(StateError, match=told):
         Keeper(path).restore()
     assert path.read_bytes() == before
+
+
+def test_a_file_is_for_one_sandbox_at_a_time(kept: Kept, folder: Path) -> None:
+    with pytest.raises(StateError, match="another sandbox has it"):
+        Keeper(folder / "my.state")
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Keeper:
+    """One that has nothing to take in."""
+    made = Keeper(tmp_path / "my.state")
+    made.restore()
+    return made
+
+
+def test_the_end_is_saved_whatever_was_counted(ready: Keeper, tmp_path: Path) -> None:
+    assert ready.end()
+    assert file.read(tmp_path / "my.state")
+
+
+def test_an_older_state_never_comes_after_a_newer_one(
+    ready: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states, writing, go_on, write = iter((1, 2)), Event(), Event(), file.write
+    monkeypatch.setattr(contents, "take", lambda: next(states))
+
+    def slow_at_first(path: Path, state: int) -> None:
+        writing.set()
+        assert state != 1 or go_on.wait(10)
+        write(path, state)
+
+    monkeypatch.setattr(file, "write", slow_at_first)
+    first, last = Thread(target=ready.save), Thread(target=ready.end)
+    first.start()
+    assert writing.wait(10)
+    last.start()
+    last.join(0.1)  # were it not to wait for the first, it would be through
+    go_on.set()
+    first.join()
+    last.join()
+    assert file.read(tmp_path / "my.state") == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (NoDataError("a:Thing"), "is not up to date: the sandbox cannot save a:Thing."),
+        (OSError(28, "No space left"), "cannot be written: No space left."),
+        (RuntimeError("changed size"), "is not up to date: RuntimeError: changed size"),
+    ],
+)
+def test_why_nothing_is_saved_is_told_once_and_the_next_change_is(
+    ready: Keeper,
+    tmp_path: Path,
+    error: Exception,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    errors = [error] * 3
+
+    def take() -> str:
+        if errors:
+            raise errors.pop()
+        return "all of it"
+
+    monkeypatch.setattr(contents, "take", take)
+    monkeypatch.setattr(keeper, "PAUSE", 0)
+    assert not ready.save()
+    assert capsys.readouterr().err == f"{tmp_path / 'my.state'} {told}\n"
+    ready.start()
+    clock.forward(0)
+    assert eventually(lambda: len(errors) == 1)
+    clock.forward(0)
+    assert eventually(lambda: not errors)
+    assert capsys.readouterr().err == ""
+    clock.forward(0)
+    assert eventually((tmp_path / "my.state").exists)
+    assert ready.end()
 
 
 def test_where_nothing_can_be_written_is_told_at_the_start(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ class Message:
 
     @property
     def invites(self) -> bool:
-        return self.purpose == "AdminCreateUser"
+        return self.purpose == mailbox.WITH_PASSWORD
 
     def _words(self) -> tuple[str | None, str]:
         """The subject, which an SMS has none of, and the text."""
@@ -129,7 +129,7 @@ def invite(
     """Send a new user the name and the temporary password, by SMS unless told otherwise."""
     for kind in (MEDIUMS.get(medium) for medium in mediums or ["SMS"]):
         if kind and user.attribute.get(kind):
-            Message(pool, user, "AdminCreateUser", kind, client_id, extra).deliver(password)
+            Message(pool, user, mailbox.WITH_PASSWORD, kind, client_id, extra).deliver(password)
 
 
 def _key(pool: Pool, user: User, purpose: str, kind: str = "") -> tuple[str, str, str]:

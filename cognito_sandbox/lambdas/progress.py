@@ -38,8 +38,9 @@ class Progress:
         self._first, self._last = str(uuid.uuid4()), str(uuid.uuid4())
 
     def settle(self) -> None:
-        """Be done at once, for those who show nothing before it is."""
+        """Be done at once, if it is not, and keep nothing of what was before."""
         self._until = 0.0
+        self._before = None
 
     def wait(self) -> None:
         self._tell()
@@ -55,7 +56,7 @@ class Progress:
 
     @property
     def is_pending(self) -> bool:
-        return self._is_under_way and self._before is None
+        return self._before is None and self._is_under_way  # in this order: see settle()
 
     @property
     def before(self) -> Any:
@@ -70,16 +71,13 @@ class Progress:
         """As Lambda's API shows it."""
         self._tell()
         if self.is_pending:
-            reason = {
-                "StateReason": "The function is being created.",
-                "StateReasonCode": "Creating",
-            }
+            reason = {"StateReason": REASON, "StateReasonCode": CODE}
             return {"State": "Pending", "RevisionId": self.revision} | reason
         shown = {"State": "Active", "RevisionId": self.revision, "LastUpdateStatus": "Successful"}
         if self.before:
             shown |= {
                 "LastUpdateStatus": "InProgress",
-                "LastUpdateStatusReason": "The function is being created.",
-                "LastUpdateStatusReasonCode": "Creating",
+                "LastUpdateStatusReason": REASON,
+                "LastUpdateStatusReasonCode": CODE,
             }
         return shown

@@ -15,6 +15,7 @@ from moto.awslambda import models, responses
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 from moto.core.responses import TYPE_RESPONSE
 
+from cognito_sandbox import lasting
 from cognito_sandbox.events import asynchronous
 from cognito_sandbox.events.asynchronous import Invocation
 from cognito_sandbox.iam import rights
@@ -156,13 +157,15 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def _begin_update(self, before: Settings) -> None:
         old = copy.copy(self)
         old.__dict__.update(before | {"progress": Progress()})
-        self._revision = str(uuid.uuid4())
-        self.progress.update(old)
-        threading.Thread(target=self._end_update, args=(old,), daemon=True).start()
+        progress = Progress()
+        progress.update(old)
+        self.progress, self._revision = progress, str(uuid.uuid4())
+        threading.Thread(target=self._end_update, args=(progress, old), daemon=True).start()
 
-    def _end_update(self, old: "Function") -> None:
-        while self.progress.before is old:
+    def _end_update(self, progress: Progress, old: "Function") -> None:
+        while progress is self.progress and progress.before:
             time.sleep(TAKES)
+        progress.settle()
         old.end()
 
     def end(self) -> None:
@@ -226,6 +229,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
                 backend.ensure_log_stream(group, stream)
         if stream in backend.groups[group].streams and may("PutLogEvents"):
             backend.put_log_events(group, stream, events)
+        lasting.changed()
 
     def _may_log(self, group: str, stream: str, operation: str) -> bool:
         names = {"logGroupName": group}

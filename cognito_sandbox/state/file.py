@@ -1,5 +1,6 @@
 """The file of a sandbox's state: a zip with JSON in it, which nobody else may read."""
 
+import fcntl
 import json
 import os
 import tempfile
@@ -23,6 +24,19 @@ def check(path: Path) -> None:
     """Can it be written? Better to know now than at the end."""
     if path.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
         raise StateError(f"{path} cannot be written: name a file in a folder where you may write.")
+
+
+def hold(path: Path) -> None:
+    """Nobody else may save there until this process ends."""
+    lock = path.with_name(f"{path.name}.lock")
+    try:
+        fcntl.flock(os.open(lock, os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StateError(
+            f"{path}: another sandbox has it. End that one, or name another."
+        ) from None
+    except OSError as error:
+        raise StateError(f"{lock} cannot be locked: {error.strerror}.") from None
 
 
 def read(path: Path) -> Json | None:

@@ -18,6 +18,7 @@ PARTS = {
         *("PutBucketTagging", "PutBucketVersioning", "PutObject", "UploadPart"),
     },
 }
+PASSWORDS = {("iam", "CreateLoginProfile"), ("iam", "UpdateLoginProfile")}  # in clear
 TYPES = re.compile(
     r"AWS::(CDK::Metadata|CloudFormation::WaitConditionHandle|Cognito::UserPool\w*"
     r"|DynamoDB::Table|IAM::\w+|Lambda::(Alias|Function|LayerVersion|Permission|Version)"
@@ -34,7 +35,8 @@ def only_looks(operation: str) -> bool:
 
 def refusal(service: str, operation: str) -> str | None:
     """Why the call is not taken; None if it is."""
-    if service in WHOLE or only_looks(operation):
+    whole = service in WHOLE and (service, operation) not in PASSWORDS
+    if whole or only_looks(operation):
         return None
     parts = PARTS.get(service, set())
     if operation in parts or (parts and REMOVING.fullmatch(operation)):

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cognito_sandbox import lasting
 from cognito_sandbox.state import contents, file
-from cognito_sandbox.state.kinds import BrokenError, NoDataError
+from cognito_sandbox.state.kinds import BrokenError, Json, NoDataError
 from cognito_sandbox.store import backends
 
 PAUSE = 1.0  # after a change, for more of them to come
@@ -21,23 +22,25 @@ class Keeper:
 
     def __init__(self, path: Path) -> None:
         self._path = path.absolute()
-        self._lock = threading.Condition()
-        self._under_way, self._changes, self._tried, self._saved = 0, 0, 0, 0
-        self._told = ""
+        self._lock, self._saving = threading.Condition(), threading.Lock()
+        self._under_way, self._changes, self._tried = 0, 0, 0
+        self._is_complete, self._told = False, ""
         file.check(self._path)
+        file.hold(self._path)
         backends.install()
 
     def restore(self) -> None:
         """Take in what was saved last, if anything was."""
         state = file.read(self._path)
-        if state is None:
-            return
         try:
-            contents.put_back(state)
+            if state is not None:
+                contents.put_back(state)
         except BrokenError as error:
             raise file.StateError(f"{self._path} is damaged, and stays as it is: {error}") from None
+        self._is_complete = True
 
     def start(self) -> None:
+        lasting.tell(self.changed)
         threading.Thread(target=self._watch, daemon=True).start()
 
     @contextmanager
@@ -50,28 +53,41 @@ class Keeper:
         finally:
             with self._lock:
                 self._under_way -= 1
-                self._changes += 1
-                self._lock.notify_all()
+                self.changed()
+
+    def changed(self) -> None:
+        """There is something to save, at the next moment that is good for it."""
+        with self._lock:
+            self._changes += 1
+            self._lock.notify_all()
 
     def save(self) -> bool:
-        """Whatever has changed; has all been saved?"""
-        with self._lock:  # whoever comes now waits for a moment
-            changes = self._changes
-            if changes == self._saved:
-                return True
-            self._tried = changes
+        """All that there is now; False if it cannot be, of which somebody is told."""
+        with self._saving:  # as a whole: an older state must not come after a newer one
             try:
-                state = contents.take()
+                file.write(self._path, self._take())
+                why = ""
             except NoDataError as error:
-                self._tell(f"{self._path} is not up to date: the sandbox cannot save {error}.")
-                return False
-        try:
-            file.write(self._path, state)
-        except OSError as error:
-            self._tell(f"{self._path} cannot be written: {error.strerror}.")
-            return False
-        self._saved, self._told = changes, ""
-        return True
+                why = f"is not up to date: the sandbox cannot save {error}."
+            except OSError as error:
+                why = f"cannot be written: {error.strerror}."
+            except Exception as error:
+                why = f"is not up to date: {type(error).__name__}: {error}"
+            self._tell(why)
+        return not why
+
+    def end(self) -> bool:
+        """Save for the last time, also what nobody counted as a change; is all in the file?"""
+        if not self._is_complete:
+            return True  # the file holds what this sandbox could not take in
+        saved = self.save()
+        self._saving.acquire()  # for good: the process must not end while somebody writes
+        return saved
+
+    def _take(self) -> Json:
+        with self._lock:  # whoever comes now waits for a moment
+            self._tried = self._changes
+            return contents.take()
 
     def _watch(self) -> None:
         while True:
@@ -84,8 +100,8 @@ class Keeper:
             self.save()
             time.sleep((time.monotonic() - began) * SHARE)
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, why: str) -> None:
         """Once, not at each try."""
-        if text != self._told:
-            print(text, file=sys.stderr, flush=True)
-        self._told = text
+        if why and why != self._told:
+            print(f"{self._path} {why}", file=sys.stderr, flush=True)
+        self._told = why

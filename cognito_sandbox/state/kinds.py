@@ -26,6 +26,7 @@ MODULES = (
     "moto.s3.",
     "moto.sts.",
     "moto.utilities.",
+    "requests.structures",
 )
 PLAIN = (str, int, float, bool, type(None))
 SEQUENCES = {kind.__name__: kind for kind in (list, tuple, set, frozenset, deque, WeakSet)}
