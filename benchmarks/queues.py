@@ -7,12 +7,11 @@ import os
 import shutil
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from benchmarks.rows import Row
-from benchmarks.sandbox import NOTHING, client, function, started
+from benchmarks.sandbox import NOTHING, client, function, started, wait_for
 
 MESSAGES, BATCH, AT_ONCE, ROUNDS = 1_000, 10, 10, 3
 
@@ -24,12 +23,7 @@ def ministack(command: str, port: int = 5877) -> Iterator[str]:
     process = subprocess.Popen([command], env=environment, stdout=quiet, stderr=quiet)
     endpoint = f"http://127.0.0.1:{port}"
     try:
-        while True:
-            try:
-                urllib.request.urlopen(f"{endpoint}/_ministack/health").close()
-                break
-            except OSError:
-                time.sleep(0.05)
+        wait_for(f"{endpoint}/_ministack/health", process)
         yield endpoint
     finally:
         process.terminate()

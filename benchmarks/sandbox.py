@@ -93,16 +93,22 @@ def plain_moto(port: int = 5123) -> Iterator[str]:
     )
     endpoint = f"http://127.0.0.1:{port}"
     try:
-        while True:
-            try:
-                urllib.request.urlopen(f"{endpoint}/moto-api/").close()
-                break
-            except OSError:
-                time.sleep(0.005)
+        wait_for(f"{endpoint}/moto-api/", process)
         yield endpoint
     finally:
         process.kill()
         process.wait()
+
+
+def wait_for(url: str, process: subprocess.Popen[Any]) -> None:
+    """Until something answers there, which a process that has ended never will."""
+    while process.poll() is None:
+        try:
+            urllib.request.urlopen(url).close()
+            return
+        except OSError:
+            time.sleep(0.005)
+    raise RuntimeError(f"{process.args!r} ended with {process.returncode}: nothing is at {url}.")
 
 
 def app_client(endpoint: str, trigger: str | None = None) -> Callable[[], Any]:

@@ -35,6 +35,14 @@ class IdleFunction:
         self.log += [event["message"] for event in events]
 
 
+def test_a_benchmark_does_not_wait_for_a_server_that_has_ended() -> None:
+    from benchmarks.sandbox import wait_for
+
+    process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(7)"])
+    with process, pytest.raises(RuntimeError, match="ended with 7"):
+        wait_for("http://127.0.0.1:1", process)
+
+
 def test_idle_environments_go_away() -> None:
     from harness import eventually, zipped
 
