@@ -24,6 +24,7 @@ class Authenticator:
         import ipywidgets
 
         self._secret, self._over = secret, threading.Event()
+        self._writing = threading.Lock()  # who ticks, and who hides
         self._digits = ipywidgets.HTML()
         self._button = ipywidgets.Button(description="Show the digits")
         self._button.on_click(lambda _: self.show())
@@ -36,25 +37,28 @@ class Authenticator:
             Authenticator._ticking.hide()
         Authenticator._ticking, self._over = self, threading.Event()
         ahead = sandbox.now() - time.time()
-        self._tick(ahead)
+        self._tick(ahead, self._over)
         threading.Thread(target=self._run, args=(ahead, self._over), daemon=True).start()
 
     def hide(self) -> None:
         """Take the digits off the page."""
-        self._over.set()
-        self._digits.value = _shown(HIDDEN, "")
+        with self._writing:
+            self._over.set()
+            self._digits.value = _shown(HIDDEN, "")
 
     def _run(self, ahead: float, over: threading.Event) -> None:
         end = time.monotonic() + SHOWN_FOR
         while not over.wait(1) and time.monotonic() < end:
-            self._tick(ahead)
+            self._tick(ahead, over)
         if not over.is_set():
             self.hide()
 
-    def _tick(self, ahead: float) -> None:
+    def _tick(self, ahead: float, over: threading.Event) -> None:
         now = time.time() + ahead
         code, left = authenticator_code(self._secret, now), STEP_SECONDS - int(now) % STEP_SECONDS
-        self._digits.value = _shown(f"{code[:3]} {code[3:]}", f"{left} s left")
+        with self._writing:
+            if not over.is_set():
+                self._digits.value = _shown(f"{code[:3]} {code[3:]}", f"{left} s left")
 
 
 def _shown(digits: str, left: str) -> str:

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 from strict_pool import StrictPool
 
 from helpers import cloud, cognito, prompts, second_factors, signing_in
-from helpers._inner import qr_codes, sandbox
+from helpers._inner import authenticators, qr_codes, sandbox
 from helpers.errors import AnswerError
 from helpers.prompts.digits import Digits
 
@@ -157,6 +157,18 @@ def test_who_looks_away_finds_them_hidden_and_nothing_running() -> None:
     )
     assert told["text"] == "True True\n"
     assert pressed["text"] == "False\n"
+
+
+def test_what_was_hidden_meanwhile_is_not_shown_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = authenticators.Authenticator(SECRET)
+
+    def used_meanwhile(_secret: str, _now: float) -> str:
+        app.hide()
+        return "123456"
+
+    monkeypatch.setattr(authenticators, "authenticator_code", used_meanwhile)
+    app._tick(0, app._over)
+    assert authenticators.HIDDEN in app._digits.value
 
 
 @pytest.mark.usefixtures("in_the_sandbox")
