@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 
+from cognito_sandbox.commands import outcome
 from cognito_sandbox.commands.outcome import WRONG_USE, CommandError
 
 SERVE = "serve"
@@ -18,7 +19,7 @@ def main() -> None:
         if name not in COMMANDS:
             told = f"There is no command {name}. There are {', '.join(COMMANDS)}."
             raise CommandError(told, WRONG_USE)
-        importlib.import_module(f"cognito_sandbox.commands.{name}").main(arguments)
+        _run(name, arguments)
         sys.stdout.flush()
     except CommandError as error:
         print(f"cognito-sandbox {name}: {error}", file=sys.stderr)
@@ -27,6 +28,13 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:  # whoever reads has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(name: str, arguments: list[str]) -> None:
+    try:
+        importlib.import_module(f"cognito_sandbox.commands.{name}").main(arguments)
+    except outcome.foreign_errors() as error:
+        raise outcome.told(error) from None
 
 
 if __name__ == "__main__":

@@ -109,12 +109,14 @@ def test_its_help_names_the_others(run: Run) -> None:
         (["logs", "x", "--endpoint", "http://10.0.0.1:4566"], WRONG_USE, "not on this machine"),
         (["deploy", "t.yaml", "--endpoint", "127.0.0.1:4566"], WRONG_USE, "not on this machine"),
         (["logs", "nowhere"], FAILED, "There is no function nowhere"),
+        (["logs", ""], FAILED, "Invalid length for parameter FunctionName"),
         (["deploy", "nowhere.yaml"], FAILED, "There is no nowhere.yaml in /"),
         (["deploy", "list.yaml"], FAILED, "has no Resources"),
         (["deploy", "wrong.yaml"], FAILED, "does not have AWS::Cognito::UserPoool"),
         (["deploy", "pool.yaml", "-p", "Length=x"], FAILED, "cannot be deployed: Pool:"),
         (["invoke", "nowhere.py", "--event", "PreSignUp_SignUp"], FAILED, "There is no nowhere"),
         (["invoke", "pre.py", "--event", "nowhere.json"], FAILED, "nowhere.json cannot be read"),
+        (["invoke", "pre.py", "--event", "-", "--access-key", "-"], WRONG_USE, "cannot be both"),
         (["invoke", "pre.py", "--event", "list.yaml"], FAILED, 'no event "list.yaml"'),
         (["invoke", "pre.py", "--event", "wrong.json"], FAILED, "wrong.json is no JSON: Expect"),
         (["triggers", "ListUsers"], FAILED, "runs no triggers. These do: SignUp"),
@@ -268,6 +270,24 @@ def test_logs_follows_until_it_is_interrupted(aws: Aws) -> None:
                 assert line
         following.send_signal(signal.SIGINT)
         assert following.wait(10) == 130
+
+
+def test_logs_ends_in_a_line_when_the_sandbox_does() -> None:
+    command = [sys.executable, "-m", "cognito_sandbox", "logs", "--follow", "--endpoint"]
+    with by_hand() as endpoint:
+        function = Aws(endpoint).function("def handler(event, context): print('here')")
+        function.invoke({})
+        following = subprocess.Popen(
+            [*command, endpoint, function.name],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert following.stdout
+        assert following.stdout.readline()
+    _, told = following.communicate(timeout=60)
+    assert (following.returncode, len(told.splitlines())) == (NO_SANDBOX, 1)
+    assert "does not answer any more" in told
 
 
 def test_triggers_shows_an_operation_or_all(run: Run) -> None:

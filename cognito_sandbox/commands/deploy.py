@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from cognito_sandbox.commands import running, words
-from cognito_sandbox.commands.outcome import CommandError
-from cognito_sandbox.testing.errors import TestingError
 
 
 def main(arguments: list[str]) -> None:
@@ -37,18 +35,13 @@ def main(arguments: list[str]) -> None:
 
 
 def _deployed(options: Namespace) -> dict[str, Any]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
     from cognito_sandbox.testing import stacks
 
     parameters = words.pairs(options.parameters, "--parameter")
     sandbox = running.reach(options)
     name = options.stack or Path(options.template).stem
-    try:
-        stack = stacks.deploy(sandbox, options.template, parameters, name)
-        return {"stack": name, "outputs": stack.outputs, "resources": stack.resources}
-    except (TestingError, BotoCoreError, ClientError) as error:
-        raise CommandError(str(error)) from None
+    stack = stacks.deploy(sandbox, options.template, parameters, name)
+    return {"stack": name, "outputs": stack.outputs, "resources": stack.resources}
 
 
 def _shown(made: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -12,7 +12,6 @@ from typing import Any
 from cognito_sandbox.commands import running, words
 from cognito_sandbox.commands.outcome import FAILED, WRONG_USE, CommandError
 from cognito_sandbox.testing.access import Access
-from cognito_sandbox.testing.errors import TestingError
 from cognito_sandbox.testing.triggers import Trigger
 
 
@@ -28,6 +27,14 @@ class Result:
 
 
 def main(arguments: list[str]) -> None:
+    options = _parser().parse_args(arguments)
+    result = _run(options, _event(options))
+    print(json.dumps(asdict(result)) if options.json else _shown(result))
+    if result.error:
+        sys.exit(FAILED)
+
+
+def _parser() -> ArgumentParser:
     parser = words.parser(
         "invoke",
         "Run a handler once, as Lambda does, and show its answer, its log and its error.\n"
@@ -45,6 +52,13 @@ def main(arguments: list[str]) -> None:
         help="a trigger source, a JSON file, or - for standard input",
     )
     words.add_event_changes(parser)
+    _add_function(parser)
+    words.add_endpoint(parser, "a sandbox of its own")
+    words.add_json(parser)
+    return parser
+
+
+def _add_function(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--handler", metavar="MODULE.FUNCTION", help="which one, if it is not clear"
     )
@@ -64,18 +78,14 @@ def main(arguments: list[str]) -> None:
         help="what its role may do beside writing logs, such as dynamodb:GetItem",
     )
     parser.add_argument("--timeout", type=int, default=3, metavar="SECONDS", help="3 unless named")
-    words.add_endpoint(parser, "a sandbox of its own")
-    words.add_json(parser)
-    options = parser.parse_args(arguments)
-    result = _run(options, _event(options))
-    print(json.dumps(asdict(result)) if options.json else _shown(result))
-    if result.error:
-        sys.exit(FAILED)
 
 
 def _event(options: Namespace) -> Any:
     """From a file or the input, unless it is a trigger source."""
     name = options.event
+    if name == options.access_key == "-":
+        told = "standard input cannot be both --event and --access-key: put the event into a file."
+        raise CommandError(told, WRONG_USE)
     if name != "-" and not name.endswith(".json"):
         return words.event(name, options.changes)
     if options.changes:
@@ -100,25 +110,20 @@ def _sandbox(options: Namespace) -> Iterator[Access]:
 
 
 def _run(options: Namespace, event: Any) -> Result:
-    from botocore.exceptions import BotoCoreError, ClientError
-
     from cognito_sandbox.testing import code, triggers
 
     environment = words.pairs(options.environment, "--env")
     policy = {"Effect": "Allow", "Action": options.allow, "Resource": "*"}
-    try:
-        packed = code.package(options.file, options.handler, [Path.cwd()])
-        with _sandbox(options) as sandbox:
-            function = triggers.make(
-                *(sandbox, "invoke", packed, environment, policy if options.allow else ()),
-                *((), options.timeout),
-            )
-            try:
-                return _result(sandbox, function, event)
-            finally:
-                _remove(sandbox, function)
-    except (TestingError, BotoCoreError, ClientError) as error:
-        raise CommandError(str(error)) from None
+    packed = code.package(options.file, options.handler, [Path.cwd()])
+    with _sandbox(options) as sandbox:
+        function = triggers.make(
+            *(sandbox, "invoke", packed, environment, policy if options.allow else ()),
+            *((), options.timeout),
+        )
+        try:
+            return _result(sandbox, function, event)
+        finally:
+            _remove(sandbox, function)
 
 
 def _result(sandbox: Access, function: Trigger, event: Any) -> Result:

@@ -1,5 +1,7 @@
 """How a command ends: with a number for scripts, and a line for people where it went wrong."""
 
+from urllib.error import URLError
+
 FAILED, WRONG_USE, NO_SANDBOX = 1, 2, 3
 ENDINGS = """\
 Ends with 0 when it is done, 1 when what was asked for failed or is not there,
@@ -12,3 +14,21 @@ class CommandError(Exception):
     def __init__(self, message: str, code: int = FAILED) -> None:
         super().__init__(message)
         self.code = code
+
+
+def foreign_errors() -> tuple[type[Exception], ...]:
+    """What ends any command as well; botocore loads slowly, so only where something went wrong."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from cognito_sandbox.testing.errors import TestingError
+
+    return BotoCoreError, ClientError, TestingError, URLError
+
+
+def told(error: Exception) -> CommandError:
+    """The same in the command's words."""
+    from botocore import exceptions
+
+    if isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError | URLError):
+        return CommandError(f"The sandbox does not answer any more: {error}", NO_SANDBOX)
+    return CommandError(str(error))

@@ -82,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--until-eof", action="store_true", help="also stop when standard input is closed"
     )
+    _add_behaviour(parser)
+    return parser
+
+
+def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--enforce-iam",
         action="store_true",
@@ -105,7 +110,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="TIMES",
         help="have waits (retries, windows, visibility) pass so many times faster than in AWS",
     )
-    return parser
 
 
 def main(arguments: list[str]) -> None:
