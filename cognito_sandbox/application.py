@@ -94,6 +94,10 @@ class Application:
         keys = signing.published(path)
         if keys:
             return own_pages.json_answer(keys)
+        return self._guarded(environ, signed, how)
+
+    def _guarded(self, environ: Environ, signed: Signature, how: Style) -> Answer:
+        """What is not public: as far as its caller may, and while nothing is being saved."""
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         service = COGNITO if target.startswith(TARGET) else signed.service
         body = _read(environ, service)

@@ -35,43 +35,15 @@ def serve(listener: socket.socket, options: Options) -> None:
         from cognito_sandbox.application import Application
         from cognito_sandbox.door import addresses
         from cognito_sandbox.events import asynchronous
-        from cognito_sandbox.patches import (
-            bucket_settings,
-            buckets,
-            event_sources,
-            function_urls,
-            functions,
-            identities,
-            indexes,
-            invoke_configs,
-            limits,
-            queues,
-            rules,
-            signing_key,
-            topics,
-        )
+        from cognito_sandbox.patches import installing
         from cognito_sandbox.patches.connections import Handler
         from cognito_sandbox.state.gate import Gate
         from cognito_sandbox.state.keeper import Keeper
-        from cognito_sandbox.store import user_pools
 
         clock.hurry(options.speed)
         addresses.open_at(endpoint)
-        limits.install()
-        functions.install(endpoint, environments)
-        function_urls.install()
-        event_sources.install()
-        invoke_configs.install()
-        bucket_settings.install()
-        buckets.install()
-        topics.install()
-        queues.install()
-        rules.install()
+        installing.install(endpoint, environments)
         asynchronous.start()
-        identities.install()
-        indexes.install()
-        signing_key.install()
-        user_pools.install()
         keeper = Keeper(options.state) if options.state else None
         application = Application(forks, options, Gate(keeper) if keeper else None)
         if keeper:

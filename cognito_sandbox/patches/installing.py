@@ -1,0 +1,37 @@
+"""All that is put into the place of moto's own, before anybody asks anything."""
+
+from cognito_sandbox.lambdas.environments import Environments
+from cognito_sandbox.patches import (
+    bucket_settings,
+    buckets,
+    event_sources,
+    function_urls,
+    functions,
+    identities,
+    indexes,
+    invoke_configs,
+    limits,
+    queues,
+    rules,
+    signing_key,
+    topics,
+)
+from cognito_sandbox.store import user_pools
+
+
+def install(endpoint: str, environments: Environments) -> None:
+    """From now on, moto is the sandbox's."""
+    limits.install()
+    functions.install(endpoint, environments)
+    function_urls.install()
+    event_sources.install()
+    invoke_configs.install()
+    bucket_settings.install()
+    buckets.install()
+    topics.install()
+    queues.install()
+    rules.install()
+    identities.install()
+    indexes.install()
+    signing_key.install()
+    user_pools.install()
