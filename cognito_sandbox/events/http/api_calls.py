@@ -70,7 +70,9 @@ def replace_api(api: Api, settings: Settings) -> None:
 
 def _retarget(api: Api, given: Settings) -> None:
     """Change what API Gateway manages."""
-    for route in [each for each in api.current.routes.values() if "ApiGatewayManaged" in each]:
+    for route in list(api.current.routes.values()):
+        if "ApiGatewayManaged" not in route:
+            continue
         identifier = route["Target"].removeprefix("integrations/")
         if "Target" in given:
             changed = {"IntegrationId": identifier, "IntegrationUri": given["Target"]}

@@ -45,8 +45,9 @@ def _of_origin(cors: Settings, request: Request) -> Headers:
     origin, allowed = request.header("origin"), cors.get("AllowOrigins") or []
     if not origin or not any(fnmatchcase(origin, each) for each in allowed):
         return []
-    headers = [("Access-Control-Allow-Origin", "*" if "*" in allowed else origin)]
-    if "*" not in allowed:
+    is_anybodys = "*" in allowed and not cors.get("AllowCredentials")  # else browsers refuse it
+    headers = [("Access-Control-Allow-Origin", "*" if is_anybodys else origin)]
+    if not is_anybodys:
         headers.append(("Vary", "Origin"))
     if cors.get("AllowCredentials"):
         headers.append(("Access-Control-Allow-Credentials", "true"))

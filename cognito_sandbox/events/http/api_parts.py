@@ -42,7 +42,7 @@ def find(kind: str, api: Api, given: Settings) -> Settings:
 
 
 def listed(kind: str, api: Api) -> list[Settings]:
-    return [SHOWN[kind] | each for each in _kept(kind, api).values()]
+    return [SHOWN[kind] | each for each in list(_kept(kind, api).values())]
 
 
 def get(kind: str, api: Api, given: Settings) -> Settings:
@@ -94,12 +94,13 @@ def put(kind: str, api: Api, own: Settings, settings: Settings) -> Settings:
 def delete(kind: str, api: Api, given: Settings) -> Settings:
     find(kind, api, given)
     identifier = given[id_name(kind)]
-    for route in api.current.routes.values():
+    for route in list(api.current.routes.values()):
         target = route.get("Target", "").removeprefix(api_settings.INTEGRATIONS)
         if identifier in (route.get("AuthorizerId"), target):
             text = f"Cannot delete {kind} '{identifier}'. One or more routes use it"
             raise ApiError(text, "ConflictException")
-    if kind == "Deployment" and identifier in [s.get("DeploymentId") for s in api.stages.values()]:
+    in_use = [stage.get("DeploymentId") for stage in list(api.stages.values())]
+    if kind == "Deployment" and identifier in in_use:
         raise ApiError("Active stages pointing to this deployment must be moved or deleted")
     _kept(kind, api).pop(identifier, None)
     api.deployed.pop(identifier, None)

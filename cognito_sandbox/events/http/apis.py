@@ -46,7 +46,7 @@ class Deployed:
 
 @dataclass(eq=False)
 class Api:
-    """An HTTP API. What belongs to it is replaced when it changes, and never changed in place."""
+    """An HTTP API. What belongs to it comes and goes while others look: they take a list first."""
 
     region: str
     account: str

@@ -4,6 +4,8 @@
 """
 
 import json
+import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
@@ -11,14 +13,15 @@ from typing import Any
 
 from cognito_sandbox.events.callers import Caller
 from cognito_sandbox.events.delivery import Delivery, deliver
+from cognito_sandbox.events.http.api_settings import FUNCTION
+from cognito_sandbox.events.http.apis import Api
 from cognito_sandbox.store import functions
+from cognito_sandbox.store.rest_apis import RestApi
 
 GATEWAY = "apigateway.amazonaws.com"
 LARGEST_EVENT = 6_291_456
 REASON = "X-Sandbox-Reason"  # what AWS would write to a log at best
-_waiting = ThreadPoolExecutor(
-    64, "gateway"
-)  # for functions that may run longer than a gateway waits
+VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 
 
 @dataclass
@@ -34,6 +37,20 @@ class TooSlowError(NotCalledError):
 
 class TooLargeError(NotCalledError):
     """The event is larger than Lambda takes."""
+
+
+def source_arn(api: Api | RestApi, stage: str, method: str) -> str:
+    """For what a function's policy must let API Gateway in; the method has its path with it."""
+    return f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}/{stage}/{method}"
+
+
+def function_of(uri: str, variables: Mapping[str, str]) -> str:
+    """The ARN of the function that an integration names, with the stage's variables in it."""
+    whole = VARIABLE.sub(lambda each: variables.get(each[1], ""), uri)
+    named = FUNCTION.fullmatch(whole)
+    if not named:
+        raise NotCalledError(f"{whole} names no function.")
+    return named["function"]
 
 
 def call(function_arn: str, source_arn: str, event: dict[str, Any], milliseconds: int) -> Delivery:
@@ -68,7 +85,9 @@ def run(
 
 
 def _in_time(function_arn: str, payload: bytes, milliseconds: int) -> Delivery:
-    running = _waiting.submit(deliver, function_arn, payload)
+    own = ThreadPoolExecutor(1, "gateway")  # a shared one would queue calls behind those given up
+    running = own.submit(deliver, function_arn, payload)
+    own.shutdown(wait=False)
     try:
         return running.result(milliseconds / 1000)
     except FutureTimeoutError:

@@ -1,7 +1,6 @@
 """A request to an HTTP API: stage, route, authorizer, function, answer. (events contract 8.1)"""
 
 import json
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +24,6 @@ UNKNOWN = "404 Not Found", "Not Found"
 TOO_LARGE = "413 Content Too Large", "Request Entity Too Large"
 TOO_SLOW = "503 Service Unavailable", "Service Unavailable"
 REFUSED = {401: ("401 Unauthorized", "Unauthorized"), 403: ("403 Forbidden", "Forbidden")}
-VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 Headers = list[tuple[str, str]]
 
 
@@ -46,11 +44,9 @@ class Call:
 
     @property
     def source_arn(self) -> str:
-        """For what the function's policy must let API Gateway in."""
         verb, _, path = self.route["RouteKey"].partition(" ")
         method = f"{self.request.method}{path}" if path else verb
-        prefix = f"arn:aws:execute-api:{self.api.region}:{self.api.account}:{self.api.id}"
-        return f"{prefix}/{self.stage['StageName']}/{method}"
+        return calling.source_arn(self.api, self.stage["StageName"], method)
 
 
 def answer(api: Api, request: Request) -> Answer:
@@ -69,7 +65,7 @@ def _answer(api: Api, request: Request, moment: Moment) -> Answer:
     deployed = api.at(stage) if stage else None
     if stage is None or deployed is None:
         return refusal(UNKNOWN, f"{api.id} has no stage for {request.path} that is deployed.")
-    found = routing.choose(deployed.routes.values(), request.method, path)
+    found = routing.choose(list(deployed.routes.values()), request.method, path)
     if not found or not found.route.get("Target"):
         return refusal(UNKNOWN, f"{api.id} has no route for {request.method} {path}.")
     call = Call(api, stage, deployed, found, request, moment)
@@ -107,20 +103,13 @@ def _called(call: Call, authorized: Any) -> Answer:
     newer = integration["PayloadFormatVersion"] == "2.0"
     event = _event_2(call, authorized) if newer else _event_1(call, authorized)
     limit = integration.get("TimeoutInMillis", api_settings.LONGEST)
-    given = calling.call(_function(integration, call.stage), call.source_arn, event, limit)
+    function = calling.function_of(
+        integration["IntegrationUri"], call.stage.get("StageVariables", {})
+    )
+    given = calling.call(function, call.source_arn, event, limit)
     if given.failed:
         raise calling.NotCalledError(f"The function failed: {given.error_message}")
     return result.of_payload_2(given.payload) if newer else result.of_payload_1(given.payload)
-
-
-def _function(integration: Settings, stage: Settings) -> str:
-    """The function's ARN, with the stage's variables in it."""
-    variables = stage.get("StageVariables", {})
-    uri = VARIABLE.sub(lambda each: variables.get(each[1], ""), integration["IntegrationUri"])
-    named = api_settings.FUNCTION.fullmatch(uri)
-    if not named:
-        raise calling.NotCalledError(f"{uri} is no function's ARN.")
-    return named["function"]
 
 
 def _context(call: Call) -> dict[str, Any]:

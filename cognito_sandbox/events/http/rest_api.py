@@ -4,7 +4,6 @@
 """
 
 import json
-import re
 import uuid
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,13 +18,11 @@ from cognito_sandbox.events.http import (
     routing,
 )
 from cognito_sandbox.events.http import request as requests
-from cognito_sandbox.events.http.api_settings import FUNCTION
 from cognito_sandbox.events.http.request import Moment, Request
 from cognito_sandbox.events.http.rest_result import told
 from cognito_sandbox.store.rest_apis import Integration, Method, Resource, RestApi, Stage
 
 FAILED = "Internal server error"
-VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -42,8 +39,8 @@ class Call:
 
     @property
     def source_arn(self) -> str:
-        prefix = f"arn:aws:execute-api:{self.api.region}:{self.api.account}:{self.api.id}"
-        return f"{prefix}/{self.stage.name}/{self.request.method}{self.resource.path}"
+        method = f"{self.request.method}{self.resource.path}"
+        return calling.source_arn(self.api, self.stage.name, method)
 
 
 def answer(api: RestApi, request: Request) -> Answer:
@@ -105,13 +102,9 @@ def _called(call: Call, method: Method, integration: Integration) -> Answer:
 def _of_function(call: Call, integration: Integration, authorized: Any) -> Answer:
     if integration.http_method != "POST":
         raise calling.NotCalledError("The integration's method must be POST, to invoke a function.")
-    variables = call.stage.variables
-    uri = VARIABLE.sub(lambda each: variables.get(each[1], ""), integration.uri)
-    named = FUNCTION.fullmatch(uri)
-    if not named:
-        raise calling.NotCalledError(f"{uri} names no function.")
+    function = calling.function_of(integration.uri, call.stage.variables)
     event, limit = _event(call, authorized), integration.milliseconds
-    given = calling.call(named["function"], call.source_arn, event, limit)
+    given = calling.call(function, call.source_arn, event, limit)
     if given.failed:
         raise result.MalformedError(f"the function failed: {given.error_message}")
     return rest_result.answer(given.payload, call.request, call.api.binary_types)
@@ -155,9 +148,9 @@ def _mocked(integration: Integration) -> Answer:
     response = integration.responses.get(code)
     if not response:
         raise calling.NotCalledError(f"The mock has no integration response for {code}.")
-    headers = [
-        (name.rpartition("method.response.header.")[2], value.strip("'"))
+    fixed = {
+        name.rpartition("method.response.header.")[2]: value.strip("'")
         for name, value in response.parameters.items()
-    ]
+    }
     text = next(iter(response.templates.values()), None) or ""
-    return Answer(result.status(code), [("Content-Type", result.JSON), *headers], text.encode())
+    return Answer(result.status(code), result.headers({"headers": fixed}), text.encode())

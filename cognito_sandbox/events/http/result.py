@@ -4,7 +4,6 @@
 """
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from cognito_sandbox.door.refusals import Answer
 
 JSON, TEXT = "application/json", "text/plain; charset=UTF-8"
 NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+FINAL = re.compile(r"[2-5][0-9]{2}")
 OF_THE_CONNECTION = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 Headers = list[tuple[str, str]]
 
@@ -29,9 +29,8 @@ def of_payload_2(payload: bytes, usual: str = TEXT) -> Answer:
     if not isinstance(result, dict) or "statusCode" not in result:
         text = result if isinstance(result, str) else _compact(result)
         return Answer("200 OK", [("Content-Type", JSON)], text.encode())
-    said = list(_single(result.get("headers")))
-    cookies = [("Set-Cookie", str(each)) for each in result.get("cookies") or []]
-    said = _with(said, [("Content-Type", usual)]) + cookies
+    said = _with(list(_single(result.get("headers"))), [("Content-Type", usual)])
+    said += _cookies(result.get("cookies"))
     return _answer(result, said, bool(result.get("isBase64Encoded")))
 
 
@@ -56,8 +55,8 @@ def _answer(result: dict[str, Any], headers: Headers, decodes: bool) -> Answer:
 def status(code: Any) -> str:
     """Such as 200 OK, of a number or of its digits."""
     text = str(code)
-    if isinstance(code, bool) or not (text.isascii() and text.isdecimal() and len(text) == 3):
-        raise MalformedError(f"statusCode {code!r} is no number of three digits")
+    if isinstance(code, bool) or not FINAL.fullmatch(text):
+        raise MalformedError(f"statusCode {code!r} is no number from 200 to 599")
     known = {each.value: each.phrase for each in HTTPStatus}
     return f"{text} {known.get(int(text), 'Unknown')}"
 
@@ -69,7 +68,7 @@ def body(text: Any, decodes: bool) -> bytes:
         raise MalformedError("the body is no text")
     try:
         return base64.b64decode(text, validate=True) if decodes else text.encode()
-    except binascii.Error:
+    except ValueError:
         raise MalformedError("the body is not base64") from None
 
 
@@ -89,6 +88,12 @@ def _multiple(headers: Any) -> Iterator[tuple[str, str]]:
         if not isinstance(values, list):
             raise MalformedError(f"multiValueHeaders.{name} is no list")
         yield from ((name, one_line(value)) for value in values)
+
+
+def _cookies(cookies: Any) -> Headers:
+    if not isinstance(cookies, list | None):
+        raise MalformedError("cookies is no list")
+    return [("Set-Cookie", one_line(each)) for each in cookies or []]
 
 
 def one_line(value: Any) -> str:
