@@ -1,5 +1,6 @@
 # make lab            open the notebooks in JupyterLab
 # make test           every check that is quick, the notebooks among them
+# make test-again     the notebooks run twice over, after their clean-up, and with their solutions
 # make test-endpoint  the helpers' tests and the notebooks, as if the sandbox were an account
 # make test-browser   the notebooks in a real JupyterLab, and the site, in Chromium
 # make site           the notebooks and all there is to read, as a site in build/site
@@ -14,7 +15,7 @@
 # make audit          are there known vulnerabilities in what is installed?
 # All of them set up .venv first, and are quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-endpoint test-browser test-clients test-install notebooks site cures triggers bench stress stress-short outdated audit format
+.PHONY: help lab test test-again test-endpoint test-browser test-clients test-install notebooks site cures triggers bench stress stress-short outdated audit format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -43,6 +44,9 @@ test: .venv/.developer
 	$(BIN)/cfn-lint template.yaml lambda_src/more/*/template.yaml
 	$(BIN)/pytest --nbval notebooks
 	$(BIN)/pytest -n 2
+
+test-again: .venv/.developer
+	$(BIN)/pytest -n 2 tests/again
 
 test-endpoint: .venv/.developer
 	$(BIN)/python tests/against_endpoint.py

@@ -12,9 +12,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from execute_notebooks import NOTEBOOKS, TUTORIALS, WIDGET, execute
-
-from helpers import cleanup, exercises
+from execute_notebooks import NOTEBOOKS, TUTORIALS, WIDGET
 
 PROJECT = Path(__file__).parents[1]
 SECRETS = {
@@ -23,18 +21,6 @@ SECRETS = {
     "an account": r"(?<![\w-])(?!123456789012)\d{12}(?![\w-])|A[KS]IA[A-Z0-9]{16}",
     "a path of a machine": r"(?<![\w.:/])/(home|Users|root|tmp|work|mnt|opt|private)/|[A-Z]:\\\\",
 }
-EXERCISES = [
-    ("01_auto_confirm", "confirm_by_domain"),
-    ("02_migrate_user", "keep_the_password"),
-    ("03_activity_log", "count_failed_tries"),
-    ("more/04_second_factor", "tell_the_second_factor"),
-    ("more/05_lambda_basics", "calculate_safely"),
-    ("more/06_event_sources", "stop_at_the_first"),
-    ("more/07_http_api", "keep_addresses_back"),
-    ("more/08_test_your_own", "departments_too"),
-]
-STILL_WORK = {"more/06_event_sources"}  # its cells need the stack alone, and that stays
-GIVEN = {"PASSWORD": "Given-by-a-test-1", "CLEAN_UP": "no"}
 
 
 def read(path: Path) -> Any:
@@ -181,41 +167,6 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert (path.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("name", [name for name, _ in EXERCISES])
-def test_after_a_clean_up_each_cell_still_works_or_says_where_to_begin(
-    name: str, tmp_path: Path
-) -> None:
-    """In reverse, so that no cell is helped by the one before it."""
-    notebook = read(NOTEBOOKS / f"{name}.ipynb")
-    cells = code_cells(notebook)
-    notebook.cells = cells + [copy.deepcopy(cell) for cell in reversed(cells)]
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"
-    nbformat.write(notebook, again := tmp_path / "again.ipynb")
-    done = execute(again, allow_errors=True).cells
-    assert not failed(nbformat.v4.new_notebook(cells=done[: len(cells)]))
-    outputs = [output for cell in done for output in cell.outputs]
-    told = ["\n".join(o.traceback) for o in outputs if o.output_type == "error"]
-    assert told or name in STILL_WORK
-    assert [text for text in told if not text.endswith(cleanup.AFTERWARDS)] == []
-
-
-@pytest.mark.parametrize(("name", "solution"), EXERCISES)
-def test_the_solution_makes_the_exercise_right(name: str, solution: str, tmp_path: Path) -> None:
-    notebook = read(NOTEBOOKS / f"{name}.ipynb")
-    number, check = next(
-        (n, cell) for n, cell in enumerate(notebook.cells) if "exercises.check(" in cell.source
-    )
-    assert "Not yet: " in nbformat.writes(check), "the starter is no solution"
-    starter = next(c for c in notebook.cells[number::-1] if c.source.startswith("%%handler"))
-    answer = (NOTEBOOKS / "solutions" / f"{solution}.py").read_text("utf-8")
-    starter.source = "\n".join([starter.source.splitlines()[0], answer])
-    nbformat.write(notebook, path := tmp_path / "solved.ipynb")
-    told = nbformat.writes(execute(path).cells[number])
-    assert exercises.RIGHT in told
-    assert "Not yet: " not in told
-
-
 def nbval(notebook: Any, folder: Path) -> str:
     """What the gate says of a notebook."""
     shutil.copy(NOTEBOOKS / "conftest.py", folder)
@@ -249,24 +200,3 @@ def test_a_drawing_that_jupyterlab_left_or_did_not_leave_is_not_compared(tmp_pat
         notebook.cells.append(cell)
     told = nbval(notebook, tmp_path)
     assert "1 failed, 2 passed" in told, told
-
-
-@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
-def test_each_cell_can_run_twice_and_the_whole_again(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without cleaning up in between, with the reader's own password, and with widget state."""
-    for name, value in GIVEN.items():
-        monkeypatch.setenv(name, value)
-    notebook = read(path)
-    once = copy.deepcopy(notebook.cells)
-    notebook.cells = [copy.deepcopy(cell) for cell in once for _ in range(2)] + once
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"
-    twice = tmp_path / "twice.ipynb"
-    nbformat.write(notebook, twice)
-    done = execute(twice, store_widget_state=True)
-    assert done.metadata["widgets"], "there was no widget state to look at"
-    assert not failed(done)
-    assert not secrets(done)
-    assert GIVEN["PASSWORD"] not in nbformat.writes(done)
