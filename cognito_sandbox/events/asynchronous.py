@@ -122,10 +122,8 @@ def _attempt(queue: Queue, invocation: Invocation) -> None:
 
 
 def _give_up(invocation: Invocation, condition: str) -> None:
-    try:
-        _bury(invocation)
-    finally:  # one place that is gone does not keep the other from being told
-        _tell(invocation, condition)
+    _bury(invocation)
+    _tell(invocation, condition)
 
 
 def _tell(invocation: Invocation, condition: str) -> None:
@@ -160,7 +158,10 @@ def _record(invocation: Invocation, condition: str) -> dict[str, Any]:
 
 
 def _send(teller: str, arn: str, record: dict[str, Any]) -> None:
-    if arn.split(":")[2] != "lambda":
+    service = arn.split(":")[2]
+    if service == "s3":
+        outbox.store(teller, arn, f"async/{teller.split(':')[6]}", record)
+    elif service != "lambda":
         outbox.send(teller, arn, record)
     elif role_rights.may_tell(teller, arn):
         accept_for(arn, json.dumps(record).encode())

@@ -6,12 +6,9 @@ import json
 from dataclasses import dataclass
 
 from cognito_sandbox.events import asynchronous
+from cognito_sandbox.events.losses import NotInvokedError
 from cognito_sandbox.lambdas.permission import permits
 from cognito_sandbox.store import functions
-
-
-class NotInvokedError(Exception):
-    """The function is not there, or does not let itself be invoked."""
 
 
 @dataclass(frozen=True)

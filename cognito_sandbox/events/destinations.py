@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cognito_sandbox import clock
-from cognito_sandbox.events import outbox
+from cognito_sandbox.events import outbox, stream_records
 from cognito_sandbox.events.batch import Batch
 from cognito_sandbox.events.delivery import Delivery
 from cognito_sandbox.events.mapping import Mapping
@@ -36,7 +36,13 @@ def tell_of_lost_records(
         }
     record |= {"version": "1.0", "timestamp": iso(clock.now())}
     record[INFO[mapping.service]] = _batch_info(mapping, shard, batch)
-    outbox.send(mapping.function_arn, mapping.on_failure, record)
+    if ":s3:" not in mapping.on_failure:
+        outbox.send(mapping.function_arn, mapping.on_failure, record)
+        return
+    lost = [stream_records.event_record(mapping, shard, each) for each in batch.records]
+    folder = f"{mapping.id}/{shard.id}"
+    whole = record | {"payload": {"Records": lost}}
+    outbox.store(mapping.function_arn, mapping.on_failure, folder, whole)
 
 
 def _batch_info(mapping: Mapping, shard: Shard, batch: Batch) -> dict[str, Any]:

@@ -4,8 +4,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cognito_sandbox.events.callers import NotInvokedError
 from cognito_sandbox.store import places
+
+
+class NotInvokedError(Exception):
+    """The function is not there, or does not let itself be invoked."""
+
 
 LOST = (NotInvokedError, places.NowhereError)
 

@@ -182,8 +182,10 @@ def _check_stream(source_arn: str, found: Settings) -> None:
     if start == "AT_TIMESTAMP" and ":dynamodb:" in source_arn:
         raise MappingError(f"Unsupported starting position for arn type: {source_arn}")
     lost = found["DestinationConfig"].get("OnFailure", {}).get("Destination")
-    if lost and lost.split(":")[2:3] not in (["sqs"], ["sns"]):
-        raise MappingError(f"The sandbox cannot tell {lost} of failures. Use a queue or a topic.")
+    if lost and lost.split(":")[2:3] not in (["sqs"], ["sns"], ["s3"]):
+        raise MappingError(
+            f"The sandbox cannot tell {lost} of failures. Use a queue, a topic or a bucket."
+        )
     if found["DestinationConfig"].get("OnSuccess", {}).get("Destination"):
         raise MappingError(
             "Unsupported DestinationConfig parameter for given event source mapping type."

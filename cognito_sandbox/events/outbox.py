@@ -5,31 +5,29 @@
 
 import json
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from cognito_sandbox import clock
-from cognito_sandbox.events import role_rights
+from cognito_sandbox.events import losses, role_rights
 from cognito_sandbox.store import places
 
 DETAIL_TYPE = "Lambda Function Invocation Result"
 
 
 def send(function_arn: str, arn: str, record: dict[str, Any]) -> None:
-    """Tell what became of an event: to a queue, a topic, an event bus or a bucket."""
-    service = arn.split(":")[2]
-    if service == "s3":
-        _store(function_arn, arn, record)
-    elif service != "events":
+    """Tell what became of an event: to a queue, a topic or an event bus."""
+    if arn.split(":")[2] != "events":
         send_text(function_arn, arn, json.dumps(record))
     elif role_rights.may_tell(function_arn, arn):
-        places.put_event(arn, _entry(arn, record))
+        with losses.survived(function_arn):
+            places.put_event(arn, _entry(arn, record))
 
 
 def send_text(function_arn: str, arn: str, text: str, **attributes: tuple[str, str]) -> None:
     """Send a text to a queue or a topic; each attribute is its type and its value."""
     if role_rights.may_tell(function_arn, arn):
-        places.send(arn, text, attributes)
+        with losses.survived(function_arn):
+            places.send(arn, text, attributes)
 
 
 def _entry(bus_arn: str, record: dict[str, Any]) -> dict[str, Any]:
@@ -43,8 +41,10 @@ def _entry(bus_arn: str, record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _store(function_arn: str, bucket_arn: str, record: dict[str, Any]) -> None:
-    name, now = function_arn.split(":")[6], datetime.fromtimestamp(clock.now(), UTC)
-    key = f"aws/lambda/async/{name}/{now:%Y/%m/%d/%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+def store(function_arn: str, bucket_arn: str, folder: str, record: dict[str, Any]) -> None:
+    """Keep what became of an event in a bucket, in a folder of its kind."""
+    time = datetime.fromisoformat(record["timestamp"])
+    key = f"aws/lambda/{folder}/{time:%Y/%m/%d/%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
     if role_rights.may_tell(function_arn, f"{bucket_arn}/{key}"):
-        places.put_object(bucket_arn, key, json.dumps(record))
+        with losses.survived(function_arn):
+            places.put_object(bucket_arn, key, json.dumps(record))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognito_sandbox.events import losses
-from cognito_sandbox.events.callers import Caller, NotInvokedError
+from cognito_sandbox.events.callers import Caller
+from cognito_sandbox.events.losses import NotInvokedError
 from cognito_sandbox.store import places
 
 SERVICE = "sns.amazonaws.com"

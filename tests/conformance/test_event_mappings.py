@@ -143,9 +143,8 @@ def test_what_streams_do_not_take(aws: Aws, source: Source, function: Function) 
     table = Source(aws, "dynamodb", f"source-{uuid.uuid4().hex[:8]}")
     with refused(INVALID, f"Unsupported starting position for arn type: {table.arn}"):
         table.feed(function, "AT_TIMESTAMP", StartingPositionTimestamp=0)
-    bucket = "arn:aws:s3:::lost-records"
-    with refused(INVALID, f"The sandbox cannot tell {bucket} of failures. ..."):
-        source.feed(function, DestinationConfig={"OnFailure": {"Destination": bucket}})
+    with refused(INVALID, f"The sandbox cannot tell {source.arn} of failures. ..."):
+        source.feed(function, DestinationConfig={"OnFailure": {"Destination": source.arn}})
     with refused(
         INVALID, "Unsupported DestinationConfig parameter for given event source mapping type."
     ):

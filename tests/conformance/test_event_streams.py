@@ -5,6 +5,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -231,3 +232,30 @@ def test_a_tumbling_window_hands_its_state_on(aws: Aws, source: Source) -> None:
     assert final[0]["state"]["count"] >= 1
     assert final[0]["shardId"].startswith("shardId-")
     assert final[0]["window"].keys() == {"start", "end"}
+
+
+def test_a_bucket_keeps_the_lost_records_too(aws: Aws, source: Source) -> None:
+    s3, bucket = aws.client("s3"), f"lost-{source.name}"
+    s3.create_bucket(Bucket=bucket)
+    function = failing(aws, "assert not bad")
+    source.put("bad")
+    told = {"OnFailure": {"Destination": f"arn:aws:s3:::{bucket}"}}
+    mapping = source.feed(function, MaximumRetryAttempts=0, DestinationConfig=told)["UUID"]
+    (kept,) = eventually(lambda: s3.list_objects_v2(Bucket=bucket).get("Contents"))
+    record = json.load(s3.get_object(Bucket=bucket, Key=kept["Key"])["Body"])
+    info = record["KinesisBatchInfo" if source.kind == "kinesis" else "DDBStreamBatchInfo"]
+    time = datetime.fromisoformat(record["timestamp"])
+    folder = f"aws/lambda/{mapping}/{info['shardId']}/"
+    assert kept["Key"].startswith(f"{folder}{time:%Y/%m/%d/%Y-%m-%dT%H.%M.%S}-")
+    assert record["payload"] == function.events()[0]
+
+
+def test_records_are_given_up_though_nobody_can_be_told(aws: Aws, source: Source) -> None:
+    function = failing(aws, "assert not bad")
+    told = {"OnFailure": {"Destination": f"arn:aws:s3:::gone-{source.name}"}}
+    source.put("bad")
+    source.feed(function, MaximumRetryAttempts=0, DestinationConfig=told)
+    eventually(lambda: names(function))
+    source.put("good")
+    eventually(lambda: len(names(function)) == 2)
+    assert names(function) == [["bad"], ["good"]]
