@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import (
         AttributeTypeTypeDef,
         PasswordPolicyTypeTypeDef,
+        SignUpRequestTypeDef,
         UserPoolDescriptionTypeTypeDef,
     )
 
@@ -79,19 +80,28 @@ def password_policy(pool_id: str) -> "PasswordPolicyTypeTypeDef":
     return pool["Policies"]["PasswordPolicy"]
 
 
-def sign_up(client_id: str, username: str, password: str, email: str) -> SignUp:
-    """Sign a new user up.
+def sign_up(
+    client_id: str,
+    username: str,
+    password: str,
+    email: str,
+    validation_data: dict[str, str] | None = None,
+) -> SignUp:
+    """Sign a new user up; PreSignUp alone sees the validation data.
 
     >>> sign_up(client_id, "ann", password, "ann@example.com").confirmed
     False
     """
+    request: SignUpRequestTypeDef = {
+        "ClientId": client_id,
+        "Username": username,
+        "Password": password,
+        "UserAttributes": _listed({"email": email}),
+    }
+    if validation_data:
+        request["ValidationData"] = _listed(validation_data)
     with told_briefly():
-        answer = _api().sign_up(
-            ClientId=client_id,
-            Username=username,
-            Password=password,
-            UserAttributes=[{"Name": "email", "Value": email}],
-        )
+        answer = _api().sign_up(**request)
     return SignUp(answer["UserSub"], answer["UserConfirmed"], _destination(answer))
 
 
@@ -164,15 +174,11 @@ def admin_create_user(pool_id: str, username: str, email: str) -> bool:
     >>> admin_create_user(pool_id, "ann", "ann@example.com")
     True
     """
-    attributes: list[AttributeTypeTypeDef] = [
-        {"Name": "email", "Value": email},
-        {"Name": "email_verified", "Value": "true"},
-    ]
     with unless("UsernameExistsException"), told_briefly():
         _api().admin_create_user(
             UserPoolId=pool_id,
             Username=username,
-            UserAttributes=attributes,
+            UserAttributes=_listed({"email": email, "email_verified": "true"}),
             MessageAction="SUPPRESS",
         )
         return True
@@ -243,6 +249,10 @@ def _api() -> "CognitoIdentityProviderClient":
 def _destination(answer: Mapping[str, Any]) -> str | None:
     details = answer.get("CodeDeliveryDetails")
     return str(details["Destination"]) if details else None
+
+
+def _listed(values: Mapping[str, str]) -> "list[AttributeTypeTypeDef]":
+    return [{"Name": name, "Value": value} for name, value in values.items()]
 
 
 def _flat(user: Mapping[str, Any], attributes: str) -> dict[str, Any]:

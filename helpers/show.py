@@ -127,10 +127,7 @@ class Event:
         self.lines = [(line, notes.get(path, "")) for path, line in _lines(event)]
 
     def _repr_html_(self) -> str:
-        lines = "\n".join(
-            f"<b>{escape(line)}</b>  <i>← {escape(note)}</i>" if note else escape(line)
-            for line, note in self.lines
-        )
+        lines = "".join(_hanging(line, note) for line, note in self.lines)
         return f'<pre style="word-break: normal">{lines}</pre>'
 
     def __repr__(self) -> str:
@@ -143,6 +140,14 @@ def event(event: dict[str, Any], notes: dict[str, str] | None = None) -> Event:
     >>> event(events.sample("PreSignUp_SignUp"), {"userName": "the name that was asked for"})
     """
     return Event(event, notes or {})
+
+
+def _hanging(line: str, note: str) -> str:
+    """The line as HTML: where it is wrapped, it goes on further in than it began."""
+    deep = len(line) - len(line.lstrip()) + 4
+    text = f"<b>{escape(line)}</b>  <i>← {escape(note)}</i>" if note else escape(line)
+    style = f"display: block; padding-left: {deep}ch; text-indent: -{deep}ch"
+    return f'<span style="{style}">{text}\n</span>'  # the line end is for pages without styles
 
 
 def _lines(value: Any, path: str = "", name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import PASSWORD, Aws, Function, Pool, refused
+from harness import PASSWORD, Aws, Function, Pool, listed, refused
 
 from helpers.events import of_service, sample
 
@@ -61,13 +61,37 @@ def signed_up(pool: Pool, name: str, email: str) -> Any:
     return pool.sign_up(name, attributes={"email": email})
 
 
-def test_confirm_by_domain(aws: Aws) -> None:
-    pool = aws.pool({"PreSignUp": aws.function(source("confirm_by_domain"))})
-    assert signed_up(pool, "ann", "ann@example.com")["UserConfirmed"] is True
-    assert signed_up(pool, "bob", "bob@example.net")["UserConfirmed"] is False
+@pytest.mark.parametrize(
+    ("name", "email", "brought", "confirmed"),
+    [
+        ("ann", EMAIL, "the invitation", True),
+        ("anything", EMAIL, "the invitation", True),
+        ("ann", EMAIL, "a guess", False),
+        ("ann", EMAIL, None, False),
+        ("bob", "bob@example.net", "the invitation", False),
+        ("eve", "eve@example.com", "the invitation", False),
+        ("eve", "eve@example.com", None, False),
+        ("dan", "dan@example.net", "the invitation of dan", False),
+    ],
+)
+def test_confirm_the_invited(
+    aws: Aws, table: str, name: str, email: str, brought: str | None, confirmed: bool
+) -> None:
+    know(aws, table, UserName="ann", Invitation="the invitation")
+    know(aws, table, UserEmail="dan@example.net", Invitation="the invitation of dan")
+    pool = aws.pool({"PreSignUp": deployed(aws, "confirm_the_invited", table)})
+    data = listed({"invitation": brought}) if brought else []
+    answer = pool.sign_up(name, attributes={"email": email}, ValidationData=data)
+    assert answer["UserConfirmed"] is confirmed
+
+
+def test_confirm_the_invited_refuses_sign_ups_alone(aws: Aws, table: str) -> None:
+    pool = aws.pool({"PreSignUp": deployed(aws, "confirm_the_invited", table)})
     text = "PreSignUp failed with error People of example.org sign up elsewhere."
     with refused("UserLambdaValidationException", text):
         signed_up(pool, "cyd", "cyd@example.org")
+    assert pool.names() == []
+    pool.add("dee", email="dee@example.org")
 
 
 def test_keep_the_password(aws: Aws, table: str) -> None:
@@ -155,7 +179,7 @@ def test_calculate_safely(aws: Aws, event: dict[str, Any], answer: dict[str, Any
 def test_every_solution_is_tried() -> None:
     names = {path.stem for path in SOLUTIONS.glob("*.py")}
     assert names == {
-        *("calculate_safely", "confirm_by_domain", "count_failed_tries", "departments_too"),
+        *("calculate_safely", "confirm_the_invited", "count_failed_tries", "departments_too"),
         *("keep_addresses_back", "keep_the_password", "reserve_names", "stop_at_the_first"),
         "tell_the_second_factor",
     }

@@ -11,7 +11,7 @@ from test_notebooks import code_cells, failed, read, secrets
 from helpers import cleanup, exercises
 
 EXERCISES = [
-    ("01_auto_confirm", "confirm_by_domain"),
+    ("01_auto_confirm", "confirm_the_invited"),
     ("02_migrate_user", "keep_the_password"),
     ("03_activity_log", "count_failed_tries"),
     ("more/04_second_factor", "tell_the_second_factor"),

@@ -38,6 +38,13 @@ def test_what_matters_is_marked() -> None:
     assert page.count("<b>") == len(NOTES)
 
 
+def test_a_line_that_is_wrapped_goes_on_further_in() -> None:
+    page = show.event(events.sample("PreSignUp_SignUp", userName="ann"), NOTES)._repr_html_()
+    assert '<span style="display: block; padding-left: 6ch; text-indent: -6ch"><b>  &quot;' in page
+    assert 'padding-left: 10ch; text-indent: -10ch"><b>      &quot;email' in page
+    assert page.count("\n</span>") == page.count("<span") == page.count("\n")
+
+
 def test_a_note_at_nothing() -> None:
     with pytest.raises(AnswerError, match="There is no nobody in this event"):
         show.event(events.sample("PreSignUp_SignUp"), {"nobody": "here"})
