@@ -16,7 +16,7 @@ def sign_up(page: Page, lab: Lab) -> None:
     """Notebook 1, until the function's log tells of the sign-up."""
     name = "01_auto_confirm"
     notebook = Notebook(page, name, lambda: page.goto(lab.address(name)))
-    notebook.walk_to("tokens = cognito.sign_in(")
+    notebook.walk_to("with story:")
     heading = notebook.panel.get_by_role("heading", name="A known user signs up")
     heading.evaluate("heading => heading.scrollIntoView()")
 
