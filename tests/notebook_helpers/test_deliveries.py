@@ -30,6 +30,7 @@ def test_what_came_before_is_not_counted(sources: dict[str, str]) -> None:
     function, ends = sources["TakeOrdersFunction"], sources["DeadQueueUrl"]
     for _ in range(2):
         seen = deliveries.watch(function, ["1", "11", "2"], ends)
+        assert set(seen.table({})["Delivered"]) == {""}
         send(sources["QueueUrl"], "1", "11", "12")
         seen.wait("11", times=1)
         assert seen.table({"2": "elsewhere"}).to_numpy().tolist() == [
