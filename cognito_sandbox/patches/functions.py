@@ -1,81 +1,60 @@
 """moto's Lambda functions, made to run: every service of moto that invokes one comes here."""
 
 import base64
-import binascii
 import copy
-import functools
-import json
 import threading
 import time
 import uuid
-import zipfile
 from typing import Any, ClassVar
 
 from moto.awslambda import models, responses
-from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
+from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.core.responses import TYPE_RESPONSE
 
-from cognito_sandbox import lasting
 from cognito_sandbox.events import asynchronous
 from cognito_sandbox.events.asynchronous import Invocation
-from cognito_sandbox.iam import rights
-from cognito_sandbox.iam.needs import Call
-from cognito_sandbox.lambdas import package, settings, zips
-from cognito_sandbox.lambdas.environments import Environments, ReservedError, ThrottledError
+from cognito_sandbox.lambdas import package, zips
+from cognito_sandbox.lambdas.environments import Environments, ThrottledError
 from cognito_sandbox.lambdas.invocation import Outcome, invoke, load
 from cognito_sandbox.lambdas.progress import TAKES, Progress
-from cognito_sandbox.patches import function_calls, function_updates
+from cognito_sandbox.patches import (
+    function_calls,
+    function_checks,
+    function_logs,
+    function_stacks,
+    function_updates,
+)
 from cognito_sandbox.store import identities, needs
 from cognito_sandbox.store.functions import RoleError
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend.get_function",
     "moto.awslambda.models:LambdaBackend.layers_versions_by_arn",
-    "moto.awslambda.models:LambdaFunction._create_zipfile_from_plaintext_code",
     "moto.awslambda.models:LambdaFunction._get_layers_data",
     "moto.awslambda.models:LambdaFunction._set_function_code",
-    "moto.awslambda.models:LambdaFunction.create_from_cloudformation_json",
     "moto.awslambda.models:LambdaFunction.get_configuration",
     "moto.awslambda.models:LambdaFunction.invoke",
     "moto.awslambda.models:LambdaFunction.update_configuration",
-    "moto.awslambda.models:LambdaFunction.update_from_cloudformation_json",
     "moto.awslambda.models:LambdaFunction.update_function_code",
     "moto.awslambda.models:lambda_backends",
     "moto.awslambda.responses:LambdaResponse.invoke",
-    "moto.logs.models:LogsBackend.ensure_log_group",
-    "moto.logs.models:LogsBackend.ensure_log_stream",
-    "moto.logs.models:LogsBackend.put_log_events",
 )
 Settings = dict[str, Any]  # as Lambda's API and templates name them
 Headers = dict[str, str]
-DEFAULTS: Settings = {
-    "Description": "",
-    "Environment": {"Variables": {}},
-    "Layers": [],
-    "LoggingConfig": {},
-    "MemorySize": 128,
-    "Timeout": 3,
-}
-LAMBDA = "lambda.amazonaws.com"
-NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
 PENDING = "The function is currently in the following state: Pending"
-BESIDE = ("EphemeralStorage", "Layers", "LoggingConfig")  # what moto's templates leave out
-MOST_LAYERS = 5
-LARGEST_EVENT, LARGEST_LATER = 6_291_456, 1_048_576
-_logging = threading.Lock()  # two first invocations would both make the log group
 
 
-class Function(models.LambdaFunction):  # type: ignore[misc]
+class Function(function_stacks.InStacks):
     """A Lambda function that runs from its own zip."""
 
     environments: ClassVar[Environments]
     endpoint: ClassVar[str]
 
     def __init__(self, account_id: str, spec: Settings, region: str, version: str | int) -> None:
-        _refuse_without_effect(spec)
+        function_checks.refuse_without_effect(spec)
         self.logging_config = spec.get("LoggingConfig") or {}
         self.dead_letters = _dead_letters(spec)
-        _check_role(account_id, spec["Role"])
+        function_checks.check_role(account_id, spec["Role"])
         super().__init__(account_id, spec, region, version)
 
     def _check(self, runtime: str | None, variables: dict[str, str]) -> None:
@@ -91,7 +70,9 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         before = vars(self) | {"code": dict(self.code)}
         try:
             if updated_spec is not self.code:
-                _refuse_without_effect({"Code": _only_code(updated_spec)})
+                function_checks.refuse_without_effect(
+                    {"Code": function_checks.only_code(updated_spec)}
+                )
                 if "Architectures" in updated_spec:
                     self.architectures = updated_spec["Architectures"]
             super()._set_function_code(self._of_version(updated_spec))
@@ -101,7 +82,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             self._check(self.run_time, self.environment_vars)
         except Exception as error:
             self.__dict__.update(before)
-            raise _in_aws_words(error) from None
+            raise function_checks.in_aws_words(error) from None
         if updated_spec is self.code:
             self._revision, self.progress = str(uuid.uuid4()), Progress()
             self.progress.create()
@@ -119,8 +100,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def update_configuration(self, config_updates: Settings) -> Settings:
         before, layer_code = dict(vars(self)), self._layer_code
         try:
-            _refuse_without_effect(config_updates)
-            _check_role(self.account_id, config_updates.get("Role", self.role))
+            function_checks.refuse_without_effect(config_updates)
+            function_checks.check_role(self.account_id, config_updates.get("Role", self.role))
             self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
             if "DeadLetterConfig" in config_updates:
                 self.dead_letters = _dead_letters(config_updates)
@@ -208,7 +189,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def _get_layers_data(self, layers_versions_arns: list[str]) -> list[dict[str, str]]:
         """Keep the layers' code: a function runs on after its layer's version is deleted."""
         backend = models.lambda_backends[self.account_id][self.region]
-        _check_layers(layers_versions_arns, backend)
+        function_checks.check_layers(layers_versions_arns, backend)
         data: list[dict[str, str]] = super()._get_layers_data(layers_versions_arns)
         layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in data]
         self._layer_code = [
@@ -217,29 +198,10 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         return data
 
     def write_log(self, stream: str, events: list[Settings]) -> None:
-        """As far as the role allows: without its rights there is no group, no stream, no line."""
-        group, backend = package.log_group(self), self.logs_backend
-        may = functools.partial(self._may_log, group, stream)
-        with _logging:
-            if group not in backend.groups and may("CreateLogGroup"):
-                backend.ensure_log_group(group)
-            if group not in backend.groups:
-                return
-            if stream not in backend.groups[group].streams and may("CreateLogStream"):
-                backend.ensure_log_stream(group, stream)
-        if stream in backend.groups[group].streams and may("PutLogEvents"):
-            backend.put_log_events(group, stream, events)
-        lasting.changed()
-
-    def _may_log(self, group: str, stream: str, operation: str) -> bool:
-        names = {"logGroupName": group}
-        if operation != "CreateLogGroup":
-            names["logStreamName"] = stream
-        call = Call("logs", operation, names, self.region, self.account_id)
-        return rights.may(identities.of_function(self.role, self.function_arn), call)
+        function_logs.write(self, stream, events)
 
     def run(self, event: bytes, context: Settings | None = None, request_id: str = "") -> Outcome:
-        if not identities.assumable(self.role, LAMBDA):
+        if not identities.assumable(self.role, function_checks.LAMBDA):
             raise RoleError
         running = self.progress.before or self
         return invoke(self.environments, running, event, context, request_id)
@@ -254,14 +216,14 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         if self.progress.is_pending:
             raise function_updates.conflict(PENDING)
         event = (body.encode() if isinstance(body, str) else body) or b"{}"
-        _check_json(event)
+        function_checks.check_json(event)
         kind = request_headers.get("X-Amz-Invocation-Type", "RequestResponse")
-        _check_size(event, kind)
+        function_checks.check_size(event, kind)
         request_id = str(uuid.uuid4())
         response_headers["x-amzn-requestid"] = request_id
         if kind == "DryRun":
             return b""
-        given = _client_context(request_headers.get("X-Amz-Client-Context"))
+        given = function_checks.client_context(request_headers.get("X-Amz-Client-Context"))
         response_headers["X-Amz-Executed-Version"] = str(self.version)
         if kind == "Event":
             asynchronous.accept(Invocation(self._arn, self._qualifier, event, given, request_id))
@@ -269,142 +231,22 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         try:
             outcome = self.run(event, given, request_id)
         except ThrottledError as error:
-            raise _throttled(error) from None
+            raise function_checks.throttled(error) from None
         except RoleError:
-            raise _not_assumed() from None
+            raise function_checks.not_assumed() from None
         if outcome.error:
             response_headers["x-amz-function-error"] = "Unhandled"
         response_headers["x-amz-log-result"] = base64.b64encode(outcome.log_tail).decode()
         return outcome.payload
-
-    @classmethod
-    def create_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Settings, *rest: object, **more: object
-    ) -> "Function":
-        properties = cloudformation_json["Properties"]
-        _refuse_without_effect(properties)
-        function: Function = super().create_from_cloudformation_json(
-            resource_name, cloudformation_json, *rest, **more
-        )
-        function.update_configuration({key: properties[key] for key in BESIDE if key in properties})
-        tags = properties.get("Tags") or []
-        function.tags = {tag["Key"]: tag["Value"] for tag in tags}
-        function.progress.settle()  # before that, CloudFormation does not call it made
-        return function
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls, original_resource: "Function", cloudformation_json: Settings, **_: object
-    ) -> "Function":
-        """moto takes inline code for base64 here, and keeps what the template no longer says."""
-        properties = cloudformation_json["Properties"]
-        code = dict(properties["Code"])
-        if "ZipFile" in code:
-            zipped = cls._create_zipfile_from_plaintext_code(code["ZipFile"])
-            code["ZipFile"] = base64.b64encode(zipped)
-        original_resource.update_configuration(DEFAULTS | properties)
-        original_resource.update_function_code(code)
-        original_resource.progress.settle()
-        return original_resource
-
-
-def _check_layers(arns: list[str], backend: models.LambdaBackend) -> None:
-    if len(arns) > MOST_LAYERS:
-        raise InvalidParameterValueException(f"Cannot reference more than {MOST_LAYERS} layers.")
-    seen: dict[str, str] = {}
-    for arn in arns:
-        if not backend.layers_versions_by_arn(arn):
-            raise InvalidParameterValueException(f"Layer version {arn} does not exist.")
-        other = seen.setdefault(arn.rpartition(":")[0], arn)
-        if other != arn:
-            raise InvalidParameterValueException(
-                "Two different versions of the same layer are not allowed to be referenced in the "
-                f"same function. {other} and {arn} are versions of the same layer."
-            )
 
 
 def _dead_letters(spec: Settings) -> str | None:
     return (spec.get("DeadLetterConfig") or {}).get("TargetArn") or None
 
 
-def _check_json(event: bytes) -> None:
-    try:
-        json.loads(event)
-    except (ValueError, RecursionError) as error:
-        text = f"Could not parse request body into json: {error}"
-        raise LambdaClientError("InvalidRequestContentException", text) from None
-
-
-def _client_context(header: str | None) -> Settings | None:
-    if not header:
-        return None
-    try:
-        return dict(json.loads(base64.b64decode(header)))
-    except (ValueError, TypeError):
-        text = "Client context must be a valid Base64-encoded JSON object."
-        raise LambdaClientError("InvalidRequestContentException", text) from None
-
-
-def _throttled(error: ThrottledError) -> LambdaClientError:
-    told = LambdaClientError("TooManyRequestsException", "Rate Exceeded.")
-    told.code = 429
-    reserved = "ReservedFunction" if isinstance(error, ReservedError) else ""
-    reason = f"{reserved}ConcurrentInvocationLimitExceeded"
-    told.description = json.dumps(json.loads(told.description) | {"Reason": reason})
-    return told
-
-
-def _check_size(event: bytes, kind: str) -> None:
-    if kind == "Event" and len(event) > LARGEST_LATER:
-        raise function_calls.too_large(
-            f"{len(event)} byte payload is too large for the Event invocation type "
-            f"(limit {LARGEST_LATER} bytes)"
-        )
-    if len(event) > LARGEST_EVENT:
-        raise function_calls.too_large(
-            f"Request must be smaller than {LARGEST_EVENT} bytes for the InvokeFunction operation"
-        )
-
-
-def _refuse_without_effect(spec: Settings) -> None:
-    try:
-        settings.check(spec)
-    except settings.NoEffectError as error:
-        raise InvalidParameterValueException(str(error)) from None
-
-
-def _only_code(spec: Settings) -> Settings:
-    beside = {"Architectures", "FunctionName", "Publish", "RevisionId"}
-    return {name: value for name, value in spec.items() if name not in beside}
-
-
-def _in_aws_words(error: Exception) -> Exception:
-    refusal = error
-    if isinstance(error, zips.BadZipError):
-        refusal = InvalidParameterValueException(str(error))
-    elif isinstance(error, zipfile.BadZipFile | binascii.Error):
-        refusal = InvalidParameterValueException(zips.NO_ZIP)
-    elif isinstance(error, ValueError) and len(error.args) == 2:  # moto's: a name, and a text
-        refusal = InvalidParameterValueException(str(error.args[1]))
-    return refusal
-
-
-def _not_assumed() -> LambdaClientError:
-    error = LambdaClientError("AccessDeniedException", NOT_ASSUMED)
-    error.code = 403
-    return error
-
-
-def _check_role(account: str, role: str | None) -> None:
-    """moto has words for a role that is no ARN, or another account's."""
-    prefix = f"arn:aws:iam::{account}:role/"
-    if role and role.startswith(prefix) and not identities.assumable(role, LAMBDA):
-        raise InvalidParameterValueException(NOT_ASSUMED)
-
-
 def install(endpoint: str, environments: Environments) -> None:
     """From now on, moto makes functions that run."""
-    needs.check(NEEDS)
+    needs.check((*NEEDS, *function_logs.NEEDS, *function_stacks.NEEDS))
     Function.endpoint, Function.environments = endpoint, environments
     models.LambdaFunction = Function
     answer = responses.LambdaResponse.invoke

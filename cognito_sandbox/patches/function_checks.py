@@ -1,0 +1,111 @@
+"""What functions and their calls may not be, refused in AWS's words."""
+
+import base64
+import binascii
+import json
+import zipfile
+from typing import Any
+
+from moto.awslambda import models
+from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
+
+from cognito_sandbox.lambdas import settings, zips
+from cognito_sandbox.lambdas.environments import ReservedError, ThrottledError
+from cognito_sandbox.patches import function_calls
+from cognito_sandbox.store import identities
+
+Settings = dict[str, Any]  # as Lambda's API and templates name them
+LAMBDA = "lambda.amazonaws.com"
+NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
+MOST_LAYERS = 5
+LARGEST_EVENT, LARGEST_LATER = 6_291_456, 1_048_576
+
+
+def check_layers(arns: list[str], backend: models.LambdaBackend) -> None:
+    if len(arns) > MOST_LAYERS:
+        raise InvalidParameterValueException(f"Cannot reference more than {MOST_LAYERS} layers.")
+    seen: dict[str, str] = {}
+    for arn in arns:
+        if not backend.layers_versions_by_arn(arn):
+            raise InvalidParameterValueException(f"Layer version {arn} does not exist.")
+        other = seen.setdefault(arn.rpartition(":")[0], arn)
+        if other != arn:
+            raise InvalidParameterValueException(
+                "Two different versions of the same layer are not allowed to be referenced in the "
+                f"same function. {other} and {arn} are versions of the same layer."
+            )
+
+
+def check_json(event: bytes) -> None:
+    try:
+        json.loads(event)
+    except (ValueError, RecursionError) as error:
+        text = f"Could not parse request body into json: {error}"
+        raise LambdaClientError("InvalidRequestContentException", text) from None
+
+
+def client_context(header: str | None) -> Settings | None:
+    if not header:
+        return None
+    try:
+        return dict(json.loads(base64.b64decode(header)))
+    except (ValueError, TypeError):
+        text = "Client context must be a valid Base64-encoded JSON object."
+        raise LambdaClientError("InvalidRequestContentException", text) from None
+
+
+def throttled(error: ThrottledError) -> LambdaClientError:
+    told = LambdaClientError("TooManyRequestsException", "Rate Exceeded.")
+    told.code = 429
+    reserved = "ReservedFunction" if isinstance(error, ReservedError) else ""
+    reason = f"{reserved}ConcurrentInvocationLimitExceeded"
+    told.description = json.dumps(json.loads(told.description) | {"Reason": reason})
+    return told
+
+
+def check_size(event: bytes, kind: str) -> None:
+    if kind == "Event" and len(event) > LARGEST_LATER:
+        raise function_calls.too_large(
+            f"{len(event)} byte payload is too large for the Event invocation type "
+            f"(limit {LARGEST_LATER} bytes)"
+        )
+    if len(event) > LARGEST_EVENT:
+        raise function_calls.too_large(
+            f"Request must be smaller than {LARGEST_EVENT} bytes for the InvokeFunction operation"
+        )
+
+
+def refuse_without_effect(spec: Settings) -> None:
+    try:
+        settings.check(spec)
+    except settings.NoEffectError as error:
+        raise InvalidParameterValueException(str(error)) from None
+
+
+def only_code(spec: Settings) -> Settings:
+    beside = {"Architectures", "FunctionName", "Publish", "RevisionId"}
+    return {name: value for name, value in spec.items() if name not in beside}
+
+
+def in_aws_words(error: Exception) -> Exception:
+    refusal = error
+    if isinstance(error, zips.BadZipError):
+        refusal = InvalidParameterValueException(str(error))
+    elif isinstance(error, zipfile.BadZipFile | binascii.Error):
+        refusal = InvalidParameterValueException(zips.NO_ZIP)
+    elif isinstance(error, ValueError) and len(error.args) == 2:  # moto's: a name, and a text
+        refusal = InvalidParameterValueException(str(error.args[1]))
+    return refusal
+
+
+def not_assumed() -> LambdaClientError:
+    error = LambdaClientError("AccessDeniedException", NOT_ASSUMED)
+    error.code = 403
+    return error
+
+
+def check_role(account: str, role: str | None) -> None:
+    """moto has words for a role that is no ARN, or another account's."""
+    prefix = f"arn:aws:iam::{account}:role/"
+    if role and role.startswith(prefix) and not identities.assumable(role, LAMBDA):
+        raise InvalidParameterValueException(NOT_ASSUMED)
