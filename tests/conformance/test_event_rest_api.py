@@ -212,11 +212,15 @@ def test_a_mock_answers_browsers_that_ask_beforehand(aws: Aws) -> None:
     api.api.put_method(**place, authorizationType="NONE")
     template = {"application/json": '{"statusCode": 204}'}
     api.api.put_integration(**place, type="MOCK", requestTemplates=template)
-    allowed = {"method.response.header.Access-Control-Allow-Origin": "'*'"}
-    api.api.put_integration_response(**place, statusCode="204", responseParameters=allowed)
+    fixed = {
+        "method.response.header.Access-Control-Allow-Origin": "'*'",
+        "method.response.header.Content-Type": "'text/plain\r\nX-B: two'",
+    }
+    api.api.put_integration_response(**place, statusCode="204", responseParameters=fixed)
     api.deploy()
     answer = api.ask("/test/", "OPTIONS")
     assert (answer.status, answer.header("access-control-allow-origin")) == (204, "*")
+    assert answer.headers["content-type"] == ["text/plain X-B: two"]
     with refused("BadRequestException"):
         api.api.put_integration(
             **place, type="MOCK", requestTemplates={"application/json": "$input.json('$')"}
