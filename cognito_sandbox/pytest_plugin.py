@@ -19,6 +19,7 @@ MARKER = (
 STARTED = pytest.StashKey[float]()
 POOLS = pytest.StashKey[list["UserPool"]]()
 TITLE = "Cognito triggers"
+__tracebackhide__ = True  # a mistake is shown where the test makes it
 
 
 def pytest_configure(config: pytest.Config) -> None:

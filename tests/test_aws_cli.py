@@ -114,3 +114,9 @@ def test_a_function_is_invoked_with_what_event_prints(
     given["response"]["autoConfirmUser"] = True
     assert json.loads(answer.read_text()) == given
     assert given["userName"] == "ann"
+
+
+def test_queues_need_the_option(aws_cli: tuple[Cli, Aws]) -> None:
+    cli, aws = aws_cli
+    made = cli("sqs", "create-queue", "--queue-name", "q", "--endpoint-url", aws.endpoint)
+    assert made["QueueUrl"].startswith(aws.endpoint)

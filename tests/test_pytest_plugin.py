@@ -1,15 +1,18 @@
 """The pytest plugin, in runs of pytest of its own."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from harness import eventually
 
 pytest_plugins = "pytester"
+README = Path(__file__).parents[1] / "cognito_sandbox" / "README.md"
 PRE_SIGN_UP = """
 import json, os
 
@@ -19,14 +22,15 @@ def handler(event, context):
     print("asked about", event["userName"], json.dumps(data), data.get("pw"))
     if email.endswith("example.org"):
         raise ValueError("closed")
-    event["response"]["autoConfirmUser"] = email.endswith("example.com") and "TABLE" in os.environ
+    known = email.endswith("example.com") and "TABLE_NAME" in os.environ
+    event["response"]["autoConfirmUser"] = known
     return event
 """
 TESTS = """
 import pytest
 
 def test_known_people_need_no_code(user_pool):
-    user_pool.trigger("PreSignUp", "src/pre_sign_up.py", environment={"TABLE": "known"})
+    user_pool.trigger("PreSignUp", "src/pre_sign_up.py", environment={"TABLE_NAME": "known"})
     assert user_pool.sign_up("ann", email="ann@example.com").confirmed
 
 def test_others_get_a_code(user_pool):
@@ -115,6 +119,15 @@ def test_triggers_are_tested(project: pytest.Pytester) -> None:
     result.assert_outcomes(passed=10)
 
 
+def test_what_the_readme_shows_works(project: pytest.Pytester) -> None:
+    section = README.read_text().partition("## Test your own triggers")[2].partition("\n## ")[0]
+    tests, script = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    (marker,) = re.findall(r"`(@pytest.mark.user_pool\(.+?\))`", section)
+    project.makepyfile(f"{tests}\n\n{marker}\ndef test_settings(user_pool):\n    pass\n")
+    project.runpytest("--strict-markers").assert_outcomes(passed=4)
+    assert "confirmed=False" in project.run(sys.executable, "-c", script).stdout.str()
+
+
 def test_workers_have_a_sandbox_each(project: pytest.Pytester) -> None:
     project.makepyfile(
         "def test_one(sandbox, user_pool):\n    print(sandbox.endpoint)\n    assert 0\n"
@@ -162,6 +175,22 @@ def test_a_right_that_the_role_lacks_is_named(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         ["*may write logs, and nothing else*", "refused: dynamodb:GetItem on arn:*/known"]
     )
+
+
+def test_a_mistake_is_told_without_our_own_code(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        "import pytest\n"
+        "def test_code(user_pool): user_pool.trigger('PreSignUp', 'nowhere.py')\n"
+        "def test_name(user_pool): user_pool.trigger('PreSignup', 'src/pre_sign_up.py')\n"
+        "def test_stack(cognito_stack): cognito_stack('nowhere.yaml')\n"
+        "@pytest.mark.user_pool(MfaConfig='ON')\n"
+        "def test_marker(user_pool): pass\n"
+    )
+    told = project.runpytest().stdout.str()
+    for line in ("There is no nowhere.py", "There is no nowhere.yaml", 'no trigger "PreSignup"'):
+        assert line in told
+    assert "def package(" not in told
+    assert "cognito_sandbox/" not in told.replace("\\", "/")
 
 
 def test_a_mistake_in_the_marker_is_told(project: pytest.Pytester) -> None:

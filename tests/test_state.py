@@ -344,13 +344,23 @@ def test_what_cannot_be_saved_is_refused_by_name(
         operation(kept.aws.client(service))
 
 
-def test_a_stack_with_what_cannot_be_saved_is_refused_by_name(kept: Kept) -> None:
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("AWS::SQS::Queue", "has no place for AWS::SQS::Queue. A sandbox without --state does."),
+        ("AWS::Nope::X", "does not have AWS::Nope::X: start it with --skip-unknown-resources"),
+        ("AWS::Serverless::Api", "does not have AWS::Serverless::Api: it needs the template's"),
+    ],
+)
+def test_a_stack_with_what_cannot_be_saved_is_refused_by_name(
+    kept: Kept, kind: str, told: str
+) -> None:
     cloudformation = kept.aws.client("cloudformation")
-    body = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
-    cloudformation.create_stack(StackName="queue", TemplateBody=body)
-    events = cloudformation.describe_stack_events(StackName="queue")["StackEvents"]
-    reasons = " ".join(event.get("ResourceStatusReason", "") for event in events)
-    assert "has no place for AWS::SQS::Queue. A sandbox without --state does." in reasons
+    body = json.dumps({"Resources": {"It": {"Type": kind}}})
+    name = kind.replace("::", "-")
+    cloudformation.create_stack(StackName=name, TemplateBody=body)
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    assert told in " ".join(event.get("ResourceStatusReason", "") for event in events)
 
 
 def test_what_was_changed_is_saved_soon_for_its_owner_only(kept: Kept, folder: Path) -> None:

@@ -151,6 +151,9 @@ def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:
         pool.code("ann")
     with pytest.raises(TestingError, match="No password of ann"):
         pool.sign_in("ann")
+    for method in (pool.refresh, pool.respond):
+        with pytest.raises(TestingError, match=r"takes what sign_in returned, not a str\."):
+            method("ann")  # type: ignore[arg-type]
     with pytest.raises(TestingError, match=r"Neither .* has MfaConfig"):
         started.user_pool(MfaConfig="ON")
 

@@ -10,6 +10,13 @@ EFFECTIVE = {
 }
 EFFECTIVE_CODE = {"DryRun", "S3Bucket", "S3Key", "S3ObjectVersion", "ZipFile", "ImageUri"}
 EFFECTIVE_LOGGING = {"ApplicationLogLevel", "LogFormat", "LogGroup"}
+NOT_HERE = {
+    *("AcceleratorConfig", "CapacityProviderConfig", "CodeSigningConfigArn", "DurableConfig"),
+    *("FileSystemConfigs", "FunctionScalingConfig", "ImageConfig", "KMSKeyArn", "KmsKeyArn"),
+    *("PublishTo", "PublishToLatestPublished", "RecursiveLoop", "RuntimeConfig"),
+    *("RuntimeManagementConfig", "SnapStart"),
+    *("SourceKMSKeyArn", "SystemLogLevel", "TenancyConfig", "TracingConfig", "VpcConfig"),
+}
 NOTHING = ("", "PassThrough", "None", "INFO")  # what stands for a setting's absence
 
 
@@ -20,14 +27,22 @@ class NoEffectError(Exception):
 def check(given: dict[str, Any], effective: set[str] = EFFECTIVE, inside: str = "") -> None:
     for name, value in given.items():
         if name not in effective and _asks_something(value):
-            raise NoEffectError(
-                f"The sandbox does not have Lambda's {inside}{name}: it would have no effect. "
-                "Leave it out, or use an AWS account."
-            )
+            raise NoEffectError(_told(f"{inside}{name}", name in NOT_HERE))
     if isinstance(given.get("Code"), dict):
         check(given["Code"], EFFECTIVE_CODE, "Code.")
     if isinstance(given.get("LoggingConfig"), dict):
         check(given["LoggingConfig"], EFFECTIVE_LOGGING, "LoggingConfig.")
+
+
+def _told(name: str, is_known: bool) -> str:
+    if not is_known:
+        return (
+            f"Lambda's functions have no property {name} that is known here. Is it spelled right?"
+        )
+    return (
+        f"The sandbox does not have Lambda's {name}: it would have no effect. "
+        "Leave it out, or use an AWS account."
+    )
 
 
 def _asks_something(value: Any) -> bool:

@@ -91,13 +91,12 @@ def install(skip: bool, keep: bool) -> None:
     unknown = Skipped if skip else Refused
 
     def class_of(kind: str) -> type[Any]:
+        here = kind.startswith("Custom::") or kind in parsing.get_model_map()
+        if not here and kind not in DO_NOTHING:
+            return unknown
         if keep and keepable.refusal_of_type(kind):
-            return unknown if skip else Unkept
-        if kind in DO_NOTHING:
-            return Placeholder
-        if kind.startswith("Custom::") or kind in parsing.get_model_map():
-            return cast(type[Any], known_class(kind))
-        return unknown
+            return Skipped if skip else Unkept
+        return cast(type[Any], known_class(kind)) if here else Placeholder
 
     def parse(resource: dict[str, Any], resources: Any) -> Any:
         check_properties(resource)

@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+__tracebackhide__ = True
 REGION = "us-east-1"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cognito_sandbox.testing.errors import TestingError
 
+__tracebackhide__ = True
 NAMES = ("handler", "lambda_handler")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 AT_THE_TOP = "must be defined at the top of a module, with def: Lambda imports it by its name."

@@ -5,6 +5,8 @@ from typing import Any
 from cognito_sandbox import pool_settings
 from cognito_sandbox.testing.errors import TestingError
 
+__tracebackhide__ = True
+
 
 def check(cognito: Any, name: str, version: str | None) -> None:
     """Refuse a trigger that Cognito does not have."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from cognito_sandbox.testing.errors import TestingError
 
+__tracebackhide__ = True
+
 
 @dataclass(frozen=True)
 class SignedUp:

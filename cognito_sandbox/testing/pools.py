@@ -7,6 +7,7 @@ from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.errors import TestingError
 from cognito_sandbox.testing.user_pool import UserPool
 
+__tracebackhide__ = True
 FLOWS = [
     f"ALLOW_{flow}_AUTH"
     for flow in ("USER_PASSWORD", "USER_SRP", "CUSTOM", "REFRESH_TOKEN", "ADMIN_USER_PASSWORD")

@@ -9,6 +9,8 @@ from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.stacks import Stack
 from cognito_sandbox.testing.user_pool import UserPool
 
+__tracebackhide__ = True
+
 
 class Sandbox(cognito_sandbox.Sandbox, Access):
     """A sandbox for tests, which ends with the `with` block or the process."""

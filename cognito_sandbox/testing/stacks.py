@@ -16,6 +16,7 @@ from cognito_sandbox.testing.errors import TestingError
 from cognito_sandbox.testing.triggers import Trigger
 from cognito_sandbox.testing.user_pool import UserPool
 
+__tracebackhide__ = True
 LOCAL = {
     "AWS::Lambda::Function": "Code",
     "AWS::Lambda::LayerVersion": "Content",

@@ -151,6 +151,7 @@ class UserPool:
         **responses: str,
     ) -> SignedIn:
         """Answer a challenge, such as respond(step, SMS_MFA_CODE=user_pool.code("ann"))."""
+        _check_step("respond", step)
         if step.challenge is None:
             raise TestingError(f"{step.username} is signed in: there is no challenge to answer.")
         if "NEW_PASSWORD" in responses:
@@ -169,6 +170,7 @@ class UserPool:
 
     def refresh(self, tokens: SignedIn) -> SignedIn:
         """New tokens, by the refresh token."""
+        _check_step("refresh", tokens)
         hashed = self._hash(str(tokens.claims["cognito:username"]), "SECRET_HASH")
         answer = self.call(
             "initiate_auth",
@@ -276,6 +278,12 @@ class UserPool:
     def use_secret(self, client_secret: str) -> None:
         self._client_secret = client_secret
         self.secrets.add(client_secret)
+
+
+def _check_step(method: str, given: object) -> None:
+    """What else may be given is not shown: it may be a token."""
+    if not isinstance(given, SignedIn):
+        raise TestingError(f"{method} takes what sign_in returned, not a {type(given).__name__}.")
 
 
 def _listed(attributes: Mapping[str, str]) -> list[dict[str, str]]:

@@ -80,6 +80,7 @@ def test_every_setting_has_its_effect_or_is_refused_by_name(aws: Aws, name: str)
     body = {"FunctionName": "f", "Role": aws.role, "Code": {"ZipFile": ""}, name: value}
     status, answer = create(aws, body)
     assert (status, name in answer["message"]) == (400, True), answer
+    assert "have no property" not in answer["message"]
 
 
 def test_the_settings_that_have_their_effect_are_told(aws: Aws) -> None:
@@ -95,7 +96,16 @@ def test_the_settings_that_have_their_effect_are_told(aws: Aws) -> None:
     } == {name: given[name] for name in given if name not in ("Tags", "Layers", "LoggingConfig")}
 
 
-def test_an_unknown_setting_in_a_template_fails_its_resource(aws: Aws) -> None:
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ({"TracingConfig": {"Mode": "Active"}}, "Lambda's TracingConfig: it would have no effect"),
+        ({"Runtim": "python3.11"}, "have no property Runtim"),
+    ],
+)
+def test_an_unknown_setting_in_a_template_fails_its_resource(
+    aws: Aws, setting: dict[str, Any], told: str
+) -> None:
     function = {
         "Type": "AWS::Lambda::Function",
         "Properties": {
@@ -103,15 +113,16 @@ def test_an_unknown_setting_in_a_template_fails_its_resource(aws: Aws) -> None:
             "Handler": "index.handler",
             "Role": aws.role,
             "Code": {"ZipFile": ONE},
-            "TracingConfig": {"Mode": "Active"},
+            **setting,
         },
     }
     cloudformation = aws.client("cloudformation")
     body = json.dumps({"Resources": {"Function": function}})
+    stack = f"odd-{next(iter(setting))}"
     with contextlib.suppress(ClientError):
-        cloudformation.create_stack(StackName="traced", TemplateBody=body)
-    events = cloudformation.describe_stack_events(StackName="traced")["StackEvents"]
-    assert "TracingConfig" in json.dumps(events, default=str)
+        cloudformation.create_stack(StackName=stack, TemplateBody=body)
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    assert told in json.dumps(events, default=str)
     states = {each["ResourceStatus"] for each in events}
     assert "CREATE_COMPLETE" not in states
 

@@ -20,6 +20,10 @@ LETTERS = string.ascii_lowercase + string.digits
 NEVER_GIVEN_UP = 900_000
 HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 FORBIDDEN = "Forbidden. For troubleshooting Function URL authorization issues, see: "
+NO_PERMISSION = (
+    "There is no such function any more, or nobody may invoke it by its URL: AddPermission allows "
+    "it, with lambda:InvokeFunctionUrl and FunctionUrlAuthType NONE."
+)
 Settings = dict[str, Any]  # members as in Lambda's API
 
 
@@ -120,6 +124,7 @@ def _answer(url: FunctionUrl, request: Request, request_id: str) -> Answer:
     told = [("x-amzn-RequestId", request_id)]
     if not function or not permission.permits_url(function.policy.statements, "NONE"):
         headers = [("Content-Type", result.JSON), ("x-amzn-ErrorType", "AccessDeniedException")]
+        headers.append((calling.REASON, NO_PERMISSION))
         content = json.dumps({"Message": FORBIDDEN + HELP}).encode()
         return Answer("403 Forbidden", headers + told, content)
     moment = Moment(request_id, clock.now())
