@@ -21,7 +21,6 @@ from cognito_sandbox.patches import (
     function_calls,
     function_checks,
     function_logs,
-    function_stacks,
     function_updates,
 )
 from cognito_sandbox.store import identities, needs
@@ -44,7 +43,7 @@ Headers = dict[str, str]
 PENDING = "The function is currently in the following state: Pending"
 
 
-class Function(function_stacks.InStacks):
+class Function(models.LambdaFunction):  # type: ignore[misc]
     """A Lambda function that runs from its own zip."""
 
     environments: ClassVar[Environments]
@@ -246,7 +245,7 @@ def _dead_letters(spec: Settings) -> str | None:
 
 def install(endpoint: str, environments: Environments) -> None:
     """From now on, moto makes functions that run."""
-    needs.check((*NEEDS, *function_logs.NEEDS, *function_stacks.NEEDS))
+    needs.check((*NEEDS, *function_logs.NEEDS))
     Function.endpoint, Function.environments = endpoint, environments
     models.LambdaFunction = Function
     answer = responses.LambdaResponse.invoke

@@ -99,6 +99,7 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
         from cognito_sandbox.patches import (
             bucket_resources,
             event_resources,
+            function_resources,
             function_urls,
             http_resources,
             resources,
@@ -114,6 +115,7 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
 
     resources.install()
     event_resources.install()
+    function_resources.install()
     topic_resources.install()
     bucket_resources.install()
     http_resources.install()

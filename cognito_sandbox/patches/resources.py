@@ -12,7 +12,6 @@ from moto.logs.models import LogGroup as LogGroupOfMoto
 from cognito_sandbox.cognito import clients, mfa_config, pools
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import check_shape
-from cognito_sandbox.patches.functions import Function
 from cognito_sandbox.store import needs
 from cognito_sandbox.store import user_pools as store
 
@@ -126,8 +125,12 @@ class UserPool(Resource):
     ) -> "UserPool":
         settings, mfa = cls.settings(json["Properties"], name)
         pool = pools.create(region, settings["PoolName"], settings)
-        if mfa:
-            mfa_config.configure(pool, mfa)
+        try:
+            if mfa:
+                mfa_config.configure(pool, mfa)
+        except Exception:
+            store.delete_pool(pool)  # whose protection against it has not begun
+            raise
         return cls(pool)
 
     @classmethod
@@ -244,7 +247,7 @@ def install() -> None:
     needs.check(NEEDS)
     LogGroupOfMoto.get_cfn_attribute = _log_group_attribute
     models, names = parsing.get_model_map(), parsing.get_name_type_map()
-    for model in (Function, InvokePermission, LogGroup):
+    for model in (InvokePermission, LogGroup):
         models[model.cloudformation_type()] = model
     for resource in (UserPool, UserPoolClient):
         models[resource.kind], names[resource.kind] = resource, resource.name_property
