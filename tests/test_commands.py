@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from harness import Aws, by_hand
 
-from cognito_sandbox import __main__, trigger_events
+from cognito_sandbox import Sandbox, __main__, trigger_events
+from cognito_sandbox.commands import invoke, logs
 from cognito_sandbox.commands.outcome import FAILED, NO_SANDBOX, WRONG_USE
 
 HANDLER = """
@@ -104,7 +105,13 @@ def test_its_help_names_the_others(run: Run) -> None:
         (["event", "PreSignUp"], FAILED, "Use one of CreateAuthChallenge"),
         (["event", "PreSignUp_SignUp", "--set", "ann"], WRONG_USE, "NAME=VALUE, not ann"),
         (["mail", "--endpoint", "http://127.0.0.1:1"], NO_SANDBOX, "No sandbox answers at"),
-        (["mail", "--access-key", "wrong"], NO_SANDBOX, "asks for its access key"),
+        (["mail", "--access-key", "wrong"], NO_SANDBOX, "takes another access key than this one"),
+        (["mail", "--access-key", "any"], NO_SANDBOX, "asks for its access key"),
+        (["mail", "--user-pool", "nope"], FAILED, "There is no user pool nope in us-east-1"),
+        (["mail", "--endpoint", "http://127.0.0.1:abc"], WRONG_USE, "not on this machine"),
+        (["mail", "--endpoint", "https://127.0.0.1:1"], 2, "not https: http://127.0.0.1:1"),
+        (["logs", "x", "--region", "eu-west-1"], FAILED, "There is no function x in eu-west-1"),
+        (["event", "PreSignUp_SignUp", "--set", "request={bad"], 2, "request takes JSON"),
         (["mail", "--endpoint", "https://cognito-idp.us-east-1.amazonaws.com"], 2, "not on this"),
         (["logs", "x", "--endpoint", "http://10.0.0.1:4566"], WRONG_USE, "not on this machine"),
         (["deploy", "t.yaml", "--endpoint", "127.0.0.1:4566"], WRONG_USE, "not on this machine"),
@@ -136,6 +143,27 @@ def test_a_mistake_is_told_in_a_line(run: Run, words: list[str], code: int, told
     assert "Traceback" not in ended.err
 
 
+@pytest.mark.parametrize("mistake", [("logs", ""), ("logs", "x", "--region", "narnia")])
+def test_what_nobody_has_is_no_traceback(run: Run, mistake: list[str]) -> None:
+    ended = run(*mistake)
+    assert ended.code == FAILED
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--port", "99999"], "a number from 0 to 65535"),
+        (["--port=-1"], "a number from 0 to 65535"),
+        (["--speed", "fast"], "a number: waits pass as in AWS (1) or faster"),
+        (["--speed", "inf"], "a number: waits pass as in AWS (1) or faster"),
+    ],
+)
+def test_numbers_that_serve_cannot_take_are_told(run: Run, words: list[str], told: str) -> None:
+    ended = run("serve", *words)
+    assert (ended.code, told in ended.err) == (WRONG_USE, True)
+
+
 @pytest.mark.parametrize("source", trigger_events.sources())
 def test_event_prints_the_event_of_a_source(run: Run, source: str) -> None:
     shown = run("event", source, "--set", "userName=007")
@@ -151,6 +179,12 @@ def test_event_knows_what_is_text(run: Run) -> None:
     assert request["userAttributes"]["email_verified"] == "true"
     assert request["userAttributes"]["custom:level"] == "5"
     assert request["clientMetadata"] == {"a": "b"}
+
+
+def test_event_says_what_became_an_attribute(run: Run) -> None:
+    ended = run("event", "PreSignUp_SignUp", "--set", "usrName=ann", "--set", "custom:level=5")
+    assert json.loads(ended.out)["request"]["userAttributes"]["usrName"] == "ann"
+    assert ended.err == "PreSignUp_SignUp has no usrName: it has become a user attribute.\n"
 
 
 def test_event_lists_the_sources(run: Run) -> None:
@@ -204,12 +238,16 @@ def test_invoke_names_a_right_that_is_lacking_and_leaves_nothing(run: Run, aws: 
     assert there() == before
 
 
-def test_a_handler_that_cannot_be_loaded_is_told_with_its_traceback(run: Run) -> None:
+def test_a_handler_that_cannot_be_loaded_is_told_with_its_traceback(run: Run, aws: Aws) -> None:
+    before = len(aws.client("iam").list_roles()["Roles"])
     Path("pre.py").write_text("x = {}['y']")
     ended = run("invoke", "pre.py", "--event", "PreSignUp_SignUp")
     assert ended.code == FAILED
     assert "pre.py cannot be loaded: KeyError: 'y'" in ended.err
     assert 'File "pre.py", line 1' in ended.err
+    assert len(aws.client("iam").list_roles()["Roles"]) == before
+    groups = aws.logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/invoke-")["logGroups"]
+    assert groups == []
 
 
 def test_deploy_makes_a_stack_then_updates_it(run: Run, aws: Aws) -> None:
@@ -246,7 +284,8 @@ def test_mail_shows_what_was_sent(run: Run, aws: Aws) -> None:
 
 def test_logs_shows_what_a_function_wrote(run: Run, aws: Aws) -> None:
     function = aws.function("def handler(event, context): print('here', event)")
-    assert run("logs", function.name).out == ""
+    bare = run("logs", function.name)
+    assert (bare.out, "has written nothing" in bare.err) == ("", True)
     function.invoke(1)
     shown = run("logs", function.name).out
     assert "  here 1\n" in shown
@@ -288,6 +327,42 @@ def test_logs_ends_in_a_line_when_the_sandbox_does() -> None:
     _, told = following.communicate(timeout=60)
     assert (following.returncode, len(told.splitlines())) == (NO_SANDBOX, 1)
     assert "does not answer any more" in told
+
+
+def test_invoke_tells_in_a_line_that_its_sandbox_has_ended(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("pre.py").write_text(HANDLER)
+    with Sandbox() as own:
+        monkeypatch.setattr(invoke, "_result", _after(own.stop, invoke._result))
+        known = ("--endpoint", own.endpoint, "--access-key", own.access_key)
+        ended = run("invoke", "pre.py", "--event", "PreSignUp_SignUp", *known)
+    _tells_the_end(ended)
+
+
+def test_logs_tells_in_a_line_that_its_sandbox_has_ended(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox() as own:
+        function = Aws(own.endpoint, own.access_key).function("def handler(event, context): pass")
+        monkeypatch.setattr(logs, "_lines", _after(own.stop, logs._lines))
+        known = ("--endpoint", own.endpoint, "--access-key", own.access_key)
+        ended = run("logs", function.name, "--follow", *known)
+    _tells_the_end(ended)
+
+
+def _after(first: Callable[[], None], then: Callable[..., Any]) -> Callable[..., Any]:
+    def both(*given: Any) -> Any:
+        first()
+        return then(*given)
+
+    return both
+
+
+def _tells_the_end(ended: Ended) -> None:
+    assert (ended.code, ended.out) == (NO_SANDBOX, "")
+    assert "The sandbox does not answer any more" in ended.err
+    assert len(ended.err.splitlines()) == 1
 
 
 def test_triggers_shows_an_operation_or_all(run: Run) -> None:

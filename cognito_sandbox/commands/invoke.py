@@ -2,6 +2,7 @@
 
 import json
 import sys
+import uuid
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cognito_sandbox.commands import running, words
+from cognito_sandbox.commands import outcome, running, words
 from cognito_sandbox.commands.outcome import FAILED, WRONG_USE, CommandError
 from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.triggers import Trigger
@@ -115,15 +116,17 @@ def _run(options: Namespace, event: Any) -> Result:
     environment = words.pairs(options.environment, "--env")
     policy = {"Effect": "Allow", "Action": options.allow, "Resource": "*"}
     packed = code.package(options.file, options.handler, [Path.cwd()])
-    with _sandbox(options) as sandbox:
+    name = f"invoke-{uuid.uuid4().hex[:8]}"
+    with _sandbox(options) as sandbox, _leaving_nothing(sandbox, name):
         function = triggers.make(
-            *(sandbox, "invoke", packed, environment, policy if options.allow else ()),
+            *(sandbox, name, packed, environment, policy if options.allow else ()),
             *((), options.timeout),
         )
         try:
             return _result(sandbox, function, event)
         finally:
-            _remove(sandbox, function)
+            with suppress(*outcome.lost()):
+                function.delete()
 
 
 def _result(sandbox: Access, function: Trigger, event: Any) -> Result:
@@ -135,15 +138,28 @@ def _result(sandbox: Access, function: Trigger, event: Any) -> Result:
     return Result(run.answer, run.error, run.milliseconds or 0, run.logs, refused)
 
 
-def _remove(sandbox: Access, function: Trigger) -> None:
-    """Nothing of it is left in a sandbox that goes on."""
-    function.delete()
-    iam, logs = sandbox.client("iam"), sandbox.client("logs")
+@contextmanager
+def _leaving_nothing(sandbox: Access, name: str) -> Iterator[None]:
+    """Nothing of the run is left in a sandbox that goes on; one that has ended has nothing."""
+    try:
+        yield
+    finally:
+        with suppress(*outcome.lost()):
+            _remove_roles(sandbox)
+            _remove_logs(sandbox, f"/aws/lambda/{name}")
+
+
+def _remove_roles(sandbox: Access) -> None:
+    iam = sandbox.client("iam")
     for role in (arn.rpartition("/")[2] for arn in sandbox.roles.values()):
         iam.delete_role_policy(RoleName=role, PolicyName="policy")
         iam.delete_role(RoleName=role)
-    with suppress(logs.exceptions.ResourceNotFoundException):  # it was not allowed to write
-        logs.delete_log_group(logGroupName=f"/aws/lambda/{function.function_name}")
+
+
+def _remove_logs(sandbox: Access, prefix: str) -> None:
+    logs = sandbox.client("logs")
+    for group in logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]:
+        logs.delete_log_group(logGroupName=group["logGroupName"])
 
 
 def _shown(result: Result) -> str:

@@ -1,6 +1,7 @@
 """`cognito-sandbox logs`: what a function wrote."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -29,17 +30,22 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     sandbox = running.reach(options)
     group = _group(sandbox.client("lambda"), options.function)
+    line = None
     for line in _lines(sandbox.client("logs"), group, options.follow):
         print(json.dumps(line) if options.json else _shown(line), flush=options.follow)
+    if line is None:
+        told = "has written nothing: it has not run, or its role may not write logs."
+        print(f"{options.function} {told}", file=sys.stderr)
 
 
 def _group(lambdas: Any, function: str) -> str:
     try:
         known = lambdas.get_function_configuration(FunctionName=function)
     except lambdas.exceptions.ClientError:
+        region = lambdas.meta.region_name
         names = [each["FunctionName"] for each in lambdas.list_functions()["Functions"]]
         told = f"There are {', '.join(sorted(names))}." if names else "There are no functions yet."
-        raise CommandError(f"There is no function {function}. {told}") from None
+        raise CommandError(f"There is no function {function} in {region}. {told}") from None
     return str(known["LoggingConfig"]["LogGroup"])
 
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from cognito_sandbox.commands import running, words
+from cognito_sandbox.commands.outcome import CommandError
 
 
 def main(arguments: list[str]) -> None:
@@ -22,10 +23,21 @@ def main(arguments: list[str]) -> None:
     wanted = {"username": options.user, "user_pool_id": options.user_pool}
     sandbox = running.reach(options)
     messages = sandbox.ask("mail", **{name: value for name, value in wanted.items() if value})
+    if options.user_pool and not messages:
+        _check_pool(sandbox.client("cognito-idp"), options.user_pool)
     if options.json:
         print(json.dumps(messages))
     else:
         print("\n\n".join(map(_shown, messages)) or "There is no mail.")
+
+
+def _check_pool(cognito: Any, pool_id: str) -> None:
+    """Where there is no mail, it may be for want of the pool."""
+    try:
+        cognito.describe_user_pool(UserPoolId=pool_id)
+    except cognito.exceptions.ClientError:
+        told = f"There is no user pool {pool_id} in {cognito.meta.region_name}."
+        raise CommandError(told) from None
 
 
 def _shown(message: dict[str, Any]) -> str:

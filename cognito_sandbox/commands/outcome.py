@@ -22,13 +22,18 @@ def foreign_errors() -> tuple[type[Exception], ...]:
 
     from cognito_sandbox.testing.errors import TestingError
 
-    return BotoCoreError, ClientError, TestingError, URLError
+    return BotoCoreError, ClientError, TestingError, *lost()
+
+
+def lost() -> tuple[type[Exception], ...]:
+    """What is raised where the sandbox has ended meanwhile."""
+    from botocore import exceptions
+
+    return exceptions.ConnectionError, exceptions.HTTPClientError, URLError, ConnectionResetError
 
 
 def told(error: Exception) -> CommandError:
     """The same in the command's words."""
-    from botocore import exceptions
-
-    if isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError | URLError):
+    if isinstance(error, lost()):
         return CommandError(f"The sandbox does not answer any more: {error}", NO_SANDBOX)
     return CommandError(str(error))

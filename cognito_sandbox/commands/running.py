@@ -14,6 +14,7 @@ from cognito_sandbox.commands.words import USUAL_ENDPOINT
 from cognito_sandbox.testing.access import Access
 
 REFUSED_KEY = (401, 403)
+NO_KEY = "any"
 
 
 class Running(Access):
@@ -38,7 +39,7 @@ def reach(options: Namespace) -> Running:
     try:
         running.ask("clock")
     except urllib.error.HTTPError as error:
-        raise _not_let_in(address, error.code) from None
+        raise _not_let_in(running, error.code) from None
     except (OSError, ValueError):
         raise CommandError(
             f"No sandbox answers at {address}. Start one with: cognito-sandbox --port 4566, "
@@ -52,10 +53,13 @@ def _check_here(address: str) -> None:
     """Whatever is not on this machine may be an AWS account."""
     try:
         parts = urlsplit(address)
-        host = parts.hostname or ""
+        host, _ = parts.hostname or "", parts.port  # which must be a number
         here = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         here, parts = False, urlsplit("")
+    if here and parts.scheme == "https":
+        told = f"A sandbox speaks http, not https: http{address[len('https') :]}"
+        raise CommandError(told, WRONG_USE)
     if not (here and parts.scheme == "http"):
         raise CommandError(
             f"{address} is not on this machine: a sandbox is at an address such as "
@@ -67,12 +71,14 @@ def _check_here(address: str) -> None:
 def _key(said: str | None) -> str:
     if said == "-":
         return sys.stdin.readline().strip()
-    return said or os.environ.get("AWS_ACCESS_KEY_ID") or "any"
+    return said or os.environ.get("AWS_ACCESS_KEY_ID") or NO_KEY
 
 
-def _not_let_in(address: str, status: int) -> CommandError:
-    if status in REFUSED_KEY:
+def _not_let_in(running: Running, status: int) -> CommandError:
+    if status in REFUSED_KEY and running.access_key == NO_KEY:
         reason = "asks for its access key: name it with --access-key."
+    elif status in REFUSED_KEY:
+        reason = "takes another access key than this one: name its own with --access-key."
     else:
         reason = "is no sandbox: it has no page /_sandbox/clock."
-    return CommandError(f"{address} {reason}", NO_SANDBOX)
+    return CommandError(f"{running.endpoint} {reason}", NO_SANDBOX)

@@ -1,6 +1,7 @@
 """`cognito-sandbox serve`: serve until interrupted, then leave no process behind."""
 
 import argparse
+import math
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from types import FrameType
 
 from cognito_sandbox.surroundings import shed_secrets
 
+LAST_PORT = 65535
 EPILOG = """\
 other commands, each with its own --help:
   deploy    a template, with the code that lies beside it
@@ -33,7 +35,7 @@ def listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
-    except (OSError, OverflowError):
+    except OSError:
         sys.exit(
             f"Port {port} cannot be used: another program has it, or it is not allowed. "
             "Name another one with --port, or 0 for any that is free."
@@ -57,10 +59,19 @@ def stop_at_end_of_input() -> None:
 
 
 def speed(text: str) -> float:
-    times = float(text)
-    if not times >= 1:
-        raise argparse.ArgumentTypeError("waits pass as in AWS (1) or faster")
+    try:
+        times = float(text)
+    except ValueError:
+        times = math.nan
+    if not 1 <= times < math.inf:
+        raise argparse.ArgumentTypeError("a number: waits pass as in AWS (1) or faster")
     return times
+
+
+def port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"a number from 0 to {LAST_PORT}; 0 takes any free port")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--port", type=int, default=0, help="0, the default, takes any free port")
+    parser.add_argument("--port", type=port, default=0, help="0, the default, takes any free port")
     parser.add_argument(
         "--access-key", metavar="KEY", help="take this key only; - reads it from standard input"
     )

@@ -3,6 +3,8 @@
 import argparse
 import json
 import os
+import re
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +12,11 @@ from cognito_sandbox import trigger_events
 from cognito_sandbox.commands.outcome import ENDINGS, WRONG_USE, CommandError
 from cognito_sandbox.testing.access import REGION
 
+ATTRIBUTE = re.compile(
+    r"((custom|dev|cognito):.+|address|birthdate|email|(email|phone_number)_verified|family_name"
+    r"|gender|given_name|identities|locale|middle_name|name|nickname|phone_number|picture"
+    r"|preferred_username|profile|sub|updated_at|website|zoneinfo)"
+)
 USUAL_ENDPOINT = "http://127.0.0.1:4566"
 
 
@@ -76,9 +83,20 @@ def event(source: str, changes: Iterable[str]) -> dict[str, Any]:
     wanted = pairs(changes, "--set")
     try:
         as_it_comes = trigger_events.sample(source)
-        return trigger_events.sample(source, **_typed(as_it_comes, wanted))
+        made = trigger_events.sample(source, **_typed(as_it_comes, wanted))
     except trigger_events.NoEventError as error:
         raise CommandError(str(error)) from None
+    _tell_attributes(as_it_comes, made)
+    return made
+
+
+def _tell_attributes(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """A name that nobody knows may be a slip of the pen."""
+    old, new = (event["request"].get("userAttributes") or {} for event in (before, after))
+    odd = [name for name in new if name not in old and not ATTRIBUTE.fullmatch(name)]
+    if odd:
+        told = f"{before['triggerSource']} has no {', '.join(odd)}: it has become a user attribute."
+        print(told, file=sys.stderr)
 
 
 def _typed(event: Mapping[str, Any], wanted: Mapping[str, str]) -> dict[str, Any]:
@@ -87,12 +105,16 @@ def _typed(event: Mapping[str, Any], wanted: Mapping[str, str]) -> dict[str, Any
     typed: dict[str, Any] = {}
     for name, text in wanted.items():
         is_text = isinstance(members.get(name, ""), str) and name not in trigger_events.OPTIONAL
-        typed[name] = text if is_text else _json_or_text(text)
+        is_object = isinstance(members.get(name), dict | list) or name == "clientMetadata"
+        typed[name] = text if is_text else _json_or_text(name, text, is_object)
     return typed
 
 
-def _json_or_text(text: str) -> Any:
+def _json_or_text(name: str, text: str, is_object: bool) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except ValueError as error:
+        if is_object:
+            told = f"--set {name} takes JSON, as an object belongs there: {error}."
+            raise CommandError(told, WRONG_USE) from None
         return text

@@ -153,7 +153,7 @@ def _told(packed: Code, failed: dict[str, str]) -> str:
     if "No module named" in told:
         told += (
             "\nA function has its own code and layers only, beside Python and boto3. To bring the "
-            "modules beside it, name the folder; to bring a library, layers=[folder]."
+            "modules beside it, name the folder; a library may lie in it, too."
         )
     return f"{told}\n\n{failed['traceback']}".rstrip()
 
