@@ -448,6 +448,16 @@ def test_the_end_is_saved_whatever_was_counted(ready: Keeper, tmp_path: Path) ->
     assert file.read(tmp_path / "my.state")
 
 
+def test_a_link_is_written_to_where_it_leads(tmp_path: Path) -> None:
+    link, state = tmp_path / "link", tmp_path / "my.state"
+    link.symlink_to(state.name)
+    made = Keeper(link)
+    made.restore()
+    assert made.end()
+    assert link.is_symlink()
+    assert file.read(state)
+
+
 def test_an_older_state_never_comes_after_a_newer_one(
     ready: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

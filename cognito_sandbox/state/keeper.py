@@ -21,7 +21,7 @@ class Keeper:
     """Saves what the sandbox holds, at moments at which no request changes it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path.absolute()
+        self._path = path.resolve()  # what a link leads to
         self._lock, self._saving = threading.Condition(), threading.Lock()
         self._under_way, self._changes, self._tried = 0, 0, 0
         self._is_complete, self._told = False, ""
