@@ -16,6 +16,7 @@ from moto.s3.models import s3_backends
 from moto.ssm.models import ssm_backends
 
 from cognito_sandbox.door.parameters import violations
+from cognito_sandbox.patches import sam, stack_parameters, template_references
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -36,6 +37,7 @@ NEEDS = (
     "moto.ssm.models:ssm_backends",
 )
 Answering = Callable[[Any], Any]  # a method of moto's that answers a request
+STACK_NAME, LONGEST_NAME = "[a-zA-Z][-a-zA-Z0-9]*", 128
 TOPIC = re.compile(r"arn:aws:sns:[^:]*:\d{12}:.+")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 create_change_set = responses.CloudFormationResponse.create_change_set
@@ -84,7 +86,8 @@ def checked(template: Any) -> dict[str, Any]:
         if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
             text = f"Template format error: [/Resources/{name}] Every Resources object must contain"
             raise ValidationError(message=f"{text} a Type member.")
-    for name, parameter in (template.get("Parameters") or {}).items():
+    template_references.check_sections(template)
+    for name, parameter in template.get("Parameters", {}).items():
         if not isinstance(parameter, dict) or not isinstance(parameter.get("Type"), str):
             text = f"Template format error: [/Parameters/{name}] Every Parameters object must "
             raise ValidationError(message=f"{text}contain a Type member.")
@@ -167,13 +170,39 @@ def _checked(operation: str, answer: Answering) -> Answering:
         problem = violations(shape, response.params)
         if wrong or problem:
             raise ValidationError(message=problem or f"Invalid ARN in NotificationARNs: {wrong[0]}")
+        if operation == "CreateStack":
+            _check_name(response._get_param("StackName"))
+        _check_template(response)
         return answer(response)
 
     return check_and_answer
 
 
+def _check_name(name: str) -> None:
+    told = f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy"
+    if not re.fullmatch(STACK_NAME, name):
+        pattern = f"constraint: Member must satisfy regular expression pattern: {STACK_NAME}"
+        raise ValidationError(message=f"{told} {pattern}")
+    if len(name) > LONGEST_NAME:
+        length = f"constraint: Member must have length less than or equal to {LONGEST_NAME}"
+        raise ValidationError(message=f"{told} {length}")
+
+
+def _check_template(response: Any) -> None:
+    """What can be told before anything is made; moto looks no further than what it makes."""
+    given = _known_parameters(response, response._get_param("Parameters", []))
+    url, body = response._get_param("TemplateURL"), response._get_param("TemplateBody")
+    if url:
+        body = response._get_stack_from_s3_url(url)
+    if body:
+        template = sam.transformed(load(body))
+        template_references.check(template)
+        stack_parameters.check(template.get("Parameters", {}), given)
+
+
 def _create_change_set(response: Any) -> Any:
-    _known_parameters(response, response._get_param("Parameters", []))
+    if response._get_param("ChangeSetType", "CREATE") == "CREATE":
+        _check_name(response._get_param("StackName"))
     return create_change_set(response)
 
 

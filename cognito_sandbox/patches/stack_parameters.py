@@ -1,0 +1,82 @@
+"""The parameters of a stack, held against what its template says of them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from moto.cloudformation.exceptions import ValidationError
+
+from cognito_sandbox.door import java_patterns
+
+Slot = dict[str, Any]  # what a template says of a parameter
+
+
+def check(slots: Mapping[str, Slot], given: Mapping[str, Any]) -> None:
+    unknown = [name for name in given if name not in slots]
+    if unknown:
+        told = f"Parameters: [{', '.join(unknown)}] do not exist in the template"
+        raise ValidationError(message=told)
+    for name, slot in slots.items():
+        value = given.get(name, slot.get("Default"))
+        if value is not None and not slot["Type"].startswith("AWS::SSM::"):
+            _check_value(name, slot, value)
+
+
+def _check_value(name: str, slot: Slot, value: Any) -> None:
+    for each in _items(slot["Type"], value):
+        for problem in _problems(slot, each):
+            described = slot.get("ConstraintDescription")
+            told = f"failed to satisfy constraint: {described}" if described else problem
+            raise ValidationError(message=f"Parameter '{name}' {told}")
+
+
+def _items(kind: str, value: Any) -> list[str]:
+    if isinstance(value, list):  # a previous value, as moto keeps it
+        return [_text(each) for each in value]
+    is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+    return [each.strip() for each in _text(value).split(",")] if is_list else [_text(value)]
+
+
+def _text(value: Any) -> str:
+    """As a parameter has it: YAML's true is a boolean."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _problems(slot: Slot, text: str) -> Iterator[str]:
+    """What is wrong with it, in AWS's words."""
+    if "Number" in slot["Type"]:
+        number = _number(text)
+        if number is None:
+            yield "must be a number"
+        else:
+            yield from _out_of_range(slot, number)
+    if "AllowedValues" in slot and text not in map(_text, slot["AllowedValues"]):
+        yield "must be one of AllowedValues"
+    if "AllowedPattern" in slot and not _matches(slot["AllowedPattern"], text):
+        yield f"must match pattern {slot['AllowedPattern']}"
+    if len(text) < int(slot.get("MinLength", 0)):
+        yield f"must contain at least {slot['MinLength']} characters"
+    if len(text) > int(slot.get("MaxLength", len(text))):
+        yield f"must contain at most {slot['MaxLength']} characters"
+
+
+def _out_of_range(slot: Slot, number: float) -> Iterator[str]:
+    if "MinValue" in slot and number < float(slot["MinValue"]):
+        yield f"must be a number not less than {slot['MinValue']}"
+    if "MaxValue" in slot and number > float(slot["MaxValue"]):
+        yield f"must be a number not greater than {slot['MaxValue']}"
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        return java_patterns.matches(pattern, text)
+    except re.error as error:
+        told = f"Template error: the AllowedPattern {pattern} is none: {error}"
+        raise ValidationError(message=told) from None

@@ -1,0 +1,124 @@
+"""Templates with a slip, and parameters of the wrong kind: told before anything is made."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from harness import Aws, refused
+
+QUEUE = {"Type": "AWS::SQS::Queue"}
+FORMAT = "Template format error: "
+UNRESOLVED = "Unresolved resource dependencies [Nope] in the {} block of the template"
+OPERATIONS = ["create_stack", "create_change_set"]
+
+
+def create(aws: Aws, operation: str = "create_stack", **said: Any) -> str:
+    name = str(said.pop("StackName", f"stack-{uuid.uuid4().hex[:8]}"))
+    more = {"ChangeSetName": "c", "ChangeSetType": "CREATE"} if "change" in operation else {}
+    call: Callable[..., Any] = getattr(aws.client("cloudformation"), operation)
+    call(StackName=name, **{"TemplateBody": json.dumps({"Resources": {"A": QUEUE}})} | more | said)
+    return name
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    ("slip", "told"),
+    [
+        ({"Resources": {"A": QUEUE | {"DependsOn": "Nope"}}}, UNRESOLVED.format("Resources")),
+        (
+            {"Resources": {"A": QUEUE | {"Properties": {"QueueName": {"Ref": "Nope"}}}}},
+            UNRESOLVED.format("Resources"),
+        ),
+        (
+            {"Resources": {"A": QUEUE | {"Properties": {"QueueName": {"Fn::Sub": "${Nope.Arn}"}}}}},
+            UNRESOLVED.format("Resources"),
+        ),
+        ({"Outputs": {"O": {"Value": {"Ref": "Nope"}}}}, UNRESOLVED.format("Outputs")),
+        (
+            {"Resources": {"A": QUEUE | {"Condition": "Nope"}}},
+            "Unresolved condition dependency Nope in the Resources block of the template",
+        ),
+        ({"Parameters": 4}, "[/Parameters] must be an object."),
+        ({"Outputs": {"O": 4}}, "[/Outputs/O] Every Outputs member must contain a Value object."),
+        ({"Resources": {"A": QUEUE | {"DependsOn": 4}}}, "[/Resources/A/DependsOn] must be a ..."),
+        ({"Resources": {"A": QUEUE | {"Properties": 4}}}, "[/Resources/A/Properties] must be ..."),
+    ],
+)
+def test_a_slip_is_told(aws: Aws, operation: str, slip: dict[str, Any], told: str) -> None:
+    template = {"Resources": {"A": QUEUE}} | slip
+    with refused("ValidationError", FORMAT + told):
+        create(aws, operation, TemplateBody=json.dumps(template))
+
+
+def test_what_is_there_may_be_referred_to(aws: Aws) -> None:
+    name = {"Fn::Sub": ["${P}-${Own}-${AWS::StackName}-${!Kept}", {"Own": {"Ref": "P"}}]}
+    resources = {"A": QUEUE | {"DependsOn": ["B"], "Condition": "Yes"}, "B": QUEUE}
+    template = {
+        "Parameters": {"P": {"Type": "String", "Default": "p"}},
+        "Conditions": {"Yes": {"Fn::Equals": [{"Ref": "P"}, "p"]}},
+        "Resources": resources,
+        "Outputs": {"O": {"Value": name}, "A": {"Value": {"Fn::GetAtt": ["B", "Arn"]}}},
+    }
+    stack = create(aws, TemplateBody=json.dumps(template))
+    (made,) = aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    assert made["StackStatus"] == "CREATE_COMPLETE"
+
+
+def given(slot: dict[str, Any], value: str) -> dict[str, Any]:
+    template = {"Parameters": {"Stage": {"Type": "String"} | slot}, "Resources": {"A": QUEUE}}
+    return {
+        "TemplateBody": json.dumps(template),
+        "Parameters": [{"ParameterKey": "Stage", "ParameterValue": value}],
+    }
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    ("slot", "good", "bad", "told"),
+    [
+        ({"AllowedValues": ["test", "prod"]}, "test", "dev", "must be one of AllowedValues"),
+        ({"AllowedPattern": "[a-z]+"}, "dev", "Dev", "must match pattern [a-z]+"),
+        ({"MinLength": 2}, "ab", "a", "must contain at least 2 characters"),
+        ({"MaxLength": "2"}, "ab", "abc", "must contain at most 2 characters"),
+        ({"Type": "Number"}, "2.5", "x", "must be a number"),
+        ({"Type": "Number", "MinValue": 2}, "2", "1", "must be a number not less than 2"),
+        ({"Type": "Number", "MaxValue": 2}, "2", "3", "must be a number not greater than 2"),
+        (
+            {"Type": "CommaDelimitedList", "AllowedValues": ["a"]},
+            "a,a",
+            "a,b",
+            "must be one of ...",
+        ),
+        (
+            {"MinLength": 2, "ConstraintDescription": "be longer"},
+            "ab",
+            "a",
+            "failed to satisfy constraint: be longer",
+        ),
+    ],
+)
+def test_a_parameter_is_as_the_template_says(
+    aws: Aws, operation: str, slot: dict[str, Any], good: str, bad: str, told: str
+) -> None:
+    create(aws, operation, **given(slot, good))
+    with refused("ValidationError", f"Parameter 'Stage' {told}"):
+        create(aws, operation, **given(slot, bad))
+
+
+@pytest.mark.parametrize("operation", [*OPERATIONS, "update_stack"])
+def test_a_parameter_that_the_template_does_not_have(aws: Aws, operation: str) -> None:
+    unknown = [{"ParameterKey": "Nope", "ParameterValue": "x"}]
+    name = create(aws) if operation == "update_stack" else f"stack-{uuid.uuid4().hex[:8]}"
+    with refused("ValidationError", "Parameters: [Nope] do not exist in the template"):
+        create(aws, operation, StackName=name, Parameters=unknown)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_names_of_stacks(aws: Aws, operation: str) -> None:
+    create(aws, operation, StackName=f"a-{uuid.uuid4().hex}".ljust(128, "x"))
+    with refused("ValidationError", "1 validation error detected: Value 'my_stack' at ..."):
+        create(aws, operation, StackName="my_stack")
+    with refused("ValidationError", "1 validation error detected: Value 'aaa..."):
+        create(aws, operation, StackName="a" * 129)
