@@ -270,6 +270,39 @@ def test_a_stack_that_failed_is_made_anew(run: Run, aws: Aws) -> None:
     assert run("deploy", "anew.yaml").code == 0
 
 
+def test_deploy_tells_the_failure_of_this_very_deployment(run: Run) -> None:
+    Path("twice.yaml").write_text(TEMPLATE)
+    assert run("deploy", "twice.yaml").code == 0
+    for kind in ("First", "Second"):
+        more = f"Resources:\n  {kind}: {{Type: AWS::Nothing::{kind}}}\n"
+        Path("twice.yaml").write_text(TEMPLATE.replace("Resources:\n", more))
+        assert f"AWS::Nothing::{kind}" in run("deploy", "twice.yaml").err
+
+
+@pytest.mark.parametrize(
+    "body", [None, b"\xff\xfe\x00", b"Resources: {A: 5}", b"Globals: 4\nResources: {A: {}}"]
+)
+def test_deploy_of_what_is_no_template_is_told_in_a_line(run: Run, body: bytes | None) -> None:
+    if body is None:
+        Path("slip.yaml").mkdir()
+    else:
+        Path("slip.yaml").write_bytes(body)
+    ended = run("deploy", "slip.yaml")
+    assert (ended.code, len(ended.err.splitlines())) == (FAILED, 1), ended.err
+
+
+def test_deploy_says_what_was_skipped(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("odd.yaml").write_text(
+        TEMPLATE.replace("Outputs:", "  Odd: {Type: AWS::No::Thing}\nOutputs:")
+    )
+    with Sandbox(skip_unknown_resources=True) as lenient:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", lenient.endpoint)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", lenient.access_key)
+        assert "skipped:\n  Odd  AWS::No::Thing" in run("deploy", "odd.yaml").out
+        told = json.loads(run("deploy", "odd.yaml", "--json").out)
+    assert (told["skipped"], list(told["resources"])) == ({"Odd": "AWS::No::Thing"}, ["Pool"])
+
+
 def test_mail_shows_what_was_sent(run: Run, aws: Aws) -> None:
     pool = aws.pool()
     pool.sign_up("ann")

@@ -122,3 +122,18 @@ def test_names_of_stacks(aws: Aws, operation: str) -> None:
         create(aws, operation, StackName="my_stack")
     with refused("ValidationError", "1 validation error detected: Value 'aaa..."):
         create(aws, operation, StackName="a" * 129)
+
+
+def test_a_reference_to_a_queue_is_the_url_of_create_queue(aws: Aws) -> None:
+    outputs = {
+        "Url": {"Value": {"Ref": "A"}},
+        "Name": {"Value": {"Fn::GetAtt": ["A", "QueueName"]}},
+    }
+    template = {"Resources": {"A": QUEUE}, "Outputs": outputs}
+    cloudformation, sqs = aws.client("cloudformation"), aws.client("sqs")
+    name = create(aws, TemplateBody=json.dumps(template))
+    (made,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    shown = {each["OutputKey"]: each["OutputValue"] for each in made["Outputs"]}
+    assert shown["Url"] == sqs.get_queue_url(QueueName=shown["Name"])["QueueUrl"]
+    cloudformation.delete_stack(StackName=name)
+    assert shown["Url"] not in sqs.list_queues().get("QueueUrls", [])

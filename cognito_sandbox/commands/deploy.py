@@ -41,13 +41,15 @@ def _deployed(options: Namespace) -> dict[str, Any]:
     sandbox = running.reach(options)
     name = options.stack or Path(options.template).stem
     stack = stacks.deploy(sandbox, options.template, parameters, name)
-    return {"stack": name, "outputs": stack.outputs, "resources": stack.resources}
+    skipped = stack.skipped
+    made = {key: value for key, value in stack.resources.items() if key not in skipped}
+    return {"stack": name, "outputs": stack.outputs, "resources": made, "skipped": skipped}
 
 
 def _shown(made: dict[str, Any]) -> str:
-    """The outputs, then what was made, in two columns each."""
+    """The outputs, what was made, and what was left out, in two columns each."""
     parts = [f"Stack {made['stack']} is deployed."]
-    for title in ("outputs", "resources"):
+    for title in ("outputs", "resources", "skipped"):
         width = max(map(len, made[title]), default=0)
         rows = [f"  {name:{width}}  {value}" for name, value in made[title].items()]
         parts += ["", f"{title}:", *rows] if rows else []

@@ -29,7 +29,7 @@ def install(endpoint: str, environments: Environments) -> None:
     bucket_settings.install()
     buckets.install()
     topics.install()
-    queues.install()
+    queues.install(endpoint)
     rules.install()
     identities.install()
     indexes.install()

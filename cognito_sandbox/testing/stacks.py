@@ -25,6 +25,7 @@ LOCAL = {
 }
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+SKIPPED = "Skipped: "  # so the events of what the sandbox left out begin
 Template = dict[str, Any]
 
 
@@ -83,6 +84,19 @@ class Stack:
         found = cloudformation.describe_stack_resources(StackName=self.name)["StackResources"]
         return list(found)
 
+    @property
+    def skipped(self) -> dict[str, str]:
+        """What was left out, by its logical names: each by its type. (--skip-unknown-resources)"""
+        told = {
+            e["LogicalResourceId"]: e
+            for e in _events(self._sandbox.client("cloudformation"), self.name)
+        }
+        return {
+            name: event["ResourceType"]
+            for name, event in told.items()
+            if event.get("ResourceStatusReason", "").startswith(SKIPPED)
+        }
+
     def _of(self, kind: str) -> dict[str, str]:
         wanted = [
             each for each in self._resources if each["ResourceType"] == f"AWS::Cognito::{kind}"
@@ -114,6 +128,7 @@ def deploy(
     name = name or f"test-{uuid.uuid4().hex[:8]}"
     cloudformation = sandbox.client("cloudformation")
     call = _call(cloudformation, name)
+    before = {event["EventId"] for event in _events(cloudformation, name)}
     call(
         StackName=name,
         TemplateBody=json.dumps(body),
@@ -121,7 +136,9 @@ def deploy(
         Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
     )
     if _state(cloudformation, name) not in COMPLETE:
-        raise TestingError(f"{template} cannot be deployed: {_reason(cloudformation, name)}")
+        raise TestingError(
+            f"{template} cannot be deployed: {_reason(cloudformation, name, before)}"
+        )
     return Stack(sandbox, name)
 
 
@@ -155,9 +172,18 @@ def _state(cloudformation: Any, name: str) -> str:
     return str(found[0]["StackStatus"])
 
 
-def _reason(cloudformation: Any, name: str) -> str:
-    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
-    failed = [e for e in reversed(events) if e["ResourceStatus"].endswith("FAILED")]
+def _events(cloudformation: Any, name: str) -> list[Any]:
+    """From the oldest on; none of a stack that is not there."""
+    if not _state(cloudformation, name):
+        return []
+    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=name)
+    return [event for page in pages for event in page["StackEvents"]][::-1]
+
+
+def _reason(cloudformation: Any, name: str, before: set[str]) -> str:
+    """The first failure since then; what failed before is an earlier deployment's."""
+    events = [e for e in _events(cloudformation, name) if e["EventId"] not in before]
+    failed = [e for e in events if e["ResourceStatus"].endswith("FAILED")]
     told = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}" for e in failed]
     return "; ".join(told[:1]) or "its events tell no reason"
 
@@ -165,20 +191,26 @@ def _reason(cloudformation: Any, name: str) -> str:
 def _read(path: Path) -> Template:
     try:
         body = yaml.load(path.read_text("utf-8"), _Loader)
-    except yaml.YAMLError as error:
-        raise TestingError(f"{path.name} cannot be read: {error}") from None
+    except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
+        told = " ".join(str(error).split())
+        raise TestingError(f"{path.name} cannot be read as a template: {told}") from None
     if not (isinstance(body, dict) and isinstance(body.get("Resources"), dict)):
         raise TestingError(f"{path.name} is no template: it has no Resources.")
     return body
 
 
+def _object(value: Any) -> dict[str, Any]:
+    """What is none has nothing to upload, and is CloudFormation's to refuse."""
+    return value if isinstance(value, dict) else {}
+
+
 def _packaged(sandbox: Access, body: Template, folder: Path) -> Template:
     """As `aws cloudformation package` does it: local paths become objects in a bucket."""
-    shared = body.get("Globals", {}).get("Function", {})
+    shared = _object(_object(body.get("Globals")).get("Function"))
     parts = [(shared, "CodeUri")]
-    for resource in body["Resources"].values():
+    for resource in map(_object, body["Resources"].values()):
         if resource.get("Type") in LOCAL:
-            parts.append((resource.get("Properties", {}), LOCAL[resource["Type"]]))
+            parts.append((_object(resource.get("Properties")), LOCAL[resource["Type"]]))
     for properties, member in parts:
         given = properties.get(member)
         if isinstance(given, str) and not given.startswith("s3://"):
