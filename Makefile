@@ -42,7 +42,7 @@ test: .venv/.developer
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml lambda_src/more/*/template.yaml
-	$(BIN)/pytest --nbval notebooks
+	$(BIN)/pytest -n 2 --dist loadfile --nbval notebooks
 	$(BIN)/pytest -n 2
 
 test-again: .venv/.developer
