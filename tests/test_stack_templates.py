@@ -137,3 +137,30 @@ def test_a_reference_to_a_queue_is_the_url_of_create_queue(aws: Aws) -> None:
     assert shown["Url"] == sqs.get_queue_url(QueueName=shown["Name"])["QueueUrl"]
     cloudformation.delete_stack(StackName=name)
     assert shown["Url"] not in sqs.list_queues().get("QueueUrls", [])
+
+
+def test_a_parameter_that_is_not_to_be_echoed_is_not(aws: Aws) -> None:
+    secret = {"Type": "String", "NoEcho": True}
+    template = json.dumps({"Parameters": {"Secret": secret}, "Resources": {"A": QUEUE}})
+    hush = [{"ParameterKey": "Secret", "ParameterValue": "horse-battery"}]
+    name = create(aws, TemplateBody=template, Parameters=hush)
+    (made,) = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    assert made["Parameters"] == [{"ParameterKey": "Secret", "ParameterValue": "****"}]
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"Resources": {"A": QUEUE | {"Properties": {"QueueName": {"Fn::GetAtt": []}}}}},
+        {"Resources": {"A": QUEUE | {"Properties": {"QueueName": {"Fn::GetAtt": 5}}}}},
+        {"Resources": {"A": QUEUE | {"Condition": ["x"]}}},
+        {"Resources": {"A": QUEUE}, "Parameters": {"P": {"Type": "String", "MinLength": "x"}}},
+        {"Resources": {"A": QUEUE}, "Parameters": {"P": {"Type": "String", "AllowedValues": 4}}},
+        {"Resources": {"A": QUEUE}, "Conditions": {"C": 4}},
+        {"Resources": {"A": QUEUE}, "Mappings": {"M": 4}},
+    ],
+)
+def test_what_has_another_form_is_no_failure_of_the_server(aws: Aws, slip: dict[str, Any]) -> None:
+    given = [{"ParameterKey": "P", "ParameterValue": "a"}] if "Parameters" in slip else []
+    with refused("ValidationError", "Template format error: ..."):
+        create(aws, TemplateBody=json.dumps(slip), Parameters=given)

@@ -17,6 +17,10 @@ def check_sections(template: Part) -> None:
     for name in SECTIONS:
         if name in template and not isinstance(template[name], dict):
             raise ValidationError(message=f"{FORMAT} [/{name}] must be an object.")
+    for section in ("Conditions", "Mappings"):
+        for name, part in template.get(section, {}).items():
+            if not isinstance(part, dict):
+                raise ValidationError(message=f"{FORMAT} [/{section}/{name}] must be an object.")
     for name, resource in template["Resources"].items():
         if not isinstance(resource.get("Properties", {}), dict):
             where = f"[/Resources/{name}/Properties]"

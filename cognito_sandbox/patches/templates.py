@@ -22,6 +22,7 @@ from cognito_sandbox.store import needs
 NEEDS = (
     "moto.cloudformation.models:CloudFormationBackend.delete_change_set",
     "moto.cloudformation.models:CloudFormationBackend.describe_change_set",
+    "moto.cloudformation.models:Stack.parameter_list",
     "moto.cloudformation.models:get_stack_from_s3_url",
     "moto.cloudformation.models:yaml.load",
     "moto.cloudformation.parsing:ResourceMap.parse_ssm_parameter",
@@ -72,6 +73,10 @@ def load(template: str, Loader: Any = None) -> dict[str, Any]:  # noqa: N803
         return checked(yaml.load(template or "", TemplateLoader))
     except yaml.YAMLError as error:
         raise _not_well_formed(error) from None
+
+
+MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+NO_FORM = "Template format error: a function or a parameter in it has not the form it should have."
 
 
 def checked(template: Any) -> dict[str, Any]:
@@ -196,8 +201,20 @@ def _check_template(response: Any) -> None:
         body = response._get_stack_from_s3_url(url)
     if body:
         template = sam.transformed(load(body))
-        template_references.check(template)
-        stack_parameters.check(template.get("Parameters", {}), given)
+        try:
+            template_references.check(template)
+            stack_parameters.check(template.get("Parameters", {}), given)
+        except MISSHAPEN:
+            raise ValidationError(message=NO_FORM) from None
+
+
+def _told_parameters(stack: Any) -> list[dict[str, Any]]:
+    """Those that are not to be echoed are not: moto takes their names for values."""
+    hidden = stack.resource_map.no_echo_parameter_keys
+    return [
+        {"ParameterKey": key, "ParameterValue": "****" if key in hidden else value}
+        for key, value in stack.resource_map.resolved_parameters.items()
+    ]
 
 
 def _create_change_set(response: Any) -> Any:
@@ -232,5 +249,6 @@ def install() -> None:
     answers.create_change_set = _checked("CreateChangeSet", _create_change_set)
     responses.CloudFormationResponse.validate_template = _validate_template
     parsing.ResourceMap.parse_ssm_parameter = read_parameter
+    models.Stack.parameter_list = property(_told_parameters)
     models.CloudFormationBackend.describe_change_set = find_change_set
     models.CloudFormationBackend.delete_change_set = _delete_change_set
