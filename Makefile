@@ -85,7 +85,7 @@ stress: .venv/.developer
 	$(BIN)/python tests/stress/interruptions.py --all
 
 stress-short: .venv/.developer
-	$(BIN)/pytest tests/stress/test_any_input.py --hypothesis-profile=long
+	$(BIN)/pytest -n 2 tests/stress --hypothesis-profile=long
 	$(BIN)/python tests/stress/fuzz.py
 	$(BIN)/python tests/stress/deliveries.py
 	$(BIN)/python tests/stress/load.py --seconds 20

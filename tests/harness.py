@@ -181,6 +181,10 @@ class Aws:
         with urllib.request.urlopen(shown) as response:
             return json.load(response)
 
+    def now(self) -> float:
+        """The sandbox's own time, which tests move."""
+        return float(self.get("/_sandbox/clock")["now"])
+
     def post(self, path: str, wish: dict[str, Any]) -> Any:
         """Ask one of the sandbox's own pages for something."""
         key = {"Authorization": f"Bearer {self.access_key}"}

@@ -45,6 +45,17 @@ ListFunctions
 UpdateFunctionCode
 UpdateFunctionConfiguration
 Build and test a serverless application with API Gateway, Lambda and DynamoDB
+Connect to an Amazon RDS database in a Lambda function
+Invoke a Lambda function from a Kinesis trigger
+Invoke a Lambda function from a DynamoDB trigger
+Invoke a Lambda function from an Amazon DocumentDB trigger
+Invoke a Lambda function from an Amazon MSK trigger
+Invoke a Lambda function from an Amazon S3 trigger
+Invoke a Lambda function from an Amazon SNS trigger
+Invoke a Lambda function from an Amazon SQS trigger
+Report batch item failures with a Kinesis trigger
+Report batch item failures with a DynamoDB trigger
+Report batch item failures with an Amazon SQS trigger
 """
 
 

@@ -93,6 +93,7 @@ def test_a_function_s_first_two_invocations_share_a_log_group(
 ) -> None:
     from moto.logs import models
 
+    from cognito_sandbox.patches import function_logs
     from cognito_sandbox.patches.functions import Function
 
     made = models.LogGroup
@@ -102,12 +103,12 @@ def test_a_function_s_first_two_invocations_share_a_log_group(
         return made(*given)
 
     monkeypatch.setattr(models, "LogGroup", make_slowly)
+    monkeypatch.setattr(function_logs, "_may", lambda *_: True)
     backend = models.LogsBackend("us-east-1", "123456789012")
     function: Any = SimpleNamespace(
         logs_backend=backend,
         logging_config={},
         function_name="any",
-        _may_log=lambda *_: True,
     )
     events = [{"timestamp": 1, "message": "line"}]
     with ThreadPoolExecutor() as threads:
