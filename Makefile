@@ -15,7 +15,7 @@
 # make audit          are there known vulnerabilities in what is installed?
 # All of them set up .venv first, and are quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-again test-endpoint test-browser test-clients test-install notebooks site cures triggers bench stress stress-short outdated audit format
+.PHONY: help lab test check-code check-notebooks test-again test-endpoint test-browser test-clients test-install notebooks site cures triggers bench stress stress-short outdated audit format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -38,12 +38,18 @@ lab: .venv/.reader
 	$(BIN)/jupyter lab --config=.jupyter/jupyter_lab_config.py
 
 test: .venv/.developer
+	@$(MAKE) --no-print-directory --jobs=2 check-code check-notebooks
+	$(BIN)/pytest -n 2
+
+check-code: .venv/.developer
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml lambda_src/more/*/template.yaml
+
+# The notebooks wait for their own clocks now and then, so there is room for other checks beside them.
+check-notebooks: .venv/.developer
 	$(BIN)/pytest -n 2 --dist loadfile --nbval notebooks
-	$(BIN)/pytest -n 2
 
 test-again: .venv/.developer
 	$(BIN)/pytest -n 2 tests/again
