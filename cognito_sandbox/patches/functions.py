@@ -94,7 +94,11 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         if not all(wanted):
             return spec
         store = models.s3_backends[self.account_id][self.partition]
-        return spec | {"ZipFile": base64.b64encode(store.get_object(*wanted).value).decode()}
+        found = store.get_object(*wanted)
+        if found is None:
+            told = "The specified version does not exist."
+            raise InvalidParameterValueException(f"Error occurred while GetObject. {told}")
+        return spec | {"ZipFile": base64.b64encode(found.value).decode()}
 
     def update_configuration(self, config_updates: Settings) -> Settings:
         before, layer_code = dict(vars(self)), self._layer_code

@@ -7,6 +7,7 @@ from moto.core.common_models import BaseModel
 from moto.logs import models
 from moto.logs.models import LogStream
 
+from cognito_sandbox.patches import failures
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -48,22 +49,27 @@ class LogGroup(models.LogGroup):  # type: ignore[misc]
         del stream.events[:number]
         self._count -= number
 
+    @failures.hands_on
     def create_log_stream(self, log_stream_name: str) -> None:
         with self._lock:
             super().create_log_stream(log_stream_name)
 
+    @failures.hands_on
     def delete_log_stream(self, log_stream_name: str) -> None:
         with self._lock:
             super().delete_log_stream(log_stream_name)
 
+    @failures.hands_on
     def describe_log_streams(self, *values: object, **named: object) -> object:
         with self._lock:
             return super().describe_log_streams(*values, **named)
 
+    @failures.hands_on
     def get_log_events(self, *values: object, **named: object) -> object:
         with self._lock:
             return super().get_log_events(*values, **named)
 
+    @failures.hands_on
     def filter_log_events(self, *values: object, **named: object) -> object:
         with self._lock:
             return super().filter_log_events(*values, **named)
