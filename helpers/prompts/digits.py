@@ -39,6 +39,8 @@ class Digits(Secret):
             self._app.hide()
         typed = self.given() is not None
         answer = super().read() if typed or not self.on_page else self._next()
+        if typed and self.on_page:  # the app's own now, which are used up with this
+            self._latest_step = int(sandbox.now()) // STEP_SECONDS
         self._take_off()
         return re.sub(r"\s", "", answer)
 

@@ -90,6 +90,15 @@ def test_digits_may_be_typed_as_they_are_shown(answer: str) -> None:
 
 
 @pytest.mark.usefixtures("on_page")
+@pytest.mark.usefixtures("in_the_sandbox")
+def test_digits_that_were_typed_are_used_up_as_well() -> None:
+    digits = prompts.ask_digits(SECRET, "ann")
+    typed = digits._typed = second_factors.authenticator_code(SECRET)
+    assert digits.read() == typed
+    digits._typed = None
+    assert digits.read() != typed
+
+
 def test_neither_secret_nor_digits_are_shown() -> None:
     digits = prompts.ask_digits(SECRET, "ann")
     assert repr(digits) == "Six digits:"
