@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from reader import Notebook
 
 
-@pytest.mark.parametrize("name", tutorials.NAMES)
+@pytest.mark.parametrize("name", tutorials.THREE)
 def test_run_all_after_a_restart_in_the_middle_and_again(
     name: str, lab: Lab, opened: Callable[[str], Notebook]
 ) -> None:

@@ -34,7 +34,7 @@ def test_opened_and_saved(lab: Lab, opened: Callable[[str], Notebook]) -> None:
 
 
 def test_run_twice_and_saved(lab: Lab, opened: Callable[[str], Notebook]) -> None:
-    for name in tutorials.NAMES:
+    for name in tutorials.THREE:
         notebook = opened(name)
         for _ in range(2):
             notebook.run_all()
