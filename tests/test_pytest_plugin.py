@@ -247,7 +247,12 @@ def test_nothing_is_left_however_it_ends(project: pytest.Pytester, ending: int) 
     )
     port = project.path / "port"
     with subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q"], cwd=project.path, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "pytest", "-q"],
+        cwd=project.path,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # unattended, it is ignored
     ) as process:
         number = eventually(lambda: port.exists() and port.read_text(), 30)
         assert _serves(number)
