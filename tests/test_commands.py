@@ -334,7 +334,15 @@ def test_logs_follows_until_it_is_interrupted(aws: Aws) -> None:
         "AWS_ENDPOINT_URL": aws.endpoint,
         "AWS_ACCESS_KEY_ID": aws.access_key,
     }
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as following:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # unattended, it is ignored
+    ) as following:
         assert following.stdout
         for number in (1, 2):
             function.invoke(number)
