@@ -8,8 +8,9 @@ from typing import Any
 import jwt
 import pytest
 from harness import PASSWORD, Aws, Pool, refused
+from jwt.types import Options
 
-UNCHECKED = {"verify_aud": False, "verify_iat": False}  # other tests move the clock
+UNCHECKED: Options = {"verify_aud": False, "verify_iat": False}  # other tests move the clock
 ADD = "event['response'] = {'claimsOverrideDetails': {%s}}"
 ADD_V2 = "event['response'] = {'claimsAndScopeOverrideDetails': {%s}}"
 
