@@ -11,4 +11,7 @@ from cognito_sandbox import Sandbox
 @pytest.fixture(scope="session")
 def aws() -> Iterator[Aws]:
     with Sandbox() as sandbox:
-        yield Aws(sandbox.endpoint, sandbox.access_key)
+        shared = Aws(sandbox.endpoint, sandbox.access_key)
+        yield shared
+        ahead = shared.get("/_sandbox/clock")["ahead"]
+        assert ahead == 0, "a test that moves the clock needs a sandbox of its own"

@@ -15,6 +15,7 @@ from event_sources import eventually
 from harness import Aws, Function, refused
 from more_stacks import deployed
 
+from cognito_sandbox import Sandbox
 from helpers import events, experiments
 
 CONTRACT = (Path(__file__).parents[1] / "docs" / "contract" / "events.md").read_text("utf-8")
@@ -101,9 +102,12 @@ class Role:
 
 
 @pytest.fixture(scope="module")
-def sources(aws: Aws) -> Iterator[Sources]:
-    with deployed(aws, "event_sources") as outputs:
-        yield Sources(aws, outputs)
+def sources() -> Iterator[Sources]:
+    """In a sandbox of their own, whose clock they move."""
+    with Sandbox() as sandbox:
+        aws = Aws(sandbox.endpoint, sandbox.access_key)
+        with deployed(aws, "event_sources") as outputs:
+            yield Sources(aws, outputs)
 
 
 def members(value: Any) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from harness import PASSWORD, Aws, Pool, refused
 from jwt.types import Options
 
-UNCHECKED: Options = {"verify_aud": False, "verify_iat": False}  # other tests move the clock
+UNCHECKED: Options = {"verify_aud": False}
 ADD = "event['response'] = {'claimsOverrideDetails': {%s}}"
 ADD_V2 = "event['response'] = {'claimsAndScopeOverrideDetails': {%s}}"
 
