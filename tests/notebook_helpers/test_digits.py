@@ -99,6 +99,7 @@ def test_digits_that_were_typed_are_used_up_as_well() -> None:
     assert digits.read() != typed
 
 
+@pytest.mark.usefixtures("on_page")
 def test_neither_secret_nor_digits_are_shown() -> None:
     digits = prompts.ask_digits(SECRET, "ann")
     assert repr(digits) == "Six digits:"
