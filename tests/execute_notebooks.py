@@ -27,8 +27,20 @@ def execute(path: Path, store_widget_state: bool = False, allow_errors: bool = F
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [output for output in map(_without_widget, cell.outputs) if output]
+            kept = [output for output in map(_without_widget, cell.outputs) if output]
+            cell.outputs = joined(kept)
     return notebook
+
+
+def joined(outputs: list[Any]) -> list[Any]:
+    """What was printed in several goes is one: JupyterLab saves diagrams in the place of others."""
+    whole: list[Any] = []
+    for output in outputs:
+        if output.output_type == "stream" and whole and whole[-1].get("name") == output.name:
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def _without_widget(output: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from execute_notebooks import NOTEBOOKS, TUTORIALS, WIDGET
+from execute_notebooks import NOTEBOOKS, TUTORIALS, WIDGET, joined
 
 PROJECT = Path(__file__).parents[1]
 SECRETS = {
@@ -40,6 +40,12 @@ def failed(notebook: Any) -> list[str]:
     outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
     wrong = [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
     return [nbformat.NotebookNode(output).get("text", "an error") for output in wrong]
+
+
+def torn(notebook: Any) -> list[str]:
+    """JupyterLab counts what was printed in two goes as one, and saves its diagram over another."""
+    cells = copy.deepcopy(code_cells(notebook))
+    return [cell.source for cell in cells if len(joined(cell.outputs)) < len(cell.outputs)]
 
 
 def widgets(notebook: Any) -> list[str]:
@@ -78,6 +84,7 @@ def out_of_shape(notebook: Any) -> list[str]:
 CHECKS: list[Callable[[Any], list[str]]] = [
     not_run,
     failed,
+    torn,
     widgets,
     secrets,
     ignored_outputs,
@@ -95,6 +102,11 @@ def error(notebook: Any) -> None:
 
 def warning(notebook: Any) -> None:
     code_cells(notebook)[3].outputs = [nbformat.v4.new_output("stream", name="stderr", text="Oh.")]
+
+
+def two_goes(notebook: Any) -> None:
+    printed = nbformat.v4.new_output("stream", text="Oh.")
+    code_cells(notebook)[3].outputs = [printed, copy.deepcopy(printed)]
 
 
 def widget_state(notebook: Any) -> None:
@@ -129,6 +141,7 @@ def test_nothing_is_wrong_with_the_file(check: Callable[[Any], list[str]], path:
         (not_run, unrun),
         (failed, error),
         (failed, warning),
+        (torn, two_goes),
         (widgets, widget_state),
         (secrets, printing("eyJraWQiOiJhYmMi")),
         (secrets, printing("The code is 123456.\n")),
