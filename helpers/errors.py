@@ -19,6 +19,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError, WaiterError
 
 __all__ = [
+    "EXPIRED",
     "AnswerError",
     "ConsentNeededError",
     "DeploymentError",
@@ -31,6 +32,9 @@ __all__ = [
     "told_briefly",
     "unless",
 ]
+
+# What AWS says of credentials that have run out.
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"}
 
 
 class HelpersError(Exception):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers import cognito
 from helpers._inner.packaging import PROJECT
-from helpers.errors import AnswerError, RefusedError
+from helpers.errors import EXPIRED, AnswerError, RefusedError
 from helpers.show import Source
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ COLUMNS = ["Tried", "Should be", "Is"]
 WAITS = "an account that waits for a code"
 ACCOUNTS = {"CONFIRMED": "a confirmed account", "UNCONFIRMED": WAITS}
 RIGHT = "Right: all of it is as it should be."
+NO_ANSWER = EXPIRED | {"ThrottlingException", "TooManyRequestsException"}
 
 
 class Checked:
@@ -68,12 +69,16 @@ def check(tried: Mapping[str, object], wanted: Mapping[str, object]) -> Checked:
 def came_of(call: Callable[..., object], *given: Any) -> str:
     """Make a call that may be refused: "fine", or AWS's code for why not.
 
+    What says nothing of the call, such as credentials that have run out, is raised as ever.
+
     >>> came_of(cognito.sign_in, client_id, "ann", "wrong")
     'NotAuthorizedException'
     """
     try:
         call(*given)
     except RefusedError as refused:
+        if refused.code in NO_ANSWER:
+            raise
         return refused.code
     return "fine"
 

@@ -9,9 +9,7 @@ from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES as VARIABLES
 from botocore.parsers import ResponseParserError
 
-from helpers.errors import NotConnectedError
-
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"}
+from helpers.errors import EXPIRED, NotConnectedError
 
 
 def sandbox(region: str, access_key: str, secret_key: str) -> Session:

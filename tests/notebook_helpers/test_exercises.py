@@ -38,6 +38,15 @@ def test_what_came_of_a_call() -> None:
         exercises.came_of(mistake)
 
 
+@pytest.mark.parametrize("code", ["ExpiredTokenException", "TooManyRequestsException"])
+def test_what_says_nothing_of_the_call_is_no_outcome(code: str) -> None:
+    def refuse() -> None:
+        raise RefusedError(code, "Later.")
+
+    with pytest.raises(RefusedError, match=code):
+        exercises.came_of(refuse)
+
+
 def test_a_solution_is_shown_by_its_name() -> None:
     assert "def handler" in exercises.solution("keep_the_password").code
     with pytest.raises(AnswerError, match=r"There are: .*keep_the_password"):
