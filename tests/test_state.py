@@ -373,7 +373,7 @@ def test_what_was_changed_is_saved_soon_for_its_owner_only(kept: Kept, folder: P
     invited(pool, "fay", "Correct-horse-battery-2")
     with socket.create_server(("127.0.0.1", 0)) as server:
         function.invoke({"port": server.getsockname()[1]}, InvocationType="Event")
-        assert eventually(lambda: "fay" in saved(state), 30)
+        assert eventually(lambda: "fay@example.com" in saved(state), 30)
         assert "horse-battery" not in saved(state)
         assert b64encode(new).decode() in saved(state)
         assert b64encode(old).decode() not in saved(state)
