@@ -7,6 +7,8 @@ from typing import Any
 from cognito_sandbox.lambdas.environments import ThrottledError
 from cognito_sandbox.store import functions
 
+LARGEST_EVENT = 6_291_456  # bytes that Lambda takes
+
 
 @dataclass(frozen=True)
 class Delivery:

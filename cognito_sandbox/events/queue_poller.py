@@ -12,13 +12,12 @@ from typing import Any
 from cognito_sandbox import clock
 from cognito_sandbox.events import patterns
 from cognito_sandbox.events.answers import failed_items
-from cognito_sandbox.events.delivery import deliver
+from cognito_sandbox.events.delivery import LARGEST_EVENT, deliver
 from cognito_sandbox.events.mapping import Mapping
 from cognito_sandbox.events.poller import Poller
 from cognito_sandbox.store.queues import Message, Queue
 
 AT_ONCE = 5  # batches under way, unless the mapping's ScalingConfig says how many
-LARGEST_EVENT = 6 * 1024 * 1024
 
 
 class QueuePoller(Poller):

@@ -14,6 +14,7 @@ from cognito_sandbox.door import parameters
 from cognito_sandbox.door.refusals import RefusedError
 from cognito_sandbox.store import routes, user_pools
 
+NEEDS = ("moto.core.utils:get_service_model",)
 BAD_REQUEST = "400 Bad Request"
 LARGEST_REQUEST = 69_905_067  # bytes: a zip of 50 MB, in base64
 INVOCATIONS = ("Invoke", "InvokeAsync", "InvokeWithResponseStream")

@@ -14,6 +14,10 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from cognito_sandbox.door import addresses, peers
 from cognito_sandbox.door.admission import STRANGER
 
+NEEDS = (
+    "moto.moto_server.werkzeug_app:MotoRequestHandler.make_environ",
+    "moto.moto_server.werkzeug_app:MotoRequestHandler.run_wsgi",
+)
 NO_BODY = (204, 304)
 LINGER_SECONDS = 5
 PIECE = 1 << 16

@@ -9,16 +9,22 @@ from typing import Any
 from moto.awslambda import models
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 
+from cognito_sandbox.events.delivery import LARGEST_EVENT
 from cognito_sandbox.lambdas import settings, zips
 from cognito_sandbox.lambdas.environments import ReservedError, ThrottledError
 from cognito_sandbox.patches import function_calls
 from cognito_sandbox.store import identities
 
+NEEDS = (
+    "moto.awslambda.exceptions:InvalidParameterValueException",
+    "moto.awslambda.exceptions:LambdaClientError",
+    "moto.awslambda.models:LambdaBackend.layers_versions_by_arn",
+)
 Settings = dict[str, Any]  # as Lambda's API and templates name them
 LAMBDA = "lambda.amazonaws.com"
 NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
 MOST_LAYERS = 5
-LARGEST_EVENT, LARGEST_LATER = 6_291_456, 1_048_576
+LARGEST_LATER = 1_048_576  # bytes of an event that runs later
 
 
 def check_layers(arns: list[str], backend: models.LambdaBackend) -> None:

@@ -28,7 +28,6 @@ from cognito_sandbox.store.functions import RoleError
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend.get_function",
-    "moto.awslambda.models:LambdaBackend.layers_versions_by_arn",
     "moto.awslambda.models:LambdaFunction._get_layers_data",
     "moto.awslambda.models:LambdaFunction._set_function_code",
     "moto.awslambda.models:LambdaFunction.get_configuration",
@@ -249,7 +248,7 @@ def _dead_letters(spec: Settings) -> str | None:
 
 def install(endpoint: str, environments: Environments) -> None:
     """From now on, moto makes functions that run."""
-    needs.check((*NEEDS, *function_logs.NEEDS))
+    needs.check((*NEEDS, *function_checks.NEEDS, *function_logs.NEEDS))
     Function.endpoint, Function.environments = endpoint, environments
     models.LambdaFunction = Function
     answer = responses.LambdaResponse.invoke

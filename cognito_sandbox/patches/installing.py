@@ -4,6 +4,8 @@ from cognito_sandbox.lambdas.environments import Environments
 from cognito_sandbox.patches import (
     bucket_settings,
     buckets,
+    checks,
+    connections,
     event_sources,
     function_urls,
     functions,
@@ -16,11 +18,12 @@ from cognito_sandbox.patches import (
     signing_key,
     topics,
 )
-from cognito_sandbox.store import user_pools
+from cognito_sandbox.store import needs, user_pools
 
 
 def install(endpoint: str, environments: Environments) -> None:
     """From now on, moto is the sandbox's."""
+    needs.check((*checks.NEEDS, *connections.NEEDS))
     limits.install()
     functions.install(endpoint, environments)
     function_urls.install()

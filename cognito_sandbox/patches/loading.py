@@ -17,7 +17,6 @@ NEEDS = (
     "moto.core.utils:Session",
     "moto.core.utils:create_loader",
     "moto.moto_server.werkzeug_app:DomainDispatcherApplication",
-    "moto.moto_server.werkzeug_app:MotoRequestHandler",
     "moto.moto_server.werkzeug_app:create_backend_app",
     "moto.settings:moto_server_host",
 )

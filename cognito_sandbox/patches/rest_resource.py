@@ -8,6 +8,10 @@ from cognito_sandbox.events.http import rest_settings
 from cognito_sandbox.events.http.apis import ApiError
 from cognito_sandbox.store import rest_json
 
+NEEDS = (
+    "moto.apigateway.models:APIGatewayBackend.get_rest_api",
+    "moto.apigateway.models:apigateway_backends",
+)
 SERVICE = "apigateway"
 Properties = dict[str, Any]  # of a resource in a template
 

@@ -2,7 +2,7 @@
 
 from moto.cloudformation import parsing
 
-from cognito_sandbox.patches import rest_import
+from cognito_sandbox.patches import rest_import, rest_resource
 from cognito_sandbox.patches.rest_methods import Method, Resource, RestApi
 from cognito_sandbox.patches.rest_stages import Authorizer, Deployment, Stage
 from cognito_sandbox.store import needs
@@ -14,7 +14,6 @@ NEEDS = (
     "moto.apigateway.models:APIGatewayBackend.put_integration",
     "moto.apigateway.models:APIGatewayBackend.put_integration_response",
     "moto.apigateway.models:APIGatewayBackend.put_method",
-    "moto.apigateway.models:apigateway_backends",
     "moto.cloudformation.parsing:get_model_map",
 )
 PREFIX = "AWS::ApiGateway::"
@@ -22,7 +21,7 @@ PREFIX = "AWS::ApiGateway::"
 
 def install() -> None:
     """Have moto's CloudFormation use these types."""
-    needs.check((*NEEDS, *rest_import.NEEDS))
+    needs.check((*NEEDS, *rest_import.NEEDS, *rest_resource.NEEDS))
     models = parsing.get_model_map()
     for resource in (Authorizer, Deployment, Method, Resource, RestApi, Stage):
         models[f"{PREFIX}{resource.kind}"] = resource

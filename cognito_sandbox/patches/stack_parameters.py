@@ -8,6 +8,7 @@ from moto.cloudformation.exceptions import ValidationError
 
 from cognito_sandbox.door import java_patterns
 
+NEEDS = ("moto.cloudformation.exceptions:ValidationError",)
 Slot = dict[str, Any]  # what a template says of a parameter
 
 

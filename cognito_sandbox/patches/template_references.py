@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 
+NEEDS = ("moto.cloudformation.exceptions:ValidationError",)
 Part = dict[str, Any]  # of a template
 SECTIONS = ("Conditions", "Mappings", "Outputs", "Parameters")
 VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")

@@ -239,7 +239,7 @@ def _validate_template(response: Any) -> ActionResult:
 
 def install() -> None:
     """Put these ways in the place of moto's."""
-    needs.check(NEEDS)
+    needs.check((*NEEDS, *stack_parameters.NEEDS, *template_references.NEEDS))
     responses.get_stack_from_s3_url = models.get_stack_from_s3_url = fetch
     models.yaml = SimpleNamespace(**vars(yaml) | {"load": load})
     responses.CloudFormationResponse._get_params_from_list = _known_parameters

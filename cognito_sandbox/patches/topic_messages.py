@@ -18,6 +18,11 @@ from cognito_sandbox import clock
 from cognito_sandbox.events.destinations import iso
 from cognito_sandbox.events.topics import Notification
 
+NEEDS = (
+    "moto.core.utils:utcnow",
+    "moto.sns.models:SNSBackend",
+    "moto.sns.models:sns_backends",
+)
 SIGNED = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 HASHES: dict[str, hashes.HashAlgorithm] = {"1": hashes.SHA1(), "2": hashes.SHA256()}
 

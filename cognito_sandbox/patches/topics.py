@@ -9,7 +9,7 @@ from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.responses import SNSResponse
 
 from cognito_sandbox.events import topics
-from cognito_sandbox.patches.topic_messages import notification
+from cognito_sandbox.patches import topic_messages
 from cognito_sandbox.store import needs, places
 
 NEEDS = (
@@ -28,9 +28,9 @@ set_attributes = models.SNSBackend.set_subscription_attributes
 
 def install() -> None:
     """Put the sandbox's deliveries to functions in the place of moto's."""
-    needs.check(NEEDS)
+    needs.check((*NEEDS, *topic_messages.NEEDS))
     models.Subscription.publish = _publish
-    models.Subscription.get_post_data = notification
+    models.Subscription.get_post_data = topic_messages.notification
     models.SNSBackend.set_subscription_attributes = _set_attribute
     SNSResponse.subscribe = _subscribe
 
@@ -44,7 +44,7 @@ def _publish(subscription: models.Subscription, message: str, message_id: str, *
         with places.sending(subscription.endpoint):
             publish(subscription, message, message_id, **more)
     except places.NowhereError as error:
-        told = notification(
+        told = topic_messages.notification(
             *(subscription, message, message_id, more.get("subject")),
             more.get("message_attributes"),
         )
@@ -58,7 +58,9 @@ def _deliver(subscription: models.Subscription, message: str, message_id: str, *
     if more.get("message_structure") == "json":
         message = subscription._parse_message_structure(message, subscription.protocol)
     _subscribed(subscription).deliver(
-        notification(subscription, message, message_id, more.get("subject"), attributes)
+        topic_messages.notification(
+            subscription, message, message_id, more.get("subject"), attributes
+        )
     )
 
 

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognito_sandbox.events.callers import Caller
-from cognito_sandbox.events.delivery import Delivery, deliver
+from cognito_sandbox.events.delivery import LARGEST_EVENT, Delivery, deliver
 from cognito_sandbox.events.http.api_settings import FUNCTION
 from cognito_sandbox.events.http.apis import Api
 from cognito_sandbox.store import functions
 from cognito_sandbox.store.rest_apis import RestApi
 
 GATEWAY = "apigateway.amazonaws.com"
-LARGEST_EVENT = 6_291_456
 REASON = "X-Sandbox-Reason"  # what AWS would write to a log at best
 VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 
