@@ -379,6 +379,13 @@ def test_a_setting_that_is_not_here_fails_the_pool_by_name(stack: Stack) -> None
     assert any("does not have UserPoolAddOns" in reason for reason in stack.reasons())
 
 
+def test_what_is_not_here_of_an_app_client_fails_it_by_name(stack: Stack) -> None:
+    body = template()
+    body["Resources"]["Client"]["Properties"]["AllowedOAuthFlows"] = ["client_credentials"]
+    stack.create(body)
+    assert any("does not have AllowedOAuthFlows" in reason for reason in stack.reasons())
+
+
 SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
 MAIL = {
     "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"},
@@ -417,3 +424,38 @@ def test_mfa_without_a_factor_fails_the_pool(stack: Stack) -> None:
     stack.create(template(MfaConfiguration="ON"))
     assert stack.status == "ROLLBACK_COMPLETE"
     assert any("SMS configuration and Auto verification" in each for each in stack.reasons())
+
+
+def test_a_factor_that_there_is_not_fails_the_pool(stack: Stack) -> None:
+    stack.create(template(MfaConfiguration="ON", EnabledMfas=["SOFTWARE_TOKEN"]))
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert any("EnabledMfas" in each and "SOFTWARE_TOKEN" in each for each in stack.reasons())
+
+
+def test_a_factor_that_is_no_longer_named_is_off(stack: Stack) -> None:
+    both = {"EnabledMfas": ["SMS_MFA", "SOFTWARE_TOKEN_MFA"], "SmsConfiguration": SMS}
+    stack.create(template(MfaConfiguration="OPTIONAL", **both))
+    stack.update(template(MfaConfiguration="OPTIONAL", SmsConfiguration=SMS))
+    asked = {"UserPoolId": stack.outputs["Ref"]}
+    told = stack.aws.cognito.get_user_pool_mfa_config(**asked)
+    assert (told["MfaConfiguration"], "SoftwareTokenMfaConfiguration" in told) == (
+        "OPTIONAL",
+        False,
+    )
+    assert told["SmsMfaConfiguration"] == {"SmsConfiguration": SMS}
+    stack.update(template())
+    told = stack.aws.cognito.get_user_pool_mfa_config(**asked)
+    assert told["MfaConfiguration"] == "OFF"
+    assert not {"SmsMfaConfiguration", "SoftwareTokenMfaConfiguration"} & told.keys()
+
+
+def test_mfa_that_loses_its_only_factor_fails_the_update(stack: Stack) -> None:
+    token = {"MfaConfiguration": "ON", "EnabledMfas": ["SOFTWARE_TOKEN_MFA"]}
+    stack.create(template(**token))
+    stack.update(template(MfaConfiguration="ON"))
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    told = stack.aws.cognito.get_user_pool_mfa_config(UserPoolId=stack.outputs["Ref"])
+    assert (told["MfaConfiguration"], told["SoftwareTokenMfaConfiguration"]) == (
+        "ON",
+        {"Enabled": True},
+    )

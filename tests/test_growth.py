@@ -72,7 +72,11 @@ def by_moto(app: App) -> None:
 def searched(app: App) -> None:
     (user,) = search(app, 'email = "user-5@example.com"')
     (sub,) = (each["Value"] for each in user["Attributes"] if each["Name"] == "sub")
-    for wanted in (f'sub = "{sub}"', 'username = "user-5"'):
+    numbered = {"UserPoolId": app.pool_id, "Username": "user-5"}
+    phone = {"phone_number": "+15555550105"}
+    call("AdminUpdateUserAttributes", UserAttributes=listed(phone), **numbered)
+    exact = (f'sub = "{sub}"', 'username = "user-5"', 'phone_number = "+15555550105"')
+    for wanted in exact:
         assert [each["Username"] for each in search(app, wanted)] == ["user-5"]
 
 

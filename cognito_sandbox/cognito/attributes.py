@@ -33,6 +33,8 @@ def delete_user(request: Request) -> None:
 def update_user_attributes(request: Request) -> Answer:
     pool, client, user = tokens.signed_in(request["AccessToken"])
     given = users.from_list(request["UserAttributes"])
+    for name in given.keys() & {"email_verified", "phone_number_verified"}:
+        raise invalid(f"Cannot modify the non-mutable attribute {name}")
     users.check_writable(client, given)
     return {"CodeDeliveryDetailsList": _change(pool, user, given, client.id, request)}
 
@@ -48,8 +50,8 @@ def _change(
     pool: Pool, user: User, given: dict[str, str], client_id: str | None, request: Request
 ) -> list[dict[str, str]]:
     """A new e-mail or phone number is unverified, and gets a code, unless it comes verified."""
+    users.check_changeable(pool, given)
     users.check_attributes(pool, given, complete=False)
-    users.check_mutable(pool, given)
     automatic = pool.settings.get("AutoVerifiedAttributes") or []
     changed = [
         kind

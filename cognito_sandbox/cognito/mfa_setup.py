@@ -1,7 +1,7 @@
 """How users come to a software token or, during sign-in, to an e-mail address for codes."""
 
 from cognito_sandbox.cognito import custom, mfa, sessions, tokens, totp
-from cognito_sandbox.cognito.errors import CognitoError, denied, invalid
+from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
 from cognito_sandbox.cognito.sessions import Challenge
 from cognito_sandbox.store.model import Pool, User
@@ -51,11 +51,10 @@ def _answer(challenge: Challenge, request: Request) -> Answer:
 
 
 def _take(request: Request) -> Challenge:
-    challenge = sessions.take(request["Session"])
-    if challenge.name != "MFA_SETUP":
-        sessions.give_back(request["Session"], challenge)
-        raise denied("Invalid session for the user.")
-    return challenge
+    session = request["Session"]
+    if sessions.look(session).name != "MFA_SETUP":
+        raise sessions.unknown()
+    return sessions.take(session)
 
 
 def _new_secret(pool: Pool, user: User) -> str:

@@ -4,6 +4,7 @@ Who builds one of these takes its row away; `tests/conformance/test_every_settin
 the test of its effect.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 # The path of a setting, and the values that ask for nothing of it: no value does where none is.
@@ -31,6 +32,7 @@ NOT_HERE: dict[str, tuple[object, ...]] = {
     "WebAuthnRelyingPartyID": (),
     "WebAuthnUserVerification": (),
     # app clients
+    "AllowedOAuthFlows": ("code", "implicit"),
     "AnalyticsConfiguration": (),
     "ClientSecret": (),
     "EnablePropagateAdditionalUserContextData": (False,),
@@ -60,9 +62,12 @@ def _values(settings: Any, path: str) -> list[Any]:
     """What stands at the path; lists have one for each of their members."""
     found = [settings]
     for name in path.split("."):
-        flat = [item for value in found for item in (value if isinstance(value, list) else [value])]
-        found = [item[name] for item in flat if isinstance(item, dict) and name in item]
+        found = _flat(item[name] for item in found if isinstance(item, dict) and name in item)
     return found
+
+
+def _flat(values: Iterable[Any]) -> list[Any]:
+    return [item for value in values for item in (value if isinstance(value, list) else [value])]
 
 
 def _written(values: tuple[object, ...]) -> str:

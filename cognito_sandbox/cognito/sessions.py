@@ -82,16 +82,28 @@ def response(request: Request, name: str) -> str:
     return str(value)
 
 
-def take(session: str, client: Client | None = None) -> Challenge:
-    """What waits under the session: at once, so that two answers cannot both count."""
-    challenge = _open.pop(session, None)
+def look(session: str, client: Client | None = None) -> Challenge:
+    """What waits under the session, and goes on waiting."""
+    challenge = _open.get(session)
     if session in _finished:
         raise denied("Invalid session for the user, session can only be used once.")
     if not challenge or client not in (None, challenge.attempt.client):
-        raise denied("Invalid session for the user.")
+        raise unknown()
     if clock.now() > challenge.expires:
         raise denied("Invalid session for the user, session is expired.")
     return challenge
+
+
+def take(session: str) -> Challenge:
+    """What waits under the session: at once, so that two answers cannot both count."""
+    challenge = _open.pop(session, None)
+    if not challenge:
+        raise unknown()
+    return challenge
+
+
+def unknown() -> CognitoError:
+    return denied("Invalid session for the user.")
 
 
 def give_back(session: str, challenge: Challenge) -> None:
@@ -108,13 +120,15 @@ def _respond(request: Request, pool: Pool, client: Client) -> Answer:
     is_proof = request["ChallengeName"] in PROOFS
     session = response(request, SECRET_BLOCK) if is_proof else _session(request, pool)
     try:
-        challenge = take(session, client)
+        challenge = look(session, client)
     except CognitoError:
         if is_proof:
             raise attempts.wrong_credentials() from None
         raise
+    _check(challenge, request, pool)
+    take(session)
     try:
-        answer = _answered(challenge, request, pool)
+        answer = _handlers[challenge.name](challenge, request)
     except CognitoError as error:
         if error.kind in CORRECTABLE:
             give_back(session, challenge)
@@ -133,7 +147,8 @@ def _session(request: Request, pool: Pool) -> str:
     return str(request["Session"])
 
 
-def _answered(challenge: Challenge, request: Request, pool: Pool) -> Answer:
+def _check(challenge: Challenge, request: Request, pool: Pool) -> None:
+    """Whoever the challenge is not for does not use it up."""
     attempt, name = challenge.attempt, response(request, "USERNAME")
     if challenge.name != request["ChallengeName"]:
         raise invalid(f"The open challenge is {challenge.name}.")
@@ -141,8 +156,7 @@ def _answered(challenge: Challenge, request: Request, pool: Pool) -> Answer:
     if attempt.user:
         tokens.check_usable(pool, attempt.user)
     if pool.users.find(name) is not attempt.user:
-        raise denied("Invalid session for the user.")
-    return _handlers[challenge.name](challenge, request)
+        raise unknown()
 
 
 @operation

@@ -161,7 +161,7 @@ def confirm_sign_up(request: Request) -> Answer:
         user.change({f"{kind}_verified": "true"})
     _confirm(pool, user, client.id, request)
     if "Session" in request:
-        sessions.take(request["Session"], client)
+        sessions.take(request["Session"])
     return _session(pool, client, user, confirmed=True)
 
 

@@ -14,7 +14,7 @@ from cognito_sandbox.cognito import (
     users,
 )
 from cognito_sandbox.cognito.attempt import Attempt
-from cognito_sandbox.cognito.errors import denied, invalid
+from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
 from cognito_sandbox.cognito.sessions import Challenge
 from cognito_sandbox.store.model import Client, Pool, User
@@ -118,17 +118,17 @@ def after_sign_up(attempt: Attempt, confirmed: bool) -> str:
 
 def check_sign_up(session: str, client: Client, user: User) -> None:
     """The session must be that of this user's sign-up."""
-    challenge = sessions.take(session, client)
-    sessions.give_back(session, challenge)
+    challenge = sessions.look(session, client)
     if challenge.name != "SIGN_UP" or challenge.attempt.user is not user:
-        raise denied("Invalid session for the user.")
+        raise sessions.unknown()
 
 
 def _take_sign_up(attempt: Attempt, session: str) -> None:
-    challenge = sessions.take(session, attempt.client)
+    challenge = sessions.look(session, attempt.client)
     if challenge.name != "SIGNED_UP" or challenge.attempt.user is not attempt.known_user:
-        raise denied("Invalid session for the user.")
+        raise sessions.unknown()
     attempts.check_status(attempt, password_is_right=True)
+    sessions.take(session)
     sessions.finish(session)
 
 

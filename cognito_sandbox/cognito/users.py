@@ -93,11 +93,17 @@ def check_writable(client: Client, given: Mapping[str, str]) -> None:
         raise CognitoError("NotAuthorizedException", text)
 
 
-def check_mutable(pool: Pool, changed: Iterable[str]) -> None:
+def check_changeable(pool: Pool, changed: Iterable[str]) -> None:
+    """What is to be changed must be in the pool's schema, and not be fixed there."""
     schema = pool.schema_attributes
-    fixed = [name for name in changed if name in schema and not schema[name].mutable]
-    if fixed:
-        raise invalid("".join(f"user.{name}: Attribute cannot be updated.\n" for name in fixed))
+    problems = {
+        name: "cannot be updated" if name in schema else "does not exist in the schema"
+        for name in changed
+        if name not in schema or not schema[name].mutable
+    }
+    if problems:
+        told = (f"user.{name}: Attribute {problem}.\n" for name, problem in problems.items())
+        raise invalid("".join(told))
 
 
 def check_attributes(pool: Pool, attributes: Mapping[str, str], complete: bool = True) -> None:

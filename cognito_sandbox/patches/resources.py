@@ -44,6 +44,7 @@ NUMBERS = {
     "UnusedAccountValidityDays",
 }
 
+FACTORS = ["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
 EMAIL_WORDS = {"Message": "EmailAuthenticationMessage", "Subject": "EmailAuthenticationSubject"}
 
 
@@ -60,6 +61,8 @@ def typed(value: Any, name: str = "") -> Any:
 
 def _factors(names: list[str], settings: Properties) -> Iterator[tuple[str, Properties]]:
     """What SetUserPoolMfaConfig gets for each of EnabledMfas."""
+    if not (isinstance(names, list) and all(name in FACTORS for name in names)):
+        raise invalid(f"EnabledMfas is a list of {', '.join(FACTORS)}, not {names}.")
     if "SMS_MFA" in names:
         kept = ("SmsConfiguration", "SmsAuthenticationMessage")
         yield "SmsMfaConfiguration", {key: settings[key] for key in kept if key in settings}
@@ -141,6 +144,7 @@ class UserPool(Resource):
         settings, mfa = cls.settings(cloudformation_json["Properties"], pool.name)
         if any(settings.get(key) != pool.settings.get(key) for key in pools.FIXED):
             raise invalid(f"{', '.join(pools.FIXED)} of a user pool cannot be changed.")
+        pool.set_factors("OFF", None, None, None)  # those that are not named are off
         defaults = {"MfaConfiguration": "OFF", "Policies": pools.DEFAULT_POLICIES}
         pools.update(pool, defaults | settings)
         if mfa:

@@ -97,8 +97,12 @@ class User:
         return self.attribute_lookup.get(kind) if known else None
 
     def change(self, values: Mapping[str, str]) -> None:
-        """Set these attributes, and leave the others."""
-        self.update_attributes([{"Name": name, "Value": value} for name, value in values.items()])
+        """Set these attributes, and leave the others; an empty value removes one."""
+        kept = {name: value for name, value in values.items() if value}
+        self.update_attributes([{"Name": name, "Value": value} for name, value in kept.items()])
+        removed = (values.keys() - kept.keys()) & self.attribute.keys()
+        if removed:
+            self.delete_attributes([*removed])
 
     def set_password(self, password: str) -> None:
         self.verifier = Verifier.of(self._group, self.username, password)

@@ -175,7 +175,7 @@ def new_user(
     attributes: Mapping[str, str],
 ) -> User:
     """A user that is not in the pool yet; without a username, it is known by its sub."""
-    listed = [{"Name": name, "Value": value} for name, value in attributes.items()]
+    listed = [{"Name": name, "Value": value} for name, value in attributes.items() if value]
     user = KeptUser(pool.id, username, None, status, listed)
     if password:
         user.set_password(password)

@@ -1,6 +1,9 @@
-"""Contract 7: a changed e-mail address must be verified again."""
+"""Contract 7, sign-in contract 8: users' attributes, and a changed address is verified again."""
 
+import pytest
 from harness import Aws, listed, refused
+
+TENANT = {"Name": "tenant", "AttributeDataType": "String", "Mutable": False}
 
 
 def test_a_changed_email_gets_a_code(aws: Aws) -> None:
@@ -52,3 +55,42 @@ def test_mfa_that_a_user_does_not_have_is_left_out(aws: Aws) -> None:
     told |= {*aws.cognito.get_user(AccessToken=token)}
     (listed_one,) = aws.cognito.list_users(UserPoolId=pool.id)["Users"]
     assert not {"MFAOptions", "PreferredMfaSetting", "UserMFASettingList"} & {*told, *listed_one}
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({"custom:unknown": "1"}, "user.custom:unknown: Attribute does not exist in the schema.\n"),
+        ({"custom:tenant": "1"}, "user.custom:tenant: Attribute cannot be updated.\n"),
+        ({"email_verified": "true"}, "Cannot modify the non-mutable attribute email_verified"),
+    ],
+)
+def test_what_cannot_be_written_is_named(aws: Aws, written: dict[str, str], told: str) -> None:
+    pool = aws.pool(Schema=[TENANT])
+    pool.add()
+    token = pool.sign_in()["AuthenticationResult"]["AccessToken"]
+    before = pool.user()
+    with refused("InvalidParameterException", told):
+        aws.cognito.update_user_attributes(
+            AccessToken=token, UserAttributes=listed({"name": "Ann"} | written)
+        )
+    assert pool.user() == before
+
+
+def test_of_doubles_the_last_counts_and_an_empty_value_removes(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.add(nickname="annie")
+    token = pool.sign_in()["AuthenticationResult"]["AccessToken"]
+    doubles = [*listed({"name": "Ann"}), *listed({"name": "Anna", "nickname": ""})]
+    aws.cognito.update_user_attributes(AccessToken=token, UserAttributes=doubles)
+    assert (pool.user()["name"], "nickname" in pool.user()) == ("Anna", False)
+
+
+def test_of_a_birthdate_only_the_length_is_checked(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.add(birthdate="not a date")
+    token = pool.sign_in()["AuthenticationResult"]["AccessToken"]
+    with refused("InvalidParameterException"):
+        aws.cognito.update_user_attributes(
+            AccessToken=token, UserAttributes=listed({"birthdate": "short"})
+        )

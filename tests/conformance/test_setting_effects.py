@@ -166,6 +166,20 @@ def test_updating_a_client_resets_what_is_not_passed(aws: Aws) -> None:
     assert "PreventUserExistenceErrors" not in changed
 
 
+def test_apps_without_a_person_are_refused_by_name(aws: Aws) -> None:
+    """Sign-in contract 6.4, V3's client credentials."""
+    pool = aws.pool(app={"AllowedOAuthFlows": ["code", "implicit"]})
+    told = "The sandbox does not have AllowedOAuthFlows other than code or implicit..."
+    with refused("InvalidParameterException", told):
+        aws.pool(app={"AllowedOAuthFlows": ["client_credentials"]})
+    with refused("InvalidParameterException", told):
+        aws.cognito.update_user_pool_client(
+            UserPoolId=pool.id,
+            ClientId=pool.client_id,
+            AllowedOAuthFlows=["code", "client_credentials"],
+        )
+
+
 def test_pages_of_its_own_are_refused(aws: Aws) -> None:
     with refused("InvalidParameterException", "The sandbox does not have sign-in pages..."):
         aws.cognito.create_user_pool_domain(UserPoolId=aws.pool().id, Domain="any")

@@ -1,4 +1,4 @@
-"""Contract 2.2, 5 and 8: signing in, and the triggers before and after."""
+"""Contract 2.2, 5 and 8, sign-in contract 1.5: signing in, and the triggers before and after."""
 
 import pytest
 from harness import PASSWORD, Aws, Pool, refused
@@ -217,3 +217,14 @@ def test_a_user_deleted_in_between_is_gone(aws: Aws) -> None:
     assert pool.names() == []
     with refused("UserNotFoundException", "User does not exist."):
         pool.sign_in()
+
+
+def test_an_administrators_flow_is_not_for_apps(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.add()
+    with refused("InvalidParameterException", "Initiate Auth method not supported."):
+        aws.cognito.initiate_auth(
+            ClientId=pool.client_id,
+            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": "ann", "PASSWORD": PASSWORD},
+        )

@@ -199,3 +199,5 @@ def test_what_a_pool_may_allow(aws: Aws) -> None:
 def test_passkeys_are_refused_by_name(pool: Pool) -> None:
     with refused("InvalidParameterException", "The sandbox does not have WEB_AUTHN..."):
         begin(pool, PREFERRED_CHALLENGE="WEB_AUTHN")
+    with refused("InvalidParameterException", "The sandbox does not have WEB_AUTHN..."):
+        pool.respond(begin(pool), USERNAME="ann", ANSWER="WEB_AUTHN")
