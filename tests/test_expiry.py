@@ -10,6 +10,7 @@ from in_process import App, call
 
 from cognito_sandbox.cognito import codes
 from cognito_sandbox.store import user_pools
+from helpers import cures
 
 HOUR, DAY = 3600, 24 * 3600
 
@@ -54,7 +55,9 @@ def test_an_access_token_lives_for_an_hour(app: App) -> None:
     app.after(HOUR - 5)
     assert call("GetUser", AccessToken=token)["Username"] == "ann"
     app.after(HOUR + 5)
-    assert call("GetUser", AccessToken=token)["message"] == "Access Token has expired"
+    told = call("GetUser", AccessToken=token)["message"]
+    assert told == "Access Token has expired"
+    assert cures.explain(told).error == "A token that has expired"
 
 
 @pytest.mark.parametrize(("age", "accepted"), [(175, True), (185, False)])

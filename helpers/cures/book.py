@@ -97,6 +97,16 @@ CURES = (
         ),
     ),
     Cure(
+        "Too many at once",
+        "TooManyRequestsException",
+        "Lambda or Cognito has more calls than it may take just now.",
+        (
+            ("No run is left of the function's reserved ones", "raise or remove that limit"),
+            ("No run is left of the account's", "ask AWS for more: Service Quotas, Lambda"),
+            ("More calls of the API than the account has in a second", "wait longer each time"),
+        ),
+    ),
+    Cure(
         "There is no such function",
         "Function not found",
         "No function of this name is in this account and region.",
@@ -204,6 +214,27 @@ CURES = (
         "ExpiredCodeException",
         "The code was used, is too old, or was never asked for.",
         (("It was used, or its time is over", "have one sent again"),),
+    ),
+    Cure(
+        "Too many tries",
+        "Attempt limit exceeded",
+        "One user asked for, or entered, too many codes in an hour. (The sandbox sets no limit.)",
+        (
+            ("The same user, tried over and over", "wait an hour, or try with another user"),
+            ("An app that asks again at every error", "ask once, and show what Cognito said"),
+        ),
+    ),
+    Cure(
+        "A token that has expired",
+        "Token has expired",
+        "The sign-in was long ago: an access token holds for an hour, unless set otherwise.",
+        (
+            (
+                "The access token's time is over",
+                "`signing_in.get_tokens_from_refresh_token`, or sign in again",
+            ),
+            ("The refresh token's time is over, too", "sign in again"),
+        ),
     ),
     Cure(
         "A weak password",

@@ -8,14 +8,20 @@ else what was typed, else the default. The rule is checked when the answer is re
 'test_user_1'
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from helpers.prompts.agreement import Agreement
 from helpers.prompts.digits import Digits
 from helpers.prompts.plain import Ask, Choose, Confirm
 from helpers.prompts.prediction import Prediction
-from helpers.prompts.rules import check_email, check_password, describe, generate_password
+from helpers.prompts.rules import (
+    check_email,
+    check_password,
+    check_user_name,
+    describe,
+    generate_password,
+)
 from helpers.prompts.secret import Code, Password
 
 __all__ = [
@@ -26,6 +32,7 @@ __all__ = [
     "ask_password",
     "check_email",
     "check_password",
+    "check_user_name",
     "choose",
     "confirm",
     "describe",
@@ -50,12 +57,17 @@ def ask(
     default: str | None = None,
     env: str | None = None,
     check: Callable[[str], str | None] | None = None,
+    taken: Collection[str] = (),
 ) -> Ask:
     """Ask for a line of text; `check` returns the rule that an answer breaks, or None.
 
+    Answers that are `taken` are somebody else's, in capitals or not.
+
     >>> ask("Your e-mail", env="EMAIL", check=check_email).read()
+    >>> ask("User name", default="ann", check=check_user_name, taken=["carol"]).read()
+    'ann'
     """
-    return Ask(label, default, env, check)
+    return Ask(label, default, env, check, taken)
 
 
 def ask_password(

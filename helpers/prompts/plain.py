@@ -1,6 +1,6 @@
 """Questions whose answers may be seen: a line of text, one of several, yes or no."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from helpers.errors import AnswerError
@@ -19,12 +19,16 @@ class Ask(Prompt):
         default: str | None,
         env: str | None,
         check: Callable[[str], str | None] | None,
+        taken: Collection[str],
     ) -> None:
-        self.check = check
+        self.check, self.taken = check, {answer.casefold() for answer in taken}
         super().__init__(label, default, env)
 
     def rule(self, answer: str) -> str | None:
-        return self.check(answer) if self.check else None
+        broken = self.check(answer) if self.check else None
+        if broken is None and answer.strip().casefold() in self.taken:
+            return f"{answer.strip()} is somebody else here; choose another."
+        return broken
 
 
 class Choose(Prompt):

@@ -1,4 +1,4 @@
-"""The rules that answers keep to: e-mail addresses, and the pool's password policy."""
+"""The rules that answers keep to: names, addresses, and the pool's password policy."""
 
 import functools
 import re
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+USER_NAME = re.compile(r"\S{1,128}")
 
 
 def check_email(answer: str) -> str | None:
@@ -16,6 +17,16 @@ def check_email(answer: str) -> str | None:
     >>> check_email("ann@example.com")
     """
     return None if EMAIL.fullmatch(answer.strip()) else "enter an address such as ann@example.com."
+
+
+def check_user_name(answer: str) -> str | None:
+    """The rule for user names.
+
+    >>> check_user_name("ann")
+    """
+    return (
+        None if USER_NAME.fullmatch(answer.strip()) else "use 1 to 128 characters, and no spaces."
+    )
 
 
 def _rules(policy: dict[str, Any]) -> list[tuple[str, Callable[[str], bool]]]:

@@ -1,5 +1,6 @@
 """Questions whose answers nobody else may see: taken off the page as soon as they are typed."""
 
+import re
 from html import escape
 from typing import Any, ClassVar
 
@@ -83,6 +84,11 @@ class Code(Secret):
     def __init__(self, label: str, env: str | None, pool_id: str, username: str) -> None:
         self.pool_id, self.username = pool_id, username
         super().__init__(label, None, env)
+
+    def rule(self, answer: str) -> str | None:
+        return (
+            None if re.fullmatch(r"\d{6}", answer.strip()) else "type the six digits of the mail."
+        )
 
     def _found(self) -> str | None:
         return mail.code(self.pool_id, self.username)

@@ -45,6 +45,14 @@ def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
             r"Mail: enter an address",
         ),
         (
+            lambda: prompts.ask("Name", env="ANSWER", taken=["Carol", "Nonsense"]),
+            r"Name: nonsense is somebody else here; choose another\.",
+        ),
+        (
+            lambda: prompts.ask_code("us-east-1_any", "ann", env="ANSWER"),
+            r"Code: type the six digits of the mail\.",
+        ),
+        (
             lambda: prompts.ask_password(env="ANSWER", policy=POLICY),
             r"Password: it needs at least 10 characters, an uppercase letter, a number, a symbol",
         ),
@@ -55,6 +63,17 @@ def test_a_broken_rule_is_named(prompt: Any, rule: str, monkeypatch: pytest.Monk
     with pytest.raises(AnswerError, match=rule) as raised:
         prompt().read()
     assert "what the environment variable ANSWER says" in str(raised.value)
+
+
+def test_a_user_name_keeps_to_cognitos_rule() -> None:
+    assert prompts.check_user_name(" ann ") is None
+    for answer in ("ann lee", "a" * 129):
+        assert prompts.check_user_name(answer) == "use 1 to 128 characters, and no spaces."
+
+
+def test_somebody_elses_name_is_theirs_in_capitals_too() -> None:
+    with pytest.raises(AnswerError, match="CAROL is somebody else here"):
+        prompts.ask("Name", default="CAROL", taken=["carol"]).read()
 
 
 def test_no_answer_is_a_clear_error() -> None:
@@ -214,14 +233,14 @@ def test_the_code_is_on_the_page_until_it_was_read(place: cloud.Cloud) -> None:
         "cognito.sign_up(client, 'ann', prompts.generate_password({}), 'ann@example.com')\n"
         "code = prompts.ask_code(pool, 'ann')\ncode",
         "print(mail.code(pool, 'ann') in code._mail.value)\n"
-        "code.widget.value = 'wrong'\nprint(code.read(), repr(code.widget.value))\n"
+        "code.widget.value = '111111'\nprint(code.read(), repr(code.widget.value))\n"
         "print(mail.code(pool, 'ann') in code._mail.value)\n"
         "print(code.read() == mail.code(pool, 'ann'))\n"
         "print(mail.code(pool, 'ann') in code._mail.value)",
         "again = prompts.ask_code(pool, 'ann')\ndisplay(code, again)\n"
         "print(mail.code(pool, 'ann') in code._mail.value + code._mail.value)",
     )
-    assert printed[1] == "True\nwrong ''\nTrue\nTrue\nFalse\n"
+    assert printed[1] == "True\n111111 ''\nTrue\nTrue\nFalse\n"
     assert printed[2] == "False\n"
     assert '"Code:"' in stored
 
