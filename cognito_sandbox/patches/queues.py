@@ -2,6 +2,7 @@
 
 With each message, moto asks a queue for its retention period, and so counts all of its messages
 nine times. A thousand messages go through a mapping in an eighth of the time without that.
+Of a FIFO queue's messages that show again, moto hands out the last one first.
 A stack's reference to a queue is the URL that CreateQueue answers; moto's leads to AWS.
 """
 
@@ -15,10 +16,12 @@ from cognito_sandbox.store import needs
 
 Attributes = dict[str, Any]
 NEEDS = (
+    "moto.sqs.models:Queue.pending_message_groups",
     "moto.sqs.models:Queue.physical_resource_id",
     "moto.sqs.models:SQSBackend.get_queue",
     "moto.sqs.models:SQSBackend.get_queue_attributes",
     "moto.sqs.models:SQSBackend.is_message_valid_based_on_retention_period",
+    "moto.sqs.models:SQSBackend.receive_message",
     "moto.sqs.models:unix_time",
 )
 ALL = "All"
@@ -34,11 +37,28 @@ def install(endpoint: str) -> None:
     Queue.physical_resource_id = property(url)
     SQSBackend.is_message_valid_based_on_retention_period = _is_kept
     SQSBackend.get_queue_attributes = _counted_once(SQSBackend.get_queue_attributes)
+    SQSBackend.receive_message = _in_order(SQSBackend.receive_message)
+    Queue.pending_message_groups = property(_groups_under_way)
 
 
 def _is_kept(backend: SQSBackend, name: str, message: Message) -> bool:
     period: int = vars(backend.get_queue(name))["message_retention_period"]
     return bool(period + message.sent_timestamp / 1000 > models.unix_time())
+
+
+def _in_order(receive: Callable[..., list[Message]]) -> Callable[..., list[Message]]:
+    def received(backend: SQSBackend, name: str, *more: Any) -> list[Message]:
+        pending = backend.get_queue(name).pending_messages
+        pending.difference_update([message for message in pending if message.visible])
+        return receive(backend, name, *more)
+
+    return received
+
+
+def _groups_under_way(queue: Queue) -> set[str]:
+    """What shows again keeps nothing of its group back."""
+    pending = [message for message in queue.pending_messages if not message.visible]
+    return {message.group_id for message in pending if message.group_id is not None}
 
 
 def _counted_once(describe: Callable[..., Attributes]) -> Callable[..., Attributes]:
