@@ -52,6 +52,8 @@ def serve(listener: socket.socket, options: Options) -> None:
             keeper.start()
         server = ThreadedWSGIServer("127.0.0.1", port, application, Handler, fd=listener.fileno())
         print(f"{READY}{endpoint}", flush=True)
+        if options.speed != 1:
+            print(f"Waits pass {options.speed:g} times faster than in AWS.", file=sys.stderr)
         if not keeper:
             threading.Thread(target=application.load_the_rest, daemon=True).start()
         server.serve_forever()

@@ -1,5 +1,6 @@
 """Queues and streams for tests, with functions behind them."""
 
+import base64
 import json
 import time
 from collections.abc import Callable
@@ -81,3 +82,20 @@ class Source:
         self, function: Function, start: str = "TRIM_HORIZON", **settings: Any
     ) -> dict[str, Any]:
         return feed(self.aws, self.arn, function, StartingPosition=start, **settings)
+
+
+def name_of(record: dict[str, Any]) -> str:
+    """The name that `Source.put` gave a record."""
+    if "kinesis" in record:
+        return str(json.loads(base64.b64decode(record["kinesis"]["data"]))["name"])
+    return str(record["dynamodb"]["Keys"]["id"]["S"])
+
+
+def names(function: Function) -> list[list[str]]:
+    """The names of each batch."""
+    return [[name_of(record) for record in event["Records"]] for event in function.events()]
+
+
+def flat(function: Function) -> list[str]:
+    """The names of all batches in a row."""
+    return [name for batch in names(function) for name in batch]

@@ -1,12 +1,15 @@
 """The sandbox's time: moved forward, waited for, hurried."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
+from harness import Aws
 
-from cognito_sandbox import clock
+from cognito_sandbox import READY, clock
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +76,16 @@ def test_the_time_goes_neither_back_nor_more_slowly() -> None:
         clock.hurry(0.5)
     with pytest.raises(ValueError, match="forward only"):
         clock.forward(float("nan"))
+
+
+def test_what_was_shortened_is_said_in_the_log() -> None:
+    command = [sys.executable, "-m", "cognito_sandbox", "--port", "0", "--speed", "60"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        endpoint = process.stdout.readline().removeprefix(READY).strip()
+        assert process.stderr.readline() == "Waits pass 60 times faster than in AWS.\n"
+        Aws(endpoint).post("/_sandbox/clock", {"forward": 5})
+        assert process.stderr.readline().startswith("Asked for {'forward': 5}, the clock says ")
+        process.terminate()

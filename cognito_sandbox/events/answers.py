@@ -14,7 +14,7 @@ def failed_items(payload: bytes, batch: Collection[str]) -> set[str]:
         answer = json.loads(payload)
     except ValueError:
         return set(batch)
-    listed = answer.get("batchItemFailures", batch) if isinstance(answer, dict) else batch
+    listed = answer.get("batchItemFailures") if isinstance(answer, dict) else batch
     items = listed if isinstance(listed, list) else [] if listed is None else [listed]
     failed = {str(item.get("itemIdentifier")) for item in items if isinstance(item, dict)}
     is_clear = failed <= set(batch) and all(isinstance(item, dict) for item in items)

@@ -104,6 +104,10 @@ def accept_for(arn: str, payload: bytes) -> None:
 
 
 def _attempt(queue: Queue, invocation: Invocation) -> None:
+    function = functions.find(invocation.target)
+    if function and function.concurrency == 0:
+        _give_up(invocation, "ZeroReservedConcurrency")
+        return
     delivery = deliver(
         invocation.target, invocation.payload, invocation.context, invocation.request_id
     )

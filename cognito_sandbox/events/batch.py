@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from cognito_sandbox.events.mapping import Mapping
 from cognito_sandbox.store.streams import Record
@@ -22,15 +23,18 @@ class Batch:
         """How long to wait after a failure; it grows."""
         return min(FIRST_PAUSE * 2.0 ** (self.tries - 1), LONGEST_PAUSE)
 
-    def given_up(self, mapping: Mapping, now: float) -> str | None:
-        """Why it is not tried again, in AWS's words; None while it is."""
+    def split_by_age(self, mapping: Mapping, now: float) -> tuple["Batch | None", "Batch | None"]:
+        """The records that are older than the mapping takes, and those that are not."""
         oldest = mapping.number("MaximumRecordAgeInSeconds")
+        if oldest == -1:
+            return None, self
+        old = tuple(takewhile(lambda record: now - record.arrived > oldest, self.records))
+        young = self.records[len(old) :]
+        return Batch(old, self.tries) if old else None, Batch(young, self.tries) if young else None
+
+    def has_no_retry_left(self, mapping: Mapping) -> bool:
         retries = mapping.number("MaximumRetryAttempts")
-        if oldest != -1 and now - self.records[0].arrived > oldest:
-            return "RecordAgeExceeded"
-        if retries != -1 and self.tries > retries:
-            return "RetryAttemptsExhausted"
-        return None
+        return retries != -1 and self.tries > retries
 
     def after_failure(self, failed: set[str], bisects: bool) -> list["Batch"]:
         """What is left of it, in order, if the function failed at these sequence numbers."""

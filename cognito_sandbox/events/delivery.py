@@ -23,7 +23,8 @@ class Delivery:
     @property
     def error_message(self) -> str:
         """What the function raised, if it did."""
-        return str(json.loads(self.payload).get("errorMessage", "")) if self.failed else ""
+        told = json.loads(self.payload) if self.ran and self.failed else {}
+        return str(told.get("errorMessage", ""))
 
 
 NOT_RUN = Delivery(ran=False)

@@ -52,8 +52,8 @@ def _batch_info(mapping: Mapping, shard: Shard, batch: Batch) -> dict[str, Any]:
         "shardId": shard.id,
         "startSequenceNumber": str(first.sequence),
         "endSequenceNumber": str(last.sequence),
-        "approximateArrivalOfFirstRecord": show(first.arrived),
-        "approximateArrivalOfLastRecord": show(last.arrived),
+        "approximateArrivalOfFirstRecord": show(first.created),
+        "approximateArrivalOfLastRecord": show(last.created),
         "batchSize": len(batch.records),
         "streamArn": mapping.source_arn,
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from typing import Any
 
+from cognito_sandbox import clock
 from cognito_sandbox.events import patterns
 
 Settings = ReadOnly[str, Any]  # members as in Lambda's API
@@ -171,6 +172,14 @@ def _check_queue(source_arn: str, found: Settings) -> None:
         )
 
 
+def _check_timestamp(start: str, timestamp: float | None) -> None:
+    if (start == "AT_TIMESTAMP") is (timestamp is None):
+        told = "AT_TIMESTAMP needs" if timestamp is None else f"{start} takes no"
+        raise MappingError(f"{told} StartingPositionTimestamp.")
+    if timestamp is not None and float(timestamp) > clock.now():
+        raise MappingError("StartingPositionTimestamp lies in the future.")
+
+
 def _check_stream(source_arn: str, found: Settings) -> None:
     start = found["StartingPosition"]
     told = "1 validation error detected: Value {} at 'startingPosition' failed to satisfy "
@@ -181,6 +190,7 @@ def _check_stream(source_arn: str, found: Settings) -> None:
         raise MappingError(text + f"[{', '.join(STARTS)}]", "ValidationException")
     if start == "AT_TIMESTAMP" and ":dynamodb:" in source_arn:
         raise MappingError(f"Unsupported starting position for arn type: {source_arn}")
+    _check_timestamp(start, found.get("StartingPositionTimestamp"))
     lost = found["DestinationConfig"].get("OnFailure", {}).get("Destination")
     if lost and lost.split(":")[2:3] not in (["sqs"], ["sns"], ["s3"]):
         raise MappingError(

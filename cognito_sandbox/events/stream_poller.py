@@ -13,7 +13,7 @@ from cognito_sandbox import clock
 from cognito_sandbox.events import patterns, stream_records
 from cognito_sandbox.events.answers import failed_items
 from cognito_sandbox.events.batch import Batch
-from cognito_sandbox.events.delivery import Delivery, deliver
+from cognito_sandbox.events.delivery import NOT_RUN, Delivery, deliver
 from cognito_sandbox.events.destinations import tell_of_lost_records
 from cognito_sandbox.events.mapping import Mapping
 from cognito_sandbox.events.poller import Poller
@@ -134,25 +134,41 @@ class Lane(Poller):
     def _work_off(self) -> None:
         """Bring what is left of a batch through, or give it up; order is kept all the while."""
         while self._left and not self.is_stopping:
-            batch = self._left.popleft()
+            batch = self._without_old(self._left.popleft())
+            if not batch:
+                continue
             delivery, failed = self._try(batch)
             if not failed:
                 self.mapping.last_result = "OK"
                 continue
             self.mapping.last_result = "PROBLEM: Function call failed"
-            if not delivery.ran:
+            if delivery.ran:
+                self._go_on_after_failure(batch, failed, delivery)
+            else:
                 self._left.appendleft(batch)
                 self.pause(1)
-                continue
-            left = batch.after_failure(failed, self.mapping.settings["BisectBatchOnFunctionError"])
-            self._left.extendleft(reversed(left))
-            first = self._left[0]
-            reason = first.given_up(self.mapping, clock.waiting_now())
-            if reason:
-                self._left.popleft()
-                tell_of_lost_records(self.mapping, self.shard, first, reason, delivery)
-            elif first.tries > batch.tries:
-                self.pause(first.pause())
+
+    def _without_old(self, batch: Batch) -> Batch | None:
+        """What is too old for the mapping is given up before the function gets it."""
+        old, young = batch.split_by_age(self.mapping, clock.waiting_now())
+        if old:
+            self._give_up(old, "RecordAgeExceeded", NOT_RUN)
+        return young
+
+    def _go_on_after_failure(self, batch: Batch, failed: set[str], delivery: Delivery) -> None:
+        first, *rest = batch.after_failure(
+            failed, self.mapping.settings["BisectBatchOnFunctionError"]
+        )
+        self._left.extendleft(reversed(rest))
+        if first.has_no_retry_left(self.mapping):
+            self._give_up(first, "RetryAttemptsExhausted", delivery)
+            return
+        self._left.appendleft(first)
+        if first.tries > batch.tries:
+            self.pause(first.pause())
+
+    def _give_up(self, batch: Batch, reason: str, delivery: Delivery) -> None:
+        tell_of_lost_records(self.mapping, self.shard, batch, reason, delivery)
 
     def _try(self, batch: Batch) -> tuple[Delivery, set[str]]:
         """Call the function; which sequence numbers failed."""

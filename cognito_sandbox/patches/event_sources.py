@@ -10,14 +10,12 @@ from urllib.parse import unquote
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import TYPE_RESPONSE
-from moto.dynamodb.models.table import StreamShard
-from moto.kinesis.models import Stream
 from moto.sqs import models as sqs
 
 from cognito_sandbox import clock
 from cognito_sandbox.events import mappings
 from cognito_sandbox.events.mapping import MappingError
-from cognito_sandbox.store import needs, queues, streams
+from cognito_sandbox.store import needs, queues
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend.get_function",
@@ -26,9 +24,6 @@ NEEDS = (
     "moto.awslambda.responses:LambdaResponse.get_event_source_mapping",
     "moto.awslambda.responses:LambdaResponse.list_event_source_mappings",
     "moto.awslambda.responses:LambdaResponse.update_event_source_mapping",
-    "moto.dynamodb.models.table:StreamShard.add",
-    "moto.kinesis.models:Shard.get_sequence_number_at",
-    "moto.kinesis.models:Stream.put_record",
     "moto.sqs.models:Message.all_receipt_handles",
     "moto.sqs.models:Queue.add_message",
     "moto.sqs.models:SQSBackend.receive_message",
@@ -48,8 +43,6 @@ def install() -> None:
     sqs.unix_time_millis = lambda: clock.waiting_now() * 1000
     sqs.unix_time = clock.waiting_now
     _tell_of_messages()
-    _tell_of_records()
-    _tell_of_changes()
 
 
 def _tell_of_messages() -> None:
@@ -60,30 +53,6 @@ def _tell_of_messages() -> None:
         queues.tell_watchers(queue)
 
     sqs.Queue.add_message = add_and_tell
-
-
-def _tell_of_records() -> None:
-    put = Stream.put_record
-
-    def put_and_tell(stream: Any, *values: Any, **named: Any) -> Any:
-        placed = put(stream, *values, **named)
-        streams.tell_watchers(stream.arn)
-        return placed
-
-    Stream.put_record = put_and_tell
-
-
-def _tell_of_changes() -> None:
-    add = StreamShard.add
-
-    def add_and_tell(shard: Any, old: Any, new: Any) -> None:
-        if old is not None and new is not None and old.to_json() == new.to_json():
-            return  # a write that changes nothing is no news
-        add(shard, old, new)
-        table = shard.table
-        streams.tell_watchers(f"{table.table_arn}/stream/{table.latest_stream_label}")
-
-    StreamShard.add = add_and_tell
 
 
 def _answer(status: int, work: Any) -> TYPE_RESPONSE:

@@ -16,6 +16,7 @@ from cognito_sandbox.patches import (
     queues,
     rules,
     signing_key,
+    streams,
     topics,
 )
 from cognito_sandbox.store import needs, user_pools
@@ -28,6 +29,7 @@ def install(endpoint: str, environments: Environments) -> None:
     functions.install(endpoint, environments)
     function_urls.install()
     event_sources.install()
+    streams.install()
     invoke_configs.install()
     bucket_settings.install()
     buckets.install()

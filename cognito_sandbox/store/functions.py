@@ -43,6 +43,8 @@ class Function(Protocol):
     dead_letters: str | None
 
     @property
+    def concurrency(self) -> int | None: ...
+    @property
     def policy(self) -> Policy: ...
 
     def run(

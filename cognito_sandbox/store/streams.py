@@ -4,11 +4,11 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any, Protocol
 
-from moto.core.utils import unix_time
 from moto.dynamodb.models import dynamodb_backends
-from moto.dynamodb.models.table import StreamShard, Table
+from moto.dynamodb.models.table import StreamRecord, StreamShard, Table
 from moto.kinesis import models as kinesis
 
 _watchers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
@@ -19,7 +19,8 @@ class Record:
     """One record of a shard; `content` is what is particular to the kind of stream."""
 
     sequence: int
-    arrived: float
+    created: float  # as events tell it, by `clock.now()`
+    arrived: float  # by `clock.waiting_now()`, as are its age and its window
     partition_key: str
     content: dict[str, Any] = field(repr=False)
 
@@ -72,7 +73,7 @@ class TableShard:
     def after(self, position: int, count: int) -> list[Record]:
         start = max(position - self._shard.starting_sequence_number + 1, 0)
         found = self._shard.items[start : start + count]
-        return [_table_record(item.to_json()) for item in found]
+        return [_table_record(item) for item in found]
 
     def position_at(self, start: str, timestamp: float) -> int:
         first = int(self._shard.starting_sequence_number)
@@ -135,15 +136,18 @@ def _kinesis_record(record: kinesis.Record) -> Record:
         "data": record.data,
         "approximateArrivalTimestamp": round(record.created_at, 3),
     }
-    return Record(record.sequence_number, record.created_at, record.partition_key, content)
+    times = record.created_at, vars(record)["arrived"]
+    return Record(record.sequence_number, *times, record.partition_key, content)
 
 
-def _table_record(found: dict[str, Any]) -> Record:
+def _table_record(record: StreamRecord) -> Record:
+    found = record.to_json()
     inner = found["dynamodb"]
-    arrived = unix_time(inner["ApproximateCreationDateTime"])
+    created = inner["ApproximateCreationDateTime"].replace(tzinfo=UTC).timestamp()
     content = {
         "eventID": found["eventID"],
         "eventName": found["eventName"],
-        "dynamodb": inner | {"ApproximateCreationDateTime": int(arrived)},
+        "dynamodb": inner | {"ApproximateCreationDateTime": int(created)},
     }
-    return Record(int(inner["SequenceNumber"]), arrived, str(inner["Keys"]), content)
+    times = created, vars(record)["arrived"]
+    return Record(int(inner["SequenceNumber"]), *times, str(inner["Keys"]), content)

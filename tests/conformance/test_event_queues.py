@@ -131,6 +131,7 @@ def test_only_the_reported_messages_stay(aws: Aws, line: Line) -> None:
         ("{}", False),
         ('{"batchItemFailures": []}', False),
         ('{"batchItemFailures": None}', False),
+        ('{"state": {"count": 1}}', False),
         ('{"batchItemFailures": [{"foo": "notvalid"}]}', True),
         ('{"batchItemFailures": [{"itemIdentifier": ""}]}', True),
         ('{"batchItemFailures": [{"itemIdentifier": None}]}', True),

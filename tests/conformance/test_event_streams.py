@@ -1,30 +1,18 @@
 """Streams that invoke functions (events contract 3)."""
 
 import base64
+import functools
 import json
 import time
 import uuid
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
-from event_sources import Line, Source, eventually
-from harness import Aws, Function
-
-
-def name_of(record: dict[str, Any]) -> str:
-    if "kinesis" in record:
-        return str(json.loads(base64.b64decode(record["kinesis"]["data"]))["name"])
-    return str(record["dynamodb"]["Keys"]["id"]["S"])
-
-
-def names(function: Function) -> list[list[str]]:
-    return [[name_of(record) for record in event["Records"]] for event in function.events()]
-
-
-def flat(function: Function) -> list[str]:
-    return [name for batch in names(function) for name in batch]
+from event_sources import Line, Source, eventually, flat, names
+from harness import Aws, Function, refused
 
 
 @pytest.fixture(params=["kinesis", "dynamodb"])
@@ -259,3 +247,75 @@ def test_records_are_given_up_though_nobody_can_be_told(aws: Aws, source: Source
     source.put("good")
     eventually(lambda: len(names(function)) == 2)
     assert names(function) == [["bad"], ["good"]]
+
+
+def kinesis(aws: Aws) -> Source:
+    return Source(aws, "kinesis", f"source-{uuid.uuid4().hex[:8]}")
+
+
+def test_reading_can_start_at_a_time(aws: Aws) -> None:
+    source, function = kinesis(aws), aws.echo()
+    source.put("before")
+    time.sleep(0.002)
+    start = aws.now()
+    time.sleep(0.002)
+    source.put("after")
+    source.feed(function, "AT_TIMESTAMP", StartingPositionTimestamp=start)
+    eventually(function.events)
+    assert flat(function) == ["after"]
+
+
+def test_a_time_to_start_at_belongs_to_its_starting_position(aws: Aws, source: Source) -> None:
+    function, now = aws.echo(), aws.now()
+    for start, more in [
+        ("AT_TIMESTAMP", {}),
+        ("AT_TIMESTAMP", {"StartingPositionTimestamp": now + 60}),
+        ("TRIM_HORIZON", {"StartingPositionTimestamp": now}),
+    ]:
+        with refused("InvalidParameterValueException"):
+            source.feed(function, start, **more)
+
+
+def keys_of_lanes(count: int) -> list[str]:
+    """Partition keys, each of which the sandbox reads in a lane of its own."""
+    lanes = {zlib.crc32(key.encode()) % count: key for key in map(str, range(100))}
+    return [lanes[number] for number in range(count)]
+
+
+def test_lanes_of_a_shard_do_not_wait_for_each_other(aws: Aws) -> None:
+    source, function = kinesis(aws), failing(aws, "assert not bad")
+    stuck, free = keys_of_lanes(2)
+    for name, key in (("bad", stuck), ("one", free), ("behind", stuck), ("two", free)):
+        data = json.dumps({"name": name}).encode()
+        source.api.put_record(StreamName=source.name, PartitionKey=key, Data=data)
+    source.feed(function, ParallelizationFactor=2, BatchSize=1)
+    eventually(lambda: {("one",), ("two",)} < set(map(tuple, names(function))))
+    passed = [name for name in flat(function) if name != "bad"]
+    assert passed == ["one", "two"]
+
+
+def test_a_mapping_tells_how_its_last_batch_went(aws: Aws, source: Source) -> None:
+    function = failing(aws, "assert not bad")
+    mapping = source.feed(function, MaximumRetryAttempts=0)["UUID"]
+
+    def tells(result: str) -> bool:
+        found = aws.lambdas.get_event_source_mapping(UUID=mapping)
+        return found["LastProcessingResult"] == result
+
+    assert tells("No records processed")
+    failed = "PROBLEM: Function call failed"
+    for name, result in (("good", "OK"), ("bad", failed), ("better", "OK")):
+        source.put(name)
+        eventually(functools.partial(tells, result))
+
+
+def test_a_stream_is_read_by_its_arn_too(aws: Aws) -> None:
+    source = kinesis(aws)
+    source.put("ann")
+    shard = {"StreamARN": source.arn, "ShardId": "shardId-000000000000"}
+    at = source.api.get_shard_iterator(**shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+    read = source.api.get_records(ShardIterator=at)
+    assert [json.loads(record["Data"])["name"] for record in read["Records"]] == ["ann"]
+    source.put("bob")
+    read = source.api.get_records(ShardIterator=read["NextShardIterator"])
+    assert [json.loads(record["Data"])["name"] for record in read["Records"]] == ["bob"]
