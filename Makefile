@@ -1,5 +1,6 @@
 # make lab            open the notebooks in JupyterLab
 # make test           every check that is quick, the notebooks among them
+# make test-processes what starts programs of its own: sandboxes by hand, commands, the aws CLI
 # make test-again     the notebooks run twice over, after their clean-up, and with their solutions
 # make test-endpoint  the helpers' tests and the notebooks, as if the sandbox were an account
 # make test-browser   the notebooks in a real JupyterLab, and the site, in Chromium
@@ -15,7 +16,7 @@
 # make audit          are there known vulnerabilities in what is installed?
 # All of them set up .venv first, and are quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help lab test check-code check-notebooks test-again test-endpoint test-browser test-clients test-install notebooks site cures triggers bench stress stress-short outdated audit format
+.PHONY: help lab test check-code check-notebooks test-processes test-again test-endpoint test-browser test-clients test-install notebooks site cures triggers bench stress stress-short outdated audit format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -50,6 +51,9 @@ check-code: .venv/.developer
 # The notebooks wait for their own clocks now and then, so there is room for other checks beside them.
 check-notebooks: .venv/.developer
 	$(BIN)/pytest -n 2 --dist loadfile --nbval notebooks
+
+test-processes: .venv/.developer
+	$(BIN)/pytest -n 2 tests/processes
 
 test-again: .venv/.developer
 	$(BIN)/pytest -n 2 tests/again

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from harness import Aws, by_hand
 from http_apis import GATEWAY, Answer, HttpApi, ask, returning
-from test_admission import SOMEBODY, as_user, needs_root
+from other_users import SOMEBODY, as_user, needs_root
 
 AMAZON = "execute-api.us-east-1.amazonaws.com"
 

@@ -15,6 +15,7 @@ from harness import Aws
 
 from cognito_sandbox import Sandbox
 
+FOLDERS = [str(folder) for folder in Path(__file__).parents[:2]]  # this one and the harness's
 SPY = """
 import json, os, pathlib
 def handler(event, context):
@@ -86,7 +87,7 @@ def tempting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_functions_see_nothing_of_the_readers_environment(tempting: Path) -> None:
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
         "from harness import Aws\n"
         "from cognito_sandbox import Sandbox\n"
         "from test_security import SPY\n"
@@ -94,9 +95,7 @@ def test_functions_see_nothing_of_the_readers_environment(tempting: Path) -> Non
         "with Sandbox() as sandbox:\n"
         "    print(json.dumps(Aws(sandbox.endpoint, sandbox.access_key).function(SPY).result()))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(Path(__file__).parent)], capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", code, *FOLDERS], capture_output=True, text=True)
     seen = json.loads(done.stdout)
     assert "REAL" not in done.stdout
     assert str(tempting) not in done.stdout
@@ -134,7 +133,7 @@ def test_the_sandbox_needs_no_network(tempting: Path) -> None:
     """In a network of its own, with nothing but loopback, everything still works."""
     code = (
         "import subprocess, sys\n"
-        "sys.path.insert(0, sys.argv[1])\n"
+        "sys.path[:0] = sys.argv[1:]\n"
         "from harness import Aws\n"
         "from cognito_sandbox import Sandbox\n"
         "with Sandbox() as sandbox:\n"
@@ -153,7 +152,7 @@ def test_the_sandbox_needs_no_network(tempting: Path) -> None:
     if subprocess.run([*alone, "true"], capture_output=True).returncode:
         pytest.skip("this machine cannot make a network namespace")
     done = subprocess.run(
-        [*alone, sys.executable, "-c", code, str(Path(__file__).parent)],
+        [*alone, sys.executable, "-c", code, *FOLDERS],
         capture_output=True,
         text=True,
     )

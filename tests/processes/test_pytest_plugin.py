@@ -12,7 +12,7 @@ import pytest
 from harness import eventually
 
 pytest_plugins = "pytester"
-README = Path(__file__).parents[1] / "cognito_sandbox" / "README.md"
+README = Path(__file__).parents[2] / "cognito_sandbox" / "README.md"
 PRE_SIGN_UP = """
 import json, os
 

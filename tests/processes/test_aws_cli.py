@@ -12,7 +12,7 @@ import pytest
 from harness import PASSWORD, Aws
 
 Cli = Callable[..., Any]
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Who gets in: this user's programs, and where a key is asked for, those that have it."""
 
-import encodings.idna  # noqa: F401 (who becomes another user cannot import it any more)
 import http.client
 import json
 import os
@@ -17,12 +16,12 @@ from urllib.parse import urlsplit
 import pytest
 from botocore import UNSIGNED
 from harness import Aws, Pool, by_hand, client, refused
+from other_users import SOMEBODY, as_user, needs_root
 
 from cognito_sandbox import Sandbox
 from cognito_sandbox.door import peers
 
 OUR_HANDLER = "import boto3\ndef handler(event, context):\n    "
-SOMEBODY = 54321  # another user of this machine
 SIGN_UP = "AWSCognitoIdentityProviderService.SignUp"
 LIST = "AWSCognitoIdentityProviderService.ListUserPools"
 CALLS = [("/", LIST), ("/", SIGN_UP)]
@@ -42,29 +41,6 @@ def open_one() -> Iterator[str]:
 def told_a_key() -> Iterator[str]:
     with by_hand("--access-key", "CHOSENBYHAND", "--moto-api") as endpoint:
         yield endpoint
-
-
-needs_root = pytest.mark.skipif(
-    os.getuid() != 0 or not Path("/proc/net/tcp").exists(),
-    reason="only root can be another user, and only Linux tells whose a connection is",
-)
-
-
-def as_user(user: int, work: Callable[[], Any]) -> Any:
-    """What the work returns in a process of another user; it has what is imported already."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setgroups([])
-            os.setuid(user)
-            os.write(writing, json.dumps(work()).encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    os.waitpid(child, 0)
-    with os.fdopen(reading, "rb") as answer:
-        return json.load(answer)
 
 
 def status(endpoint: str, path: str, target: str = "none", **headers: str) -> int:
