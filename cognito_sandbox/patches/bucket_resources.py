@@ -5,9 +5,8 @@ from typing import Any
 from moto.cloudformation import parsing
 from moto.s3.models import FakeBucket, s3_backends
 
-from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.patches import bucket_settings
-from cognito_sandbox.patches.resources import Properties
+from cognito_sandbox.patches.properties import Properties, refuse_unknown
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -71,9 +70,7 @@ def _configure(bucket: FakeBucket, properties: Properties) -> None:
 
 
 def _settings(given: Properties) -> Properties:
-    unknown = given.keys() - {*KINDS, BRIDGE}
-    if unknown:
-        raise invalid(f"The sandbox does not have {NOTIFICATIONS}.{min(unknown)}.")
+    refuse_unknown(NOTIFICATIONS, given, {*KINDS, BRIDGE})
     settings: Properties = {}
     for kind, (member, name) in KINDS.items():
         if given.get(kind):

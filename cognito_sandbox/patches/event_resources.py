@@ -8,7 +8,8 @@ from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.events import invoke_configs, mappings
 from cognito_sandbox.events.invoke_configs import ConfigError
 from cognito_sandbox.events.mapping import Mapping, MappingError
-from cognito_sandbox.patches.resources import Properties, typed
+from cognito_sandbox.patches.made import Made
+from cognito_sandbox.patches.properties import Properties, refuse_unknown, typed
 from cognito_sandbox.store import functions, needs
 
 NEEDS = (
@@ -36,31 +37,9 @@ def function_arn(name: str, account: str, region: str, qualifier: str | None = N
         return None
 
 
-class Made:
-    """What a stack has made, by its physical id; moto asks this of a resource type."""
-
-    kind: str
-    attributes: tuple[str, ...] = ()
-
-    def __init__(self, physical_id: str) -> None:
-        self.physical_resource_id = physical_id
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr in cls.attributes
-
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        return dict(zip(self.attributes, self.values(), strict=True))[attribute_name]
-
-    def values(self) -> tuple[str, ...]:
-        return ()
-
-    def is_created(self) -> bool:
-        return True
-
-
 class EventSourceMapping(Made):
     kind, attributes = "AWS::Lambda::EventSourceMapping", ("Id", "EventSourceMappingArn")
+    operation = "CreateEventSourceMapping"
 
     def __init__(self, mapping: Mapping) -> None:
         super().__init__(mapping.id)
@@ -73,7 +52,7 @@ class EventSourceMapping(Made):
     def create_from_cloudformation_json(
         cls, name: str, cloudformation_json: Properties, account: str, region: str, **_: object
     ) -> "EventSourceMapping":
-        given = typed(cloudformation_json["Properties"])
+        given = typed("lambda", cls.operation, cloudformation_json["Properties"])
         function = function_arn(str(given.get("FunctionName")), account, region)
         return cls(mappings.create(function, given))
 
@@ -87,7 +66,8 @@ class EventSourceMapping(Made):
         region_name: str,
     ) -> "EventSourceMapping":
         """What the template no longer says is as it was at first."""
-        given, before = typed(cloudformation_json["Properties"]), original_resource.mapping
+        given = typed("lambda", cls.operation, cloudformation_json["Properties"])
+        before = original_resource.mapping
         position = "StartingPosition"
         same = given.get("EventSourceArn") == before.source_arn
         if not same or given.get(position) != before.settings.get(position):
@@ -110,7 +90,7 @@ class EventSourceMapping(Made):
 
 
 class EventInvokeConfig(Made):
-    kind = "AWS::Lambda::EventInvokeConfig"
+    kind, operation = "AWS::Lambda::EventInvokeConfig", "PutFunctionEventInvokeConfig"
 
     def __init__(self, place: invoke_configs.Place) -> None:
         super().__init__("|".join(place))
@@ -120,15 +100,13 @@ class EventInvokeConfig(Made):
     def create_from_cloudformation_json(
         cls, name: str, cloudformation_json: Properties, account: str, region: str, **_: object
     ) -> "EventInvokeConfig":
-        given = typed(cloudformation_json["Properties"])
+        given = typed("lambda", cls.operation, cloudformation_json["Properties"])
         qualifier = str(given.pop("Qualifier", "$LATEST"))
         name = str(given.pop("FunctionName"))
         function = function_arn(name, account, region, qualifier)
         if not function:
             raise invalid(f"Function not found: {name}:{qualifier}")
-        unknown = given.keys() - set(CONFIGURED)
-        if unknown:
-            raise invalid(f"The sandbox does not have {cls.kind}.{min(unknown)}.")
+        refuse_unknown(cls.kind, given, CONFIGURED)
         place = functions.split(function)[0], qualifier
         invoke_configs.put(place, given, keep=False)
         return cls(place)

@@ -1,7 +1,6 @@
 """Lambda's functions, versions, aliases and layers in CloudFormation."""
 
 import base64
-from collections.abc import Callable
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
@@ -11,10 +10,11 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.core.utils import get_service_model
 
 from cognito_sandbox.door import parameters
-from cognito_sandbox.patches.event_resources import Made, function_arn
+from cognito_sandbox.patches.event_resources import function_arn
 from cognito_sandbox.patches.function_checks import refuse_without_effect
 from cognito_sandbox.patches.functions import Function
-from cognito_sandbox.patches.resources import Properties
+from cognito_sandbox.patches.made import Replaced, is_kept
+from cognito_sandbox.patches.properties import Properties, refuse_unknown, tags, typed
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -41,7 +41,6 @@ DEFAULTS: Properties = {
     "Timeout": 3,
 }
 BESIDE_CONFIGURATION = {"Architectures", "Code", "FunctionName", "PackageType", "Tags"}
-NUMBERS = ("MemorySize", "ReservedConcurrentExecutions", "Size", "Timeout")
 
 
 def install() -> None:
@@ -56,9 +55,9 @@ def install() -> None:
 def _settings(properties: Properties, name: str) -> Properties:
     """As CreateFunction takes them, which a stack's function is held against, too."""
     refuse_without_effect(properties)
-    settings: Properties = {"FunctionName": name} | _typed(properties)
+    settings: Properties = {"FunctionName": name} | typed("lambda", "CreateFunction", properties)
     if isinstance(settings.get("Tags"), list):
-        settings["Tags"] = {tag["Key"]: tag["Value"] for tag in settings["Tags"]}
+        settings["Tags"] = tags(settings["Tags"])
     _check("CreateFunction", settings)
     if "ZipFile" in settings["Code"]:
         zipped = Function._create_zipfile_from_plaintext_code(settings["Code"]["ZipFile"])
@@ -78,36 +77,14 @@ def _check(operation: str, given: Properties) -> None:
         raise InvalidParameterValueException(problem)
 
 
-def _typed(value: Any, name: str = "") -> Any:
-    """Templates may write numbers as text, and text as numbers."""
-    if isinstance(value, dict):
-        if name == "Variables":
-            return {key: _text(item) for key, item in value.items()}
-        return {key: _typed(item, key) for key, item in value.items()}
-    if name in NUMBERS and isinstance(value, str) and value.isdecimal():
-        return int(value)
-    return value
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _refuse_unknown(kind: str, properties: Properties, known: set[str]) -> None:
-    for name in sorted(set(properties) - known):
-        raise ValidationError(message=f"The sandbox does not have {kind}.{name}.")
+def _invalid(message: str) -> ValidationError:
+    return ValidationError(message=message)
 
 
 def _required(kind: str, properties: Properties, *names: str) -> None:
     for name in names:
         if not properties.get(name):
             raise ValidationError(message=f"{kind} needs its property {name}.")
-
-
-def _kept(resource: Properties) -> bool:
-    return resource.get("UpdateReplacePolicy") == "Retain"
 
 
 class FunctionResource:
@@ -143,7 +120,7 @@ class FunctionResource:
             made = cls.create_from_cloudformation_json(
                 name, cloudformation_json, account_id, region_name
             )
-            if not _kept(cloudformation_json):
+            if not is_kept(cloudformation_json):
                 original_resource.delete(account_id, region_name)
             return made
         _update(original_resource, _settings(cloudformation_json["Properties"], name))
@@ -160,26 +137,7 @@ def _update(function: Function, settings: Properties) -> None:
     function.progress.settle()
 
 
-class _Replaced(Made):
-    """A type of which every change makes another in its place."""
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls,
-        original_resource: Any,
-        new_resource_name: str,
-        cloudformation_json: Properties,
-        account_id: str,
-        region_name: str,
-    ) -> Any:
-        create: Callable[..., Any] = cls.create_from_cloudformation_json  # type: ignore[attr-defined]
-        made = create(new_resource_name, cloudformation_json, account_id, region_name)
-        if not _kept(cloudformation_json):
-            original_resource.delete(account_id, region_name)
-        return made
-
-
-class Version(_Replaced):
+class Version(Replaced):
     kind, attributes = "AWS::Lambda::Version", ("Version", "FunctionArn")
     properties = frozenset({"CodeSha256", "Description", "FunctionName"})
 
@@ -195,7 +153,7 @@ class Version(_Replaced):
         cls, name: str, json: Properties, account: str, region: str, **_: object
     ) -> "Version":
         given, backend = json["Properties"], lambda_backends[account][region]
-        _refuse_unknown(cls.kind, given, set(cls.properties))
+        refuse_unknown(cls.kind, given, cls.properties, _invalid)
         _required(cls.kind, given, "FunctionName")
         latest = backend.get_function(given["FunctionName"])
         if given.get("CodeSha256", latest.code_sha_256) != latest.code_sha_256:
@@ -214,18 +172,15 @@ class Version(_Replaced):
             lambda_backends[account_id][region_name].delete_function(function, self.version)
 
 
-class Alias(_Replaced):
+class Alias(Replaced):
     kind, attributes = "AWS::Lambda::Alias", ("AliasArn",)
     properties = frozenset({"Description", "FunctionName", "FunctionVersion"}) | {
         *("Name", "RoutingConfig")
     }
 
-    def values(self) -> tuple[str, ...]:
-        return (self.physical_resource_id,)
-
     @classmethod
     def settings(cls, given: Properties) -> dict[str, Any]:
-        _refuse_unknown(cls.kind, given, set(cls.properties))
+        refuse_unknown(cls.kind, given, cls.properties, _invalid)
         _required(cls.kind, given, "FunctionName", "FunctionVersion", "Name")
         weights = (given.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or []
         routing = {str(each["FunctionVersion"]): float(each["FunctionWeight"]) for each in weights}
@@ -268,11 +223,8 @@ class Alias(_Replaced):
             lambda_backends[account_id][region_name].delete_alias(name, function)
 
 
-class LayerVersion(_Replaced):
+class LayerVersion(Replaced):
     kind, attributes = "AWS::Lambda::LayerVersion", ("LayerVersionArn",)
-
-    def values(self) -> tuple[str, ...]:
-        return (self.physical_resource_id,)
 
     @classmethod
     def create_from_cloudformation_json(
@@ -280,7 +232,7 @@ class LayerVersion(_Replaced):
     ) -> "LayerVersion":
         settings = {"LayerName": name} | json["Properties"]
         shape = get_service_model("lambda").operation_model("PublishLayerVersion").input_shape
-        _refuse_unknown(cls.kind, settings, set(shape.members))
+        refuse_unknown(cls.kind, settings, shape.members, _invalid)
         _check("PublishLayerVersion", settings)
         return cls(lambda_backends[account][region].publish_layer_version(settings).arn)
 

@@ -13,6 +13,8 @@ from moto.core.responses import TYPE_RESPONSE
 
 from cognito_sandbox.events.http import function_urls
 from cognito_sandbox.events.http.function_urls import FunctionUrl, UrlError
+from cognito_sandbox.patches.made import Made
+from cognito_sandbox.patches.properties import refuse_unknown
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -116,14 +118,18 @@ def _delete(response: Any) -> TYPE_RESPONSE:
     return _answer(204, work)
 
 
-class Url:
+class Url(Made):
     """AWS::Lambda::Url; its reference is the function's ARN."""
 
-    kind = "AWS::Lambda::Url"
+    kind, attributes = "AWS::Lambda::Url", ("FunctionArn", "FunctionUrl")
     known = ("AuthType", "Cors", "InvokeMode", "Qualifier", "TargetFunctionArn")
 
     def __init__(self, url: FunctionUrl) -> None:
-        self.url, self.physical_resource_id = url, url.function_arn
+        super().__init__(url.function_arn)
+        self.url = url
+
+    def values(self) -> tuple[str, ...]:
+        return self.url.function_arn, str(self.url.described()["FunctionUrl"])
 
     @classmethod
     def create_from_cloudformation_json(
@@ -148,21 +154,9 @@ class Url:
     @classmethod
     def arn(cls, properties: Settings, account: str, region: str) -> str:
         """Of what the URL is for."""
-        unknown = sorted(properties.keys() - set(cls.known))
-        if unknown:
-            raise UrlError(f"The sandbox does not have {cls.kind}.{unknown[0]}.")
+        refuse_unknown(cls.kind, properties, cls.known, UrlError)
         name, qualifier = properties["TargetFunctionArn"], properties.get("Qualifier")
         return target(lambda_backends[account][region], name, qualifier)
 
     def delete(self, account_id: str, region_name: str) -> None:
         function_urls.delete(self.url)
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr in ("FunctionArn", "FunctionUrl")
-
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        return str(self.url.described()[attribute_name])
-
-    def is_created(self) -> bool:
-        return True

@@ -7,29 +7,26 @@ from moto.cloudformation import parsing
 from cognito_sandbox.events.http import api_calls, api_import, api_parts, apis, openapi
 from cognito_sandbox.events.http.apis import Api, ApiError
 from cognito_sandbox.events.http.openapi import Document
-from cognito_sandbox.store import needs, rest_json
+from cognito_sandbox.patches.made import Made
+from cognito_sandbox.patches.properties import Properties, checked
+from cognito_sandbox.store import needs
 
 NEEDS = ("moto.cloudformation.parsing:get_model_map",)
 SERVICE, PREFIX = "apigatewayv2", "AWS::ApiGatewayV2::"
 BODY = ("Body", "FailOnWarnings")
-Properties = dict[str, Any]  # of a resource in a template
 
 
-def checked(operation: str, properties: Properties) -> Properties:
-    """As the API's operation takes them."""
-    try:
-        given = rest_json.typed(SERVICE, operation, properties)
-        rest_json.check(SERVICE, operation, given)
-    except rest_json.UnreadableError as error:
-        raise ApiError(str(error)) from None
-    return given
-
-
-class HttpApi:
+class HttpApi(Made):
     """AWS::ApiGatewayV2::Api."""
 
+    attributes = ("ApiEndpoint", "ApiId")
+
     def __init__(self, api: Api) -> None:
-        self.api, self.physical_resource_id = api, api.id
+        super().__init__(api.id)
+        self.api = api
+
+    def values(self) -> tuple[str, ...]:
+        return str(self.api.described()["ApiEndpoint"]), self.api.id
 
     @classmethod
     def create_from_cloudformation_json(
@@ -58,10 +55,10 @@ class HttpApi:
         """An API's own settings, and the document that may describe it."""
         given = {name: value for name, value in properties.items() if name not in BODY}
         if "Body" not in properties:
-            return None, checked("CreateApi", given)
+            return None, checked(SERVICE, "CreateApi", given)
         document = openapi.read(properties["Body"])
         usual = {"ProtocolType": "HTTP"} | api_import.settings(document)
-        return document, checked("CreateApi", usual | given)
+        return document, checked(SERVICE, "CreateApi", usual | given)
 
     @staticmethod
     def import_routes(api: Api, document: Document | None) -> None:
@@ -72,32 +69,21 @@ class HttpApi:
         if apis.find(self.api.id):
             apis.delete(self.api.id)
 
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr in ("ApiEndpoint", "ApiId")
 
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        return str(self.api.described()[attribute_name])
-
-    def is_created(self) -> bool:
-        return True
-
-
-class Part:
+class Part(Made):
     """What belongs to an API: each kind has a class of its own."""
 
-    kind: ClassVar[str]
     fixed: ClassVar[tuple[str, ...]] = ("ApiId",)  # what makes another one of it, if it changes
 
     def __init__(self, api: Api, described: Properties) -> None:
+        super().__init__(str(described[api_parts.id_name(self.kind)]))
         self.api, self.fixed_values = api, {n: described.get(n) for n in self.fixed if n != "ApiId"}
-        self.physical_resource_id = str(described[api_parts.id_name(self.kind)])
 
     @classmethod
     def create_from_cloudformation_json(
         cls, name: str, json: Properties, account: str, region: str, **_: object
     ) -> "Part":
-        given = checked(f"Create{cls.kind}", json["Properties"])
+        given = checked(SERVICE, f"Create{cls.kind}", json["Properties"])
         api = apis.get(given["ApiId"])
         made = api_parts.create(cls.kind, api, given)
         return cls(api, {"StageName": given.get("StageName")} | made)
@@ -106,7 +92,7 @@ class Part:
     def update_from_cloudformation_json(
         cls, original_resource: "Part", cloudformation_json: Properties, **more: Any
     ) -> "Part":
-        given = checked(f"Create{cls.kind}", cloudformation_json["Properties"])
+        given = checked(SERVICE, f"Create{cls.kind}", cloudformation_json["Properties"])
         wanted = {"ApiId": given["ApiId"]} | {n: given.get(n) for n in cls.fixed}
         if wanted != {"ApiId": original_resource.api.id} | original_resource.fixed_values:
             name, account, region = (
@@ -132,23 +118,14 @@ class Part:
         if apis.find(self.api.id) and api_parts.exists(self.kind, self.api, named):
             api_parts.delete(self.kind, self.api, named)
 
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr == f"{cls.kind}Id"
-
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        return self.physical_resource_id
-
-    def is_created(self) -> bool:
-        return True
-
 
 class Authorizer(Part):
-    kind = "Authorizer"
+    kind, attributes = "Authorizer", ("AuthorizerId",)
 
 
 class Deployment(Part):
-    kind, fixed = "Deployment", ("ApiId", "StageName")
+    kind, attributes = "Deployment", ("DeploymentId",)
+    fixed = ("ApiId", "StageName")
 
     def delete(self, account_id: str, region_name: str) -> None:
         """A stage that points to it has nothing deployed any more."""
@@ -160,19 +137,15 @@ class Deployment(Part):
 
 
 class Integration(Part):
-    kind = "Integration"
+    kind, attributes = "Integration", ("IntegrationId",)
 
 
 class Route(Part):
-    kind = "Route"
+    kind, attributes = "Route", ("RouteId",)
 
 
 class Stage(Part):
     kind, fixed = "Stage", ("ApiId", "StageName")
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return False
 
 
 def install() -> None:

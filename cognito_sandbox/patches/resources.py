@@ -12,10 +12,13 @@ from moto.logs.models import LogGroup as LogGroupOfMoto
 from cognito_sandbox.cognito import clients, mfa_config, pools
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import check_shape
+from cognito_sandbox.patches import properties
+from cognito_sandbox.patches.made import Made
+from cognito_sandbox.patches.properties import Properties, typed
 from cognito_sandbox.store import needs
 from cognito_sandbox.store import user_pools as store
+from cognito_sandbox.store.model import Client, Pool
 
-Properties = dict[str, Any]  # of a resource in a template
 NEEDS = (
     "moto.awslambda.models:Permission.create_from_cloudformation_json",
     "moto.awslambda.policy:Policy.add_statement",
@@ -24,39 +27,9 @@ NEEDS = (
     "moto.logs.models:LogGroup.create_from_cloudformation_json",
     "moto.logs.models:LogGroup.get_cfn_attribute",
 )
-NUMBERS = {
-    "AccessTokenValidity",
-    "AuthSessionValidity",
-    "BatchSize",
-    "IdTokenValidity",
-    "MaximumBatchingWindowInSeconds",
-    "MaximumConcurrency",
-    "MaximumEventAgeInSeconds",
-    "MaximumRecordAgeInSeconds",
-    "MaximumRetryAttempts",
-    "MinimumLength",
-    "ParallelizationFactor",
-    "PasswordHistorySize",
-    "Priority",
-    "RefreshTokenValidity",
-    "TemporaryPasswordValidityDays",
-    "TumblingWindowInSeconds",
-    "UnusedAccountValidityDays",
-}
-
+SERVICE = "cognito-idp"
 FACTORS = ["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
 EMAIL_WORDS = {"Message": "EmailAuthenticationMessage", "Subject": "EmailAuthenticationSubject"}
-
-
-def typed(value: Any, name: str = "") -> Any:
-    """Parameters and YAML bring booleans and numbers as text; the API knows better."""
-    if isinstance(value, dict):
-        return {key: typed(item, key) for key, item in value.items()}
-    if isinstance(value, list):
-        return [typed(item) for item in value]
-    if value in ("true", "false"):
-        return value == "true"
-    return int(value) if name in NUMBERS and isinstance(value, str) else value
 
 
 def _factors(names: list[str], settings: Properties) -> Iterator[tuple[str, Properties]]:
@@ -73,44 +46,24 @@ def _factors(names: list[str], settings: Properties) -> Iterator[tuple[str, Prop
         yield "EmailMfaConfiguration", words
 
 
-class Resource:
-    """What the two Cognito types share, and what moto asks of a resource type."""
-
-    kind: str
-    name_property: str
-    attributes: tuple[str, ...]
-
-    def __init__(self, thing: Any) -> None:
-        self.thing, self.physical_resource_id = thing, thing.id
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr in cls.attributes
-
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        values = dict(zip(self.attributes, self.values(), strict=True))
-        return str(values[attribute_name])
-
-    def is_created(self) -> bool:
-        return True
-
-    def values(self) -> tuple[str, ...]:
-        raise NotImplementedError
-
-
-class UserPool(Resource):
+class UserPool(Made):
     kind, name_property = "AWS::Cognito::UserPool", "UserPoolName"
     attributes = ("Arn", "ProviderName", "ProviderURL", "UserPoolId")
 
+    def __init__(self, pool: Pool) -> None:
+        super().__init__(pool.id)
+        self.pool = pool
+
     def values(self) -> tuple[str, ...]:
-        provider = f"cognito-idp.{self.thing.region}.amazonaws.com/{self.thing.id}"
-        return self.thing.arn, provider, f"https://{provider}", self.thing.id
+        provider = f"cognito-idp.{self.pool.region}.amazonaws.com/{self.pool.id}"
+        return self.pool.arn, provider, f"https://{provider}", self.pool.id
 
     @staticmethod
     def settings(properties: Properties, name: str) -> tuple[Properties, Properties]:
         """As CreateUserPool and, where second factors are named, SetUserPoolMfaConfig take them."""
-        settings = typed(properties)
-        settings = {"PoolName": settings.pop("UserPoolName", name), **settings}
+        settings: Properties = {"PoolName": name} | properties
+        settings["PoolName"] = settings.pop("UserPoolName", name)
+        settings = typed(SERVICE, "CreateUserPool", settings)
         factors = settings.pop("EnabledMfas", [])
         mfa: Properties = dict(_factors(factors, settings))
         if "EMAIL_OTP" in factors:
@@ -152,22 +105,26 @@ class UserPool(Resource):
         return original_resource
 
     def delete(self, account_id: str, region_name: str) -> None:
-        if store.find_pool(self.thing.id):
-            pools.delete(self.thing)
+        if store.find_pool(self.pool.id):
+            pools.delete(self.pool)
 
 
-class UserPoolClient(Resource):
+class UserPoolClient(Made):
     kind, name_property = "AWS::Cognito::UserPoolClient", "ClientName"
     attributes = ("ClientId", "ClientSecret", "Name")
 
+    def __init__(self, client: Client) -> None:
+        super().__init__(client.id)
+        self.client = client
+
     def values(self) -> tuple[str, ...]:
-        return self.thing.id, self.thing.secret, self.thing.settings["ClientName"]
+        return self.client.id, str(self.client.secret), str(self.client.settings["ClientName"])
 
     @classmethod
     def create_from_cloudformation_json(
         cls, name: str, json: Properties, account: str, region: str, **_: object
     ) -> "UserPoolClient":
-        settings = {"ClientName": name} | typed(json["Properties"])
+        settings = {"ClientName": name} | typed(SERVICE, "CreateUserPoolClient", json["Properties"])
         check_shape("CreateUserPoolClient", settings)
         return cls(clients.create(settings))
 
@@ -175,8 +132,8 @@ class UserPoolClient(Resource):
     def update_from_cloudformation_json(
         cls, original_resource: "UserPoolClient", cloudformation_json: Properties, **_: object
     ) -> "UserPoolClient":
-        client = original_resource.thing
-        settings = typed(cloudformation_json["Properties"])
+        client = original_resource.client
+        settings = typed(SERVICE, "CreateUserPoolClient", cloudformation_json["Properties"])
         check_shape("CreateUserPoolClient", {"ClientName": "kept"} | settings)
         if settings.pop("UserPoolId") != client.user_pool_id:
             raise invalid("An app client cannot be moved to another user pool.")
@@ -184,9 +141,9 @@ class UserPoolClient(Resource):
         return original_resource
 
     def delete(self, account_id: str, region_name: str) -> None:
-        pool = store.find_pool(self.thing.user_pool_id)
+        pool = store.find_pool(self.client.user_pool_id)
         if pool:
-            pool.clients.pop(self.thing.id, None)
+            pool.clients.pop(self.client.id, None)
 
 
 class InvokePermission(Permission):  # type: ignore[misc]
@@ -248,7 +205,7 @@ def _log_group_attribute(group: Any, attribute: str) -> str:
 
 def install() -> None:
     """Have moto's CloudFormation use these types."""
-    needs.check(NEEDS)
+    needs.check((*NEEDS, *properties.NEEDS))
     LogGroupOfMoto.get_cfn_attribute = _log_group_attribute
     models, names = parsing.get_model_map(), parsing.get_name_type_map()
     for model in (InvokePermission, LogGroup):

@@ -6,14 +6,16 @@ from cognito_sandbox.events.http import openapi
 from cognito_sandbox.events.http.apis import ApiError
 from cognito_sandbox.events.http.openapi import Document
 from cognito_sandbox.patches import rest_import
-from cognito_sandbox.patches.rest_resource import Properties, RestResource, checked
+from cognito_sandbox.patches.properties import Properties
+from cognito_sandbox.patches.rest_resource import RestResource, checked
 
 PARAMETERS = {"endpointConfigurationTypes"}
 BODY = ("Body", "FailOnWarnings", "Parameters")
 
 
 class RestApi(RestResource):
-    kind, fixed = "RestApi", ()
+    kind, attributes = "RestApi", ("RestApiId", "RootResourceId")
+    fixed = ()
 
     @property
     def api(self) -> Any:
@@ -54,17 +56,13 @@ class RestApi(RestResource):
     def remove(self) -> None:
         self.backend.delete_rest_api(self.physical_resource_id)
 
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr in ("RestApiId", "RootResourceId")
-
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        root = attribute_name == "RootResourceId"
-        return str(self.api.root_resource_id if root else self.physical_resource_id)
+    def values(self) -> tuple[str, ...]:
+        return self.physical_resource_id, str(self.api.root_resource_id)
 
 
 class Resource(RestResource):
-    kind, fixed = "Resource", ("RestApiId", "ParentId", "PathPart")
+    kind, attributes = "Resource", ("ResourceId",)
+    fixed = ("RestApiId", "ParentId", "PathPart")
 
     def make(self) -> str:
         given = checked("CreateResource", self.properties)
@@ -129,7 +127,3 @@ class Method(RestResource):
         resource = self.api.resources.get(self.properties["ResourceId"])
         if resource:
             resource.delete_method(self.properties["HttpMethod"])
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return False

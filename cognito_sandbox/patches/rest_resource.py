@@ -5,40 +5,35 @@ from typing import Any, ClassVar
 from moto.apigateway.models import APIGatewayBackend, apigateway_backends
 
 from cognito_sandbox.events.http import rest_settings
-from cognito_sandbox.events.http.apis import ApiError
-from cognito_sandbox.store import rest_json
+from cognito_sandbox.patches import properties
+from cognito_sandbox.patches.made import Made
+from cognito_sandbox.patches.properties import Properties
 
 NEEDS = (
     "moto.apigateway.models:APIGatewayBackend.get_rest_api",
     "moto.apigateway.models:apigateway_backends",
 )
 SERVICE = "apigateway"
-Properties = dict[str, Any]  # of a resource in a template
 
 
-def checked(operation: str, properties: Properties) -> Properties:
+def checked(operation: str, said: Properties) -> Properties:
     """As the API's operation takes them: its names begin with a small letter."""
-    given = {name[0].lower() + name[1:]: value for name, value in properties.items()}
+    given = {name[0].lower() + name[1:]: value for name, value in said.items()}
     if isinstance(given.get("tags"), list):
-        given["tags"] = {tag["Key"]: tag["Value"] for tag in given["tags"]}
-    given = rest_json.typed(SERVICE, operation, given)
-    try:
-        rest_json.check(SERVICE, operation, given)
-    except rest_json.UnreadableError as error:
-        raise ApiError(str(error)) from None
+        given["tags"] = properties.tags(given["tags"])
+    given = properties.checked(SERVICE, operation, given)
     rest_settings.check(operation, given)
     return given
 
 
-class RestResource:
+class RestResource(Made):
     """What a stack has of a REST API; each kind has a class of its own."""
 
-    kind: ClassVar[str]
     fixed: ClassVar[tuple[str, ...]] = ("RestApiId",)  # what makes another one of it, if it changes
 
-    def __init__(self, backend: APIGatewayBackend, properties: Properties) -> None:
-        self.backend, self.properties = backend, properties
-        self.physical_resource_id = self.make()
+    def __init__(self, backend: APIGatewayBackend, said: Properties) -> None:
+        self.backend, self.properties = backend, said
+        super().__init__(self.make())
 
     @property
     def api(self) -> Any:
@@ -82,13 +77,3 @@ class RestResource:
     def delete(self, account_id: str, region_name: str) -> None:
         if self.properties.get("RestApiId", self.physical_resource_id) in self.backend.apis:
             self.remove()
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr == f"{cls.kind}Id"
-
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        return self.physical_resource_id
-
-    def is_created(self) -> bool:
-        return True

@@ -4,7 +4,7 @@ from cognito_sandbox.patches.rest_resource import RestResource, checked
 
 
 class Deployment(RestResource):
-    kind = "Deployment"
+    kind, attributes = "Deployment", ("DeploymentId",)
 
     def make(self) -> str:
         given = checked("CreateDeployment", self.properties)
@@ -22,10 +22,6 @@ class Deployment(RestResource):
         api.deployments.pop(own, None)
         for name in [name for name, each in api.stages.items() if each.deployment_id == own]:
             del api.stages[name]
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr == "DeploymentId"
 
 
 class Stage(RestResource):
@@ -53,13 +49,9 @@ class Stage(RestResource):
     def remove(self) -> None:
         self.api.stages.pop(self.physical_resource_id, None)
 
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return False
-
 
 class Authorizer(RestResource):
-    kind = "Authorizer"
+    kind, attributes = "Authorizer", ("AuthorizerId",)
 
     def make(self) -> str:
         given = checked("CreateAuthorizer", self.properties)

@@ -7,8 +7,7 @@ from moto.cloudformation import parsing
 from moto.events.models import Rule as RuleOfMoto
 from moto.events.models import events_backends
 
-from cognito_sandbox.cognito.errors import invalid
-from cognito_sandbox.patches.resources import Properties
+from cognito_sandbox.patches.properties import Properties, refuse_unknown
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -49,9 +48,7 @@ class Rule(RuleOfMoto):  # type: ignore[misc]
         **_: Any,
     ) -> RuleOfMoto:
         given = DEFAULTS | cloudformation_json["Properties"]
-        unknown = given.keys() - {*ARGUMENTS, "Name", "Targets"}
-        if unknown:
-            raise invalid(f"The sandbox does not have {cls.cloudformation_type()}.{min(unknown)}.")
+        refuse_unknown(cls.cloudformation_type(), given, {*ARGUMENTS, "Name", "Targets"})
         if isinstance(given.get("EventPattern"), dict):
             given["EventPattern"] = json.dumps(given["EventPattern"])
         backend, bus = events_backends[account_id][region_name], given["EventBusName"]

@@ -8,9 +8,8 @@ from moto.core.utils import camelcase_to_underscores
 from moto.sns.models import SNSBackend, sns_backends
 from moto.sns.models import Topic as TopicOfMoto
 
-from cognito_sandbox.cognito.errors import invalid
-from cognito_sandbox.patches.event_resources import Made
-from cognito_sandbox.patches.resources import Properties
+from cognito_sandbox.patches.made import Made
+from cognito_sandbox.patches.properties import Properties, refuse_unknown
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -44,17 +43,12 @@ class Subscription(Made):
         super().__init__(arn)
         self.given = given
 
-    def values(self) -> tuple[str, ...]:
-        return (self.physical_resource_id,)
-
     @classmethod
     def create_from_cloudformation_json(
         cls, name: str, cloudformation_json: Properties, account: str, region: str, **_: object
     ) -> "Subscription":
         given = cloudformation_json["Properties"]
-        unknown = given.keys() - {*SUBSCRIBED, *ATTRIBUTES, "Region"}
-        if unknown:
-            raise invalid(f"The sandbox does not have {cls.kind}.{min(unknown)}.")
+        refuse_unknown(cls.kind, given, {*SUBSCRIBED, *ATTRIBUTES, "Region"})
         backend = _backend(given["TopicArn"])
         made = backend.subscribe(given["TopicArn"], given["Endpoint"], given["Protocol"])
         try:

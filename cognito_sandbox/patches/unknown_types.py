@@ -5,6 +5,7 @@ from typing import Any, cast
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 
+from cognito_sandbox.patches.made import Made
 from cognito_sandbox.state import keepable
 from cognito_sandbox.store import needs
 
@@ -33,13 +34,14 @@ def check_properties(resource: dict[str, Any]) -> None:
         raise ValidationError(message=f"The sandbox does not have {kind}.{unknown[0]}.")
 
 
-class Placeholder:
+class Placeholder(Made):
     """A resource that is in its stack and nowhere else."""
 
     note = ""  # what its event says
 
     def __init__(self, name: str, kind: str) -> None:
-        self.physical_resource_id, self.type = name, kind
+        super().__init__(name)
+        self.type = kind
 
     @classmethod
     def create_from_cloudformation_json(cls, name: str, *_: Any, **more: Any) -> "Placeholder":
@@ -60,9 +62,6 @@ class Placeholder:
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
         return f"{self.physical_resource_id}.{attribute_name}"
-
-    def is_created(self) -> bool:
-        return True
 
 
 class Skipped(Placeholder):

@@ -1,6 +1,5 @@
 """moto's reading and writing of JSON over REST, after AWS's own description of a service."""
 
-import json
 from typing import Any
 
 from botocore.validate import ParamValidator
@@ -60,28 +59,3 @@ def written(service: str, operation: str, result: Members) -> tuple[int, bytes]:
 def members(service: str, operation: str) -> frozenset[str]:
     """What an operation takes."""
     return frozenset(get_service_model(service).operation_model(operation).input_shape.members)
-
-
-def typed(service: str, operation: str, given: Members) -> Members:
-    """Templates bring booleans and numbers as text; the operation's description knows better."""
-    shape = get_service_model(service).operation_model(operation).input_shape
-    return dict(_typed(shape, given))
-
-
-def _typed(shape: Any, value: Any) -> Any:
-    if shape.type_name == "structure" and isinstance(value, dict):
-        known = shape.members
-        return {k: _typed(known[k], v) if k in known else v for k, v in value.items()}
-    if shape.type_name == "map" and isinstance(value, dict):
-        return {key: _typed(shape.value, each) for key, each in value.items()}
-    if shape.type_name == "list":
-        return [
-            _typed(shape.member, each) for each in (value if isinstance(value, list) else [value])
-        ]
-    if shape.type_name == "boolean" and value in ("true", "false"):
-        return value == "true"
-    if shape.type_name == "integer" and isinstance(value, str) and value.isdecimal():
-        return int(value)
-    if shape.type_name == "string" and isinstance(value, int | float):
-        return json.dumps(value)
-    return value

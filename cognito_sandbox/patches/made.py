@@ -1,0 +1,54 @@
+"""What moto asks of a resource that a stack has made: each type that the sandbox supplies."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from cognito_sandbox.patches.properties import Properties
+
+
+class Made:
+    """A resource, by its physical id; for most, that is also the one attribute that they have."""
+
+    kind: ClassVar[str]
+    attributes: ClassVar[tuple[str, ...]] = ()  # that Fn::GetAtt may ask for
+
+    def __init__(self, physical_id: str) -> None:
+        self.physical_resource_id = physical_id
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return attr in cls.attributes
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        return dict(zip(self.attributes, self.values(), strict=True))[attribute_name]
+
+    def values(self) -> tuple[str, ...]:
+        """Of the attributes, in their order."""
+        return (self.physical_resource_id,)
+
+    def is_created(self) -> bool:
+        return True
+
+
+class Replaced(Made):
+    """A type of which every change makes another in its place."""
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls,
+        original_resource: Any,
+        new_resource_name: str,
+        cloudformation_json: Properties,
+        account_id: str,
+        region_name: str,
+    ) -> Any:
+        create: Callable[..., Any] = cls.create_from_cloudformation_json  # type: ignore[attr-defined]
+        made = create(new_resource_name, cloudformation_json, account_id, region_name)
+        if not is_kept(cloudformation_json):
+            original_resource.delete(account_id, region_name)
+        return made
+
+
+def is_kept(resource: Properties) -> bool:
+    """Whether the template keeps what is replaced."""
+    return resource.get("UpdateReplacePolicy") == "Retain"
