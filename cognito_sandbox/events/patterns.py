@@ -197,7 +197,13 @@ def _is_exclusion(operand: Json) -> bool:
 def _is_range(operand: Json) -> bool:
     if not isinstance(operand, list) or len(operand) not in (2, 4):
         return False
-    return all(sign in COMPARISONS for sign in operand[::2]) and all(map(_is_number, operand[1::2]))
+    signs = operand[::2]
+    bounds = [each for each in operand[1::2] if isinstance(each, int | float) and _is_number(each)]
+    if len(bounds) < len(signs):
+        return False
+    if len(signs) == 1:
+        return signs[0] in COMPARISONS
+    return signs[0] in (">", ">=") and signs[1] in ("<", "<=") and bounds[0] < bounds[1]
 
 
 def _is_network(operand: Json) -> bool:

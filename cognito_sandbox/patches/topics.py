@@ -1,4 +1,7 @@
-"""SNS: moto calls functions inside Publish, with an event of 1970; here they get the true one."""
+"""SNS: moto calls functions inside Publish, with an event of 1970; here they get the true one.
+
+What waits for somebody else's answer within Publish, or goes nowhere, is no subscription here.
+"""
 
 import json
 from typing import Any
@@ -8,22 +11,27 @@ from moto.sns import models
 from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.responses import SNSResponse
 
-from cognito_sandbox.events import topics
+from cognito_sandbox.events import filter_policies, topics
+from cognito_sandbox.events.filter_policies import SCOPES
 from cognito_sandbox.patches import topic_messages
 from cognito_sandbox.store import needs, places
 
 NEEDS = (
+    "moto.sns.models:FilterPolicyMatcher",
     "moto.sns.models:SNSBackend._find_subscription",
+    "moto.sns.models:SNSBackend._validate_filter_policy",
     "moto.sns.models:SNSBackend.set_subscription_attributes",
+    "moto.sns.models:SNSBackend.subscribe",
     "moto.sns.models:Subscription._parse_message_structure",
     "moto.sns.models:Subscription.get_post_data",
     "moto.sns.models:Subscription.publish",
     "moto.sns.responses:SNSResponse.subscribe",
 )
-SCOPES = ("MessageBody", "MessageAttributes")
+PROTOCOLS = ("lambda", "sqs")
 JSON = ("FilterPolicy", "RedrivePolicy")
 publish, subscribe = models.Subscription.publish, SNSResponse.subscribe
 set_attributes = models.SNSBackend.set_subscription_attributes
+make_subscription = models.SNSBackend.subscribe
 
 
 def install() -> None:
@@ -32,6 +40,9 @@ def install() -> None:
     models.Subscription.publish = _publish
     models.Subscription.get_post_data = topic_messages.notification
     models.SNSBackend.set_subscription_attributes = _set_attribute
+    models.SNSBackend.subscribe = _make_subscription
+    models.SNSBackend._validate_filter_policy = _check_filter
+    models.FilterPolicyMatcher = filter_policies.Matcher
     SNSResponse.subscribe = _subscribe
 
 
@@ -75,6 +86,24 @@ def _dead_letters(subscription: models.Subscription) -> str | None:
     return str(arn) if arn else None
 
 
+def _make_subscription(
+    backend: models.SNSBackend, topic_arn: str, endpoint: str, protocol: str
+) -> models.Subscription:
+    if protocol not in PROTOCOLS:
+        raise SNSInvalidParameter(
+            f"Invalid parameter: Protocol: the sandbox delivers nothing by {protocol}. Subscribe a "
+            "function (lambda) or a queue (sqs), or use an AWS account."
+        )
+    return make_subscription(backend, topic_arn, endpoint, protocol)
+
+
+def _check_filter(_: models.SNSBackend, policy: Any, scope: str | None) -> None:
+    try:
+        filter_policies.check(policy, scope)
+    except filter_policies.FilterError as error:
+        raise SNSInvalidParameter(f"Invalid parameter: {error}") from None
+
+
 def _subscribe(response: SNSResponse) -> ActionResult:
     """What is refused for its attributes leaves nothing behind."""
     named = [response._get_param(name) for name in ("TopicArn", "Endpoint", "Protocol")]
@@ -99,6 +128,9 @@ def _set_attribute(backend: models.SNSBackend, arn: str, name: str, value: Any) 
     if name in JSON and value and not _is_object(value):
         raise _bad_attribute(f"{name}: failed to parse JSON.")
     set_attributes(backend, arn, name, value)
+    if subscription and name == "FilterPolicyScope" and subscription._filter_policy_matcher:
+        matcher = filter_policies.Matcher(subscription._filter_policy, value)
+        subscription._filter_policy_matcher = matcher
 
 
 def _is_object(text: str) -> bool:

@@ -138,6 +138,44 @@ def test_a_filter_on_the_body(topic: Topic) -> None:
     assert messages(function, 2) == [json.dumps({"order": {"total": n}}) for n in (20, 30)]
 
 
+def test_filters_know_every_operator_also_for_queues(topic: Topic) -> None:
+    line = Line(topic.aws, f"filtered-{uuid.uuid4().hex[:8]}")
+    topic.subscribe(
+        line.arn,
+        "sqs",
+        FilterPolicy=json.dumps({"kind": [{"anything-but": {"wildcard": "*note*"}}]}),
+        RawMessageDelivery="true",
+    )
+    for kind in ("a note", "order"):
+        topic.publish(kind, MessageAttributes={"kind": text(kind)})
+    (message,) = line.sqs.receive_message(QueueUrl=line.url, MaxNumberOfMessages=10)["Messages"]
+    assert message["Body"] == "order"
+
+
+def test_the_scope_of_a_filter_can_be_changed(topic: Topic) -> None:
+    function = topic.aws.echo()
+    function.allow("sns.amazonaws.com", SourceArn=topic.arn)
+    subscription = topic.subscribe(function.arn, FilterPolicy='{"kind": ["order"]}')
+    topic.sns.set_subscription_attributes(
+        SubscriptionArn=subscription,
+        AttributeName="FilterPolicyScope",
+        AttributeValue="MessageBody",
+    )
+    topic.publish("by attribute", MessageAttributes={"kind": text("order")})
+    topic.publish('{"kind": "order"}')
+    assert messages(function) == ['{"kind": "order"}']
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint"),
+    [("https", "https://example.com"), ("email", "ann@example.com"), ("sms", "+15550100")],
+)
+def test_other_protocols_are_refused_by_name(topic: Topic, protocol: str, endpoint: str) -> None:
+    told = f"Invalid parameter: Protocol: the sandbox delivers nothing by {protocol}. ..."
+    with refused("InvalidParameter", told):
+        topic.subscribe(endpoint, protocol)
+
+
 def test_what_is_no_filter(topic: Topic) -> None:
     function = topic.aws.echo()
     six = json.dumps({str(number): ["a"] for number in range(6)})
