@@ -159,3 +159,32 @@ def test_destinations_of_asynchronous_invocations(made: Made) -> None:
         return any(each["requestPayload"] == {"asked": "later"} for each in records)
 
     eventually(told)
+
+
+def test_the_other_kind_of_schedules_is_refused_by_name(aws: Aws) -> None:
+    pytest.importorskip("samtranslator")
+    api, name = aws.client("cloudformation"), f"{NAME}-scheduler"
+    daily = {"Type": "ScheduleV2", "Properties": {"ScheduleExpression": "rate(1 day)"}}
+    function = {
+        "Type": "AWS::Serverless::Function",
+        "Properties": {
+            "InlineCode": CODE,
+            "Handler": "index.handler",
+            "Runtime": "python3.11",
+            "Events": {"Daily": daily},
+        },
+    }
+    transform = "AWS::Serverless-2016-10-31"
+    api.create_stack(
+        StackName=name,
+        TemplateBody=json.dumps({"Transform": transform, "Resources": {"Function": function}}),
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    (stack,) = api.describe_stacks(StackName=name)["Stacks"]
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    told = [
+        each.get("ResourceStatusReason", "")
+        for each in api.describe_stack_events(StackName=name)["StackEvents"]
+    ]
+    assert any("AWS::Scheduler::Schedule" in reason for reason in told), told
+    api.delete_stack(StackName=name)

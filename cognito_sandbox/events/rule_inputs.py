@@ -7,6 +7,9 @@ import json
 import re
 from typing import Any
 
+from cognito_sandbox import clock
+from cognito_sandbox.events.destinations import iso_seconds
+
 Event = dict[str, Any]
 Target = dict[str, Any]  # as PutTargets names its members
 PLACEHOLDER = re.compile(r"<([^<>]*)>")
@@ -71,7 +74,7 @@ def _at(path: str, event: Event) -> Any:
 
 def _reserved(event: Event, rule_arn: str) -> dict[str, Any]:
     rest = {name: value for name, value in event.items() if name != "detail"}
-    names = rule_arn, rule_arn.rpartition("/")[2], rest, event, event["time"]
+    names = rule_arn, rule_arn.rpartition("/")[2], rest, event, iso_seconds(clock.now())
     return dict(zip(RESERVED, names, strict=True))
 
 

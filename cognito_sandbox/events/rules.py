@@ -14,8 +14,9 @@ from cognito_sandbox.store import functions, places
 
 SERVICE = "events.amazonaws.com"
 Forward = Callable[[str, Event], None]  # to another event bus, by its ARN
-ALWAYS = {"Arn", "DeadLetterConfig", "Id"}
+ALWAYS = {"Arn", "DeadLetterConfig", "Id", "RetryPolicy"}
 SHAPED = ALWAYS | {"Input", "InputPath", "InputTransformer"}
+RETRIES = {"MaximumEventAgeInSeconds": (60, 86_400), "MaximumRetryAttempts": (0, 185)}
 EFFECTIVE = {  # members that do something here, by the service that is sent to
     "events": ALWAYS,
     "lambda": SHAPED,
@@ -90,10 +91,21 @@ def check_target(target: Target) -> None:
             "log group or an event bus."
         )
     _refuse_ignored(target, EFFECTIVE[service])
+    _check_retries(target)
     if ":sqs:" not in (_dead_letters(target) or ":sqs:"):
         raise rule_inputs.InputError(
             f"DeadLetterConfig of target {target['Id']} is not a queue's ARN. Use an SQS queue."
         )
+
+
+def _check_retries(target: Target) -> None:
+    """Nothing fails here for a while only, so there is never anything to hand over once more."""
+    for name, value in (target.get("RetryPolicy") or {}).items():
+        least, most = RETRIES[name]
+        if not least <= value <= most:
+            raise rule_inputs.InputError(
+                f"{name} of target {target['Id']} must be a number from {least} to {most}."
+            )
 
 
 def _refuse_ignored(target: Target, effective: set[str]) -> None:

@@ -21,7 +21,6 @@ ARGUMENTS = {
     "Description": "description",
     "EventBusName": "event_bus_arn",
     "EventPattern": "event_pattern",
-    "RoleArn": "role_arn",
     "ScheduleExpression": "scheduled_expression",
     "State": "state",
     "Tags": "tags",

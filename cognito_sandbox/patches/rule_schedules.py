@@ -15,13 +15,17 @@ from cognito_sandbox.events.destinations import iso_seconds
 from cognito_sandbox.events.rule_inputs import Event
 from cognito_sandbox.store import needs
 
-NEEDS = ("moto.scheduler.models:EventBridgeSchedulerBackend.create_schedule",)
+NEEDS = (
+    "moto.scheduler.models:EventBridgeSchedulerBackend.create_schedule",
+    "moto.scheduler.models:EventBridgeSchedulerBackend.create_schedule_group",
+)
 
 
 def install() -> None:
     """From now on, schedules are due."""
     needs.check(NEEDS)
     EventBridgeSchedulerBackend.create_schedule = _refuse_schedule
+    EventBridgeSchedulerBackend.create_schedule_group = _refuse_schedule
     scheduler.start()
 
 

@@ -29,6 +29,7 @@ NEEDS = (
 BACKEND = models.EventsBackend
 put_rule, delete_rule, put_targets = BACKEND.put_rule, BACKEND.delete_rule, BACKEND.put_targets
 put_events = BACKEND.put_events
+NO_ROLE = "The sandbox does not have RoleArn of a rule. Leave it out, or use an AWS account."
 TIMELESS = ("ingestion-time", "time")
 
 
@@ -53,6 +54,8 @@ def _let_buckets_be() -> None:
 
 def _put_rule(backend: models.EventsBackend, name: str, **given: Any) -> models.Rule:
     pattern, schedule = given.get("event_pattern"), given.get("scheduled_expression")
+    if given.get("role_arn"):
+        raise ValidationException(NO_ROLE)
     if schedule and backend._normalize_event_bus_arn(given.get("event_bus_arn")) == "default":
         rule_schedules.check(schedule)
     if pattern:
@@ -106,11 +109,11 @@ def _check_target(target: Target) -> None:
 
 
 def _put_events(backend: models.EventsBackend, events: list[Any]) -> list[dict[str, Any]]:
-    """moto takes any JSON for a detail, and AWS only an object."""
+    """moto takes any JSON for a detail, and AWS only an object; times are the sandbox's."""
     checked = [
         each if _is_object(each.get("Detail")) else each | {"Detail": "{"} for each in events
     ]
-    return list(put_events(backend, checked))
+    return list(put_events(backend, [{"Time": clock.now()} | each for each in checked]))
 
 
 def _is_object(detail: str | None) -> bool:
@@ -122,8 +125,8 @@ def _is_object(detail: str | None) -> bool:
 
 def _send_to_targets(rule: models.Rule, event: Any, transform_input: bool = True) -> None:
     """moto gives times as numbers."""
-    given = float(event.get("ingestion-time") or clock.now()), event["time"]
-    time = given[1] if isinstance(given[1], str) else iso_seconds(float(given[1]))
+    given = event["time"]
+    time = given if isinstance(given, str) else iso_seconds(float(given))
     shown = {name: value for name, value in event.items() if name not in TIMELESS}
     _send(rule, shown | {"time": time}, _forward)
 

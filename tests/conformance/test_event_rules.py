@@ -177,10 +177,11 @@ def test_a_template_knows_the_rule_and_the_event(rule: Rule) -> None:
     template = json.dumps(members)[:-1]
     template += ', "rest": <aws.events.event>, "all": <aws.events.event.json>}'
     function = rule.function(InputTransformer={"InputTemplate": template})
-    rule.put({"a": 1})
+    rule.put({"a": 1}, Time=datetime(2026, 1, 2, tzinfo=UTC))
     (event,) = got(function)
+    assert event["all"]["time"] == "2026-01-02T00:00:00Z"
     assert (event["arn"], event["name"]) == (rule.arn, rule.name)
-    assert re.fullmatch(STAMP, event["time"])
+    assert abs(datetime.fromisoformat(event["time"]).timestamp() - rule.aws.now()) < 60
     assert event["all"]["detail"] == {"a": 1}
     assert event["rest"] == {k: v for k, v in event["all"].items() if k != "detail"}
 
@@ -315,7 +316,6 @@ def test_other_targets_are_refused_by_name(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("service", "member"),
     [
-        ("sqs", {"RetryPolicy": {"MaximumRetryAttempts": 1}}),
         ("sqs", {"HttpParameters": {"PathParameterValues": ["a"]}}),
         ("sqs", {"RoleArn": "arn:aws:iam::123456789012:role/role"}),
         ("sns", {"SqsParameters": {"MessageGroupId": "a"}}),
@@ -328,6 +328,29 @@ def test_what_would_have_no_effect_is_refused_by_name(
     (name,) = member
     with refused("ValidationException", f"{name} of target target would have no effect ..."):
         rule.target(f"arn:aws:{service}:us-east-1:123456789012:place", **member)
+
+
+def test_retries_of_a_target_have_their_limits(rule: Rule) -> None:
+    function = rule.permitted(rule.aws.echo())
+    for name, wrong, told in [
+        ("MaximumRetryAttempts", 186, "from 0 to 185."),
+        ("MaximumEventAgeInSeconds", 86_401, "from 60 to 86400."),
+    ]:
+        with refused("ValidationException", f"{name} of target target must be a number {told}"):
+            rule.target(function.arn, RetryPolicy={name: wrong})
+    usual = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86_400}
+    rule.target(function.arn, RetryPolicy=usual)
+    (shown,) = rule.events.list_targets_by_rule(Rule=rule.name)["Targets"]
+    assert shown["RetryPolicy"] == usual
+    rule.put()
+    assert got(function)
+
+
+def test_a_rules_role_is_refused_by_name(rule: Rule) -> None:
+    with refused("ValidationException", "The sandbox does not have RoleArn of a rule. ..."):
+        rule.events.put_rule(
+            Name="with-a-role", ScheduleExpression="rate(1 day)", RoleArn=rule.aws.role
+        )
 
 
 def test_dead_letters_are_a_queue(rule: Rule) -> None:
@@ -343,6 +366,8 @@ def test_the_other_kind_of_schedules_is_refused_by_name(rule: Rule) -> None:
             FlexibleTimeWindow={"Mode": "OFF"},
             Target={"Arn": rule.aws.echo().arn, "RoleArn": rule.aws.role},
         )
+    with refused("ValidationException", "The sandbox does not have EventBridge Scheduler. ..."):
+        rule.aws.client("scheduler").create_schedule_group(Name=rule.name)
 
 
 def test_what_is_archived_can_be_replayed(rule: Rule) -> None:
