@@ -9,6 +9,7 @@ False
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SignUp",
+    "User",
     "admin_create_user",
     "admin_delete_user",
     "admin_get_user",
@@ -58,6 +60,17 @@ class SignUp:
             f"a code was sent to {self.code_sent_to}" if self.code_sent_to else "no code was sent"
         )
         return f"Signed up: {state}, {sent}."
+
+
+@dataclass(frozen=True)
+class User:
+    """A user as the pool has it; the attributes are sorted by their names."""
+
+    username: str
+    status: str
+    enabled: bool
+    created: datetime
+    attributes: dict[str, str]
 
 
 def list_user_pools() -> list["UserPoolDescriptionTypeTypeDef"]:
@@ -198,27 +211,27 @@ def admin_set_user_password(
         )
 
 
-def admin_get_user(pool_id: str, username: str) -> dict[str, Any] | None:
-    """A user's name, status and attributes, flat; None if there is no such user.
+def admin_get_user(pool_id: str, username: str) -> User | None:
+    """A user's status and attributes; None if there is no such user.
 
-    >>> admin_get_user(pool_id, "ann")["status"]
+    >>> admin_get_user(pool_id, "ann").status
     'CONFIRMED'
     """
     with unless("UserNotFoundException"), told_briefly():
         found = _api().admin_get_user(UserPoolId=pool_id, Username=username)
-        return _flat(found, "UserAttributes")
+        return _user(found, "UserAttributes")
     return None
 
 
-def list_users(pool_id: str) -> list[dict[str, Any]]:
-    """All users of the pool, from every page, flat like `admin_get_user`, sorted by name.
+def list_users(pool_id: str) -> list[User]:
+    """All users of the pool, from every page, sorted by name.
 
-    >>> [user["username"] for user in list_users(pool_id)]
+    >>> [user.username for user in list_users(pool_id)]
     """
     with told_briefly():
         pages = _api().get_paginator("list_users").paginate(UserPoolId=pool_id)
-        users = [_flat(user, "Attributes") for page in pages for user in page["Users"]]
-    return sorted(users, key=lambda user: str(user["username"]))
+        users = [_user(user, "Attributes") for page in pages for user in page["Users"]]
+    return sorted(users, key=lambda user: user.username)
 
 
 def delete_user(access_token: str) -> None:
@@ -255,12 +268,12 @@ def _listed(values: Mapping[str, str]) -> "list[AttributeTypeTypeDef]":
     return [{"Name": name, "Value": value} for name, value in values.items()]
 
 
-def _flat(user: Mapping[str, Any], attributes: str) -> dict[str, Any]:
-    values = {item["Name"]: item["Value"] for item in user[attributes]}
-    own = {
-        "username": user["Username"],
-        "status": user["UserStatus"],
-        "enabled": user["Enabled"],
-        "created": user["UserCreateDate"],
-    }
-    return own | dict(sorted(values.items()))
+def _user(described: Mapping[str, Any], key: str) -> User:
+    """The attributes are under another key in each answer."""
+    return User(
+        described["Username"],
+        described["UserStatus"],
+        described["Enabled"],
+        described["UserCreateDate"],
+        dict(sorted((item["Name"], item["Value"]) for item in described[key])),
+    )

@@ -13,6 +13,7 @@ Tokens(access=eyJ..., identity=eyJ...)
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud, srp
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Device",
+    "KnownDevice",
     "confirm_device",
     "forget_device",
     "get_device",
@@ -41,6 +43,17 @@ class Device:
     group: str = field(repr=False)
     password: str = field(repr=False)
     must_ask: bool
+
+
+@dataclass(frozen=True)
+class KnownDevice:
+    """A device as Cognito has it; `attributes` are all that it says of it."""
+
+    key: str
+    name: str
+    remembered: bool
+    created: datetime
+    attributes: dict[str, str]
 
 
 def confirm_device(access_token: str, new: NewDevice, name: str) -> Device:
@@ -85,11 +98,11 @@ def update_device_status(
         )
 
 
-def list_devices(access_token: str) -> list[dict[str, Any]]:
-    """All devices of the user, from every page, flat.
+def list_devices(access_token: str) -> list[KnownDevice]:
+    """All devices of the user, from every page.
 
     >>> _ = confirm_device(tokens.access, tokens.new_device, "my laptop")
-    >>> [device["device_name"] for device in list_devices(tokens.access)]
+    >>> [device.name for device in list_devices(tokens.access)]
     ['my laptop']
     """
     found: list[Any] = []
@@ -101,22 +114,21 @@ def list_devices(access_token: str) -> list[dict[str, Any]]:
             if "PaginationToken" not in page:
                 break
             after = {"PaginationToken": page["PaginationToken"]}
-    return [_flat(device) for device in found]
+    return [_known(device) for device in found]
 
 
-def get_device(access_token: str, device_key: str) -> dict[str, Any]:
-    """One device of the user, flat.
+def get_device(access_token: str, device_key: str) -> KnownDevice:
+    """One device of the user.
 
     >>> device = confirm_device(tokens.access, tokens.new_device, "my laptop")
-    >>> get_device(tokens.access, device.key)["dev:device_remembered_status"]
-    'not_remembered'
+    >>> get_device(tokens.access, device.key).remembered
+    False
     """
     with told_briefly():
-        return _flat(
-            cloud.client("cognito-idp").get_device(AccessToken=access_token, DeviceKey=device_key)[
-                "Device"
-            ]
+        answer = cloud.client("cognito-idp").get_device(
+            AccessToken=access_token, DeviceKey=device_key
         )
+    return _known(answer["Device"])
 
 
 def forget_device(access_token: str, device_key: str) -> None:
@@ -131,6 +143,12 @@ def forget_device(access_token: str, device_key: str) -> None:
         cloud.client("cognito-idp").forget_device(AccessToken=access_token, DeviceKey=device_key)
 
 
-def _flat(device: Any) -> dict[str, Any]:
+def _known(device: Any) -> KnownDevice:
     attributes = {item["Name"]: item["Value"] for item in device["DeviceAttributes"]}
-    return {"key": device["DeviceKey"], "created": device["DeviceCreateDate"], **attributes}
+    return KnownDevice(
+        device["DeviceKey"],
+        attributes.get("device_name", ""),
+        attributes.get("dev:device_remembered_status") == "remembered",
+        device["DeviceCreateDate"],
+        attributes,
+    )

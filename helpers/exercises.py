@@ -90,7 +90,7 @@ def account(pool_id: str, user_name: str) -> str:
     'no account'
     """
     user = cognito.admin_get_user(pool_id, user_name)
-    return ACCOUNTS.get(user["status"], str(user["status"])) if user else "no account"
+    return ACCOUNTS.get(user.status, user.status) if user else "no account"
 
 
 def solution(name: str) -> Source:

@@ -30,7 +30,8 @@ def users(pool_id: str) -> "Table":
     """
     from helpers._inner.tables import Table, times
 
-    frame = Table(cognito.list_users(pool_id), columns=USER_COLUMNS)
+    rows = [vars(user) | user.attributes for user in cognito.list_users(pool_id)]
+    frame = Table(rows, columns=USER_COLUMNS)
     frame["created"] = times(frame["created"])
     return frame
 

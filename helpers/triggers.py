@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from helpers._inner.tables import Table
 
-__all__ = ["kept", "mend", "remove_trigger", "set_trigger", "settings", "table"]
+__all__ = [
+    "kept",
+    "mend",
+    "remove_trigger",
+    "set_trigger",
+    "settings",
+    "table",
+    "update_user_pool",
+]
 
 NOTHING = "(none)"
 VERSIONED = {"PreTokenGeneration": "PreTokenGenerationConfig"}
@@ -64,10 +72,19 @@ def _describe(pool_id: str) -> "UserPoolTypeTypeDef":
         return cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)["UserPool"]
 
 
+def update_user_pool(pool_id: str, **settings: Any) -> None:
+    """Set a pool's settings, by AWS's names; what is not passed goes back to its default.
+
+    >>> update_user_pool(pool_id, AutoVerifiedAttributes=["email"])
+    """
+    with told_briefly():
+        cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **settings)
+
+
 def settings(pool: Mapping[str, Any]) -> dict[str, Any]:
     """All of a described pool that UpdateUserPool takes: it resets what is not passed to it.
 
-    >>> cloud.client("cognito-idp").update_user_pool(UserPoolId=pool["Id"], **settings(pool))
+    >>> update_user_pool(pool["Id"], **settings(pool))
     """
     names = _members("UpdateUserPoolRequest").keys()
     return pool_settings.to_keep(pool, names)
@@ -78,15 +95,14 @@ def kept(pool_id: str) -> Iterator["UserPoolTypeTypeDef"]:
     """Try something with a pool's settings: at the end, they are as they were.
 
     >>> with kept(pool_id) as before:
-    ...     cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id)
+    ...     update_user_pool(pool_id)
     """
     pool = _describe(pool_id)
     try:
         with told_briefly():
             yield pool
     finally:
-        with told_briefly():
-            cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **settings(pool))
+        update_user_pool(pool_id, **settings(pool))
 
 
 def mend(pool_id: str, wanted: Mapping[str, Any]) -> None:
@@ -97,8 +113,7 @@ def mend(pool_id: str, wanted: Mapping[str, Any]) -> None:
     found = settings(_describe(pool_id))
     lost = {k: v for k, v in settings(wanted).items() if not _holds(found.get(k), v)}
     if lost:
-        with told_briefly():
-            cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **found | lost)
+        update_user_pool(pool_id, **found | lost)
 
 
 def _holds(found: object, wanted: object) -> bool:
@@ -116,9 +131,7 @@ def _change(pool_id: str, trigger: str, function_arn: str | None) -> "Table":
     config.pop(trigger, None)
     if function_arn:
         config[trigger] = function_arn
-    kept = settings(pool) | {"LambdaConfig": config}
-    with told_briefly():
-        cloud.client("cognito-idp").update_user_pool(UserPoolId=pool_id, **kept)
+    update_user_pool(pool_id, **settings(pool) | {"LambdaConfig": config})
     return _before_and_after(before, _functions(_describe(pool_id)))
 
 

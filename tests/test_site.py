@@ -80,5 +80,11 @@ def test_each_place_is_there(example: str, places: str) -> None:
             assert callable(getattr(importlib.import_module(f"helpers.{module}"), function))
 
 
+@pytest.mark.parametrize(("example", "places"), [row for row in ROWS if " " not in row[0]])
+def test_a_single_action_is_a_function_of_its_own_name(example: str, places: str) -> None:
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", example).lower()
+    assert f".{name}`]" in places
+
+
 def _read(page: str) -> str:
     return (DOCS / page).read_text("utf-8")

@@ -65,7 +65,7 @@ def scene(outputs: dict[str, str]) -> Iterator[Scene]:
         triggers.remove_trigger(made.pool, trigger)
         experiments.restore(name, made.stack)
     for user in cognito.list_users(made.pool):
-        cognito.admin_delete_user(made.pool, user["username"])
+        cognito.admin_delete_user(made.pool, user.username)
 
 
 def import_fails(scene: Scene) -> object:

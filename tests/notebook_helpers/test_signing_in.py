@@ -116,10 +116,12 @@ def test_devices_are_listed_from_every_page(pool: StrictPool, name: str) -> None
         assert each.new_device
         devices.confirm_device(each.access, each.new_device, f"device {number}")
     found = devices.list_devices(tokens[0].access)
-    assert len(found) == len(tokens)
-    devices.forget_device(tokens[0].access, found[0]["key"])
+    assert {each.name for each in found} == {f"device {number}" for number in range(len(tokens))}
+    assert devices.get_device(tokens[0].access, found[0].key) == found[0]
+    assert (found[0].remembered, found[0].attributes["device_status"]) == (False, "valid")
+    devices.forget_device(tokens[0].access, found[0].key)
     with refused("ResourceNotFoundException"):
-        devices.get_device(tokens[0].access, found[0]["key"])
+        devices.get_device(tokens[0].access, found[0].key)
 
 
 def test_a_new_password_and_signing_out(pool: StrictPool, name: str) -> None:

@@ -208,9 +208,7 @@ class Load:
 
 def check_users(load: Load) -> Iterator[str]:
     """Everybody is there, once, and as they should be."""
-    found = Counter(
-        (u["username"], u["status"]) for u in cognito.list_users(load.outputs["UserPoolId"])
-    )
+    found = Counter((u.username, u.status) for u in cognito.list_users(load.outputs["UserPoolId"]))
     wanted = Counter((person.name, person.status) for person in load.people)
     yield from different("user", found, wanted)
 

@@ -46,7 +46,7 @@ def of_more(stack_name: str | None) -> dict[str, Any]:
 def _of_pool(pool_id: str) -> dict[str, Any]:
     described = cloud.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)["UserPool"]
     settings = {f"pool's {key}": value for key, value in described.items() if _counts(key, value)}
-    return settings | {"users": [user["username"] for user in cognito.list_users(pool_id)]}
+    return settings | {"users": [user.username for user in cognito.list_users(pool_id)]}
 
 
 def _permitted(function: str) -> list[str]:
