@@ -41,3 +41,15 @@ def test_citations_name_sections_that_exist() -> None:
 )
 def test_conformance_tests_cite_the_contract(module: Path) -> None:
     assert CITATION.search(module.read_text().split('"""')[1])
+
+
+OPERATIONS = sorted(
+    path
+    for path in ROOT.glob("cognito_sandbox/cognito/*.py")
+    if path.stem not in ("__init__", "operations")  # how calls come in, whatever they ask
+)
+
+
+@pytest.mark.parametrize("module", OPERATIONS, ids=lambda module: module.stem)
+def test_operations_cite_the_contract(module: Path) -> None:
+    assert CITATION.search(module.read_text().split('"""')[1])

@@ -1,4 +1,7 @@
-"""One try to sign in: who it is, whether they may, and the tokens at its end."""
+"""One try to sign in: who it is, whether they may, and the tokens at its end.
+
+(contract 5, 8; sign-in contract 3.1)
+"""
 
 from dataclasses import dataclass
 

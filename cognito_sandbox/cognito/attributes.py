@@ -1,4 +1,7 @@
-"""A user's own attributes: read, changed, and verified again when they change."""
+"""A user's own attributes: read, changed, and verified again when they change.
+
+(contract 7; sign-in contract 8)
+"""
 
 from collections.abc import Mapping
 from functools import partial

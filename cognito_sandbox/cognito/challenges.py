@@ -1,4 +1,7 @@
-"""What comes after a password: a new one, a second factor, then the tokens."""
+"""What comes after a password: a new one, a second factor, then the tokens.
+
+(contract 8; sign-in contract 1.7, 3.2)
+"""
 
 import json
 

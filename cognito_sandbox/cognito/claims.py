@@ -1,4 +1,7 @@
-"""What tokens say of a user, and the PreTokenGeneration trigger's say in it."""
+"""What tokens say of a user, and the PreTokenGeneration trigger's say in it.
+
+(sign-in contract 6.1, 6.4)
+"""
 
 from cognito_sandbox.cognito import triggers, users
 from cognito_sandbox.cognito.operations import Parameters

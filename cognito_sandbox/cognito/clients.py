@@ -1,4 +1,7 @@
-"""App clients: made, changed, found; what they allow and hide, and who knows their secret."""
+"""App clients: made, changed, found; what they allow and hide, and who knows their secret.
+
+(contract 8, 9)
+"""
 
 import base64
 import hashlib

@@ -1,4 +1,7 @@
-"""Codes that Cognito sends: six digits that must be right, and expire; and the mail they go in."""
+"""Codes that Cognito sends: six digits that must be right, and expire; and the mail they go in.
+
+(contract 7)
+"""
 
 import hmac
 import secrets

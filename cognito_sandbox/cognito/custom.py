@@ -1,4 +1,7 @@
-"""The custom flow: the triggers decide what is asked, and when there are tokens."""
+"""The custom flow: the triggers decide what is asked, and when there are tokens.
+
+(sign-in contract 2)
+"""
 
 from cognito_sandbox.cognito import attempt as attempts
 from cognito_sandbox.cognito import device_sign_in, password_verifier, sessions, triggers, users

@@ -1,4 +1,7 @@
-"""A sign-in's last step: a remembered device proves itself before there are tokens."""
+"""A sign-in's last step: a remembered device proves itself before there are tokens.
+
+(sign-in contract 4.2)
+"""
 
 from cognito_sandbox import clock
 from cognito_sandbox.cognito import attempt as attempts

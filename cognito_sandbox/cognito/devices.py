@@ -1,4 +1,7 @@
-"""The devices that users sign in from: issued at a sign-in, confirmed by the app, remembered."""
+"""The devices that users sign in from: issued at a sign-in, confirmed by the app, remembered.
+
+(sign-in contract 4.1)
+"""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Errors that the client sees, by AWS's names and with AWS's texts."""
+"""Errors that the client sees, by AWS's names and with AWS's texts. (contract 8)"""
 
 
 class CognitoError(Exception):

@@ -1,4 +1,7 @@
-"""ListUsers and ListUsersInGroup: page by page, whatever the number of users."""
+"""ListUsers and ListUsersInGroup: page by page, whatever the number of users.
+
+(sign-in contract 8)
+"""
 
 import re
 

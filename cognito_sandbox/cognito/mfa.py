@@ -1,4 +1,7 @@
-"""The second factor that follows the password: which one it is, and its answer."""
+"""The second factor that follows the password: which one it is, and its answer.
+
+(sign-in contract 3.1, 3.2)
+"""
 
 import hmac
 import json

@@ -1,4 +1,7 @@
-"""A pool's second factors, and whether users must or may have one."""
+"""A pool's second factors, and whether users must or may have one.
+
+(contract 9; sign-in contract 3.5)
+"""
 
 from typing import Any
 

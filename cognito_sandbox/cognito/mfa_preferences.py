@@ -1,4 +1,4 @@
-"""Which second factors a user has enabled and prefers."""
+"""Which second factors a user has enabled and prefers. (sign-in contract 3.4)"""
 
 from cognito_sandbox.cognito import mfa, pools, tokens, users
 from cognito_sandbox.cognito.errors import invalid

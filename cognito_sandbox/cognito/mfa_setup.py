@@ -1,4 +1,7 @@
-"""How users come to a software token or, during sign-in, to an e-mail address for codes."""
+"""How users come to a software token or, during sign-in, to an e-mail address for codes.
+
+(sign-in contract 3.3)
+"""
 
 from cognito_sandbox.cognito import custom, mfa, sessions, tokens, totp
 from cognito_sandbox.cognito.errors import CognitoError, invalid

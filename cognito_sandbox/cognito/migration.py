@@ -1,4 +1,4 @@
-"""The UserMigration trigger: take over a user whom the pool does not know yet."""
+"""The UserMigration trigger: take over a user whom the pool does not know yet. (contract 4)"""
 
 from cognito_sandbox.cognito import clients, codes, sign_up, triggers, users
 from cognito_sandbox.cognito.errors import CognitoError, invalid

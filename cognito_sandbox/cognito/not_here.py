@@ -2,6 +2,8 @@
 
 Who builds one of these takes its row away; `tests/conformance/test_every_setting.py` then asks for
 the test of its effect.
+
+(contract 9)
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What a pool demands of passwords."""
+"""What a pool demands of passwords. (contract 8, 9)"""
 
 import string
 

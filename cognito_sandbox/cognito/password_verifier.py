@@ -1,4 +1,7 @@
-"""PASSWORD_VERIFIER: the challenge that SRP proves a password with, and whether the proof holds."""
+"""PASSWORD_VERIFIER: the challenge that SRP proves a password with, and whether the proof holds.
+
+(sign-in contract 1.2, 1.4, 1.5)
+"""
 
 import base64
 import binascii

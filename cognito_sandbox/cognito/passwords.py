@@ -1,4 +1,4 @@
-"""Passwords forgotten, reset, changed or set by an administrator."""
+"""Passwords forgotten, reset, changed or set by an administrator. (contract 7, 8)"""
 
 from cognito_sandbox.cognito import (
     clients,

@@ -1,4 +1,4 @@
-"""User pools and app clients: their settings, and what UpdateUserPool resets."""
+"""User pools and app clients: their settings, and what UpdateUserPool resets. (contract 9)"""
 
 import re
 from typing import Any

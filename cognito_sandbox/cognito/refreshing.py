@@ -1,4 +1,4 @@
-"""Refresh tokens: used, rotated and revoked."""
+"""Refresh tokens: used, rotated and revoked. (sign-in contract 6.2, 6.3)"""
 
 from cognito_sandbox import clock
 from cognito_sandbox.cognito import clients, devices, pools, tokens, users

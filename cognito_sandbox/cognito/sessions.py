@@ -1,6 +1,8 @@
 """Sessions: under each waits a challenge for its answer, once, and as long as the client says.
 
 A proof of SRP comes without a session. Its secret block is one.
+
+(sign-in contract 7)
 """
 
 import base64

@@ -1,4 +1,7 @@
-"""InitiateAuth and AdminInitiateAuth: each flow, up to the tokens or a challenge."""
+"""InitiateAuth and AdminInitiateAuth: each flow, up to the tokens or a challenge.
+
+(contract 2.2, 8; sign-in contract 1.1)
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""Signing up and confirming: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminCreateUser."""
+"""Signing up and confirming: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminCreateUser.
+
+(contract 3, 5b, 7)
+"""
 
 import secrets
 

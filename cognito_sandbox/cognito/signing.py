@@ -1,4 +1,7 @@
-"""The keys that tokens are signed with: one for ID tokens, one for access tokens."""
+"""The keys that tokens are signed with: one for ID tokens, one for access tokens.
+
+(sign-in contract 6.1)
+"""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""The server's side of SRP: how a password is proved without being sent."""
+"""The server's side of SRP: how a password is proved without being sent. (sign-in contract 1.3)"""
 
 import hmac
 import secrets

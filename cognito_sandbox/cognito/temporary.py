@@ -1,4 +1,7 @@
-"""Temporary passwords: given by an administrator, and of use for some days."""
+"""Temporary passwords: given by an administrator, and of use for some days.
+
+(contract 8; sign-in contract 1.7)
+"""
 
 from cognito_sandbox import clock
 from cognito_sandbox.cognito.errors import CognitoError

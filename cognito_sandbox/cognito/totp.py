@@ -1,4 +1,7 @@
-"""Software tokens: secrets for authenticator apps, and the codes that these show (RFC 6238)."""
+"""Software tokens: secrets for authenticator apps, and the codes that these show (RFC 6238).
+
+(sign-in contract 3.3)
+"""
 
 import base64
 import hmac

@@ -1,6 +1,8 @@
 """What handlers of triggers may answer: the types that the code relies on, and checks answers by.
 
 A null stands for "not set" everywhere, and what is not named here is not looked at.
+
+(contract 4, 6)
 """
 
 from functools import cache

@@ -1,4 +1,7 @@
-"""Run a pool's Lambda trigger: the event, the call, and what its failures become."""
+"""Run a pool's Lambda trigger: the event, the call, and what its failures become.
+
+(contract 1, 2.3, 6)
+"""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""USER_AUTH: users choose how they sign in, among what the pool allows and they have."""
+"""USER_AUTH: users choose how they sign in, among what the pool allows and they have.
+
+(sign-in contract 5)
+"""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,7 @@
-"""Users of a pool: how they are added, and what the pool demands of names and attributes."""
+"""Users of a pool: how they are added, and what the pool demands of names and attributes.
+
+(contract 8; sign-in contract 8)
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 
