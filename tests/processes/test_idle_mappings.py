@@ -47,13 +47,14 @@ def test_ten_idle_mappings_use_less_than_a_hundredth_of_a_processor(own: Sandbox
     Source(aws, "kinesis", "stream").feed(function)
     Source(aws, "dynamodb", "table").feed(function)
     assert eventually(lambda: states(aws) == {"Enabled"})
+    assert eventually(lambda: aws.get("/_sandbox/health")["status"] == "ready")
     used, seconds = cpu_seconds(own._process.pid), 3.0
     time.sleep(seconds)
-    assert cpu_seconds(own._process.pid) - used < seconds / 100 + 1 / TICKS
+    assert cpu_seconds(own._process.pid) - used < seconds / 100
 
 
-def test_a_message_is_20_milliseconds_behind_a_call_at_most(aws: Aws) -> None:
-    """Both wait for the same busy machine."""
+def test_a_message_reaches_its_function_within_20_milliseconds(aws: Aws) -> None:
+    """Where others keep the machine busy, the quickest does, and most are as near to a call."""
     function, line = aws.function(STAMPING), Line(aws, "quick", VisibilityTimeout="9")
     line.feed(function)
 
@@ -67,8 +68,9 @@ def test_a_message_is_20_milliseconds_behind_a_call_at_most(aws: Aws) -> None:
         return max(came()) - started
 
     pairs = [(seconds(lambda: line.send("now")), seconds(function.invoke)) for _ in range(12)]
-    sent, called = (median(column) for column in zip(*pairs[2:], strict=True))
-    assert sent - called < 0.020
+    sent, called = zip(*pairs[2:], strict=True)
+    assert min(sent) < 0.020
+    assert median(sent) - median(called) < 0.020
 
 
 @LINUX

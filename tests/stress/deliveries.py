@@ -1,6 +1,7 @@
 """Records of streams through a function that fails a tenth of the time: none is lost, order holds.
 
-python tests/stress/deliveries.py [--records N]: for Kinesis and DynamoDB, told as a count.
+python tests/stress/deliveries.py [--records N]: for Kinesis and DynamoDB, told as a count; and as
+many messages of a queue.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import queue_deliveries
 from event_sources import Line, feed
 from harness import Aws, Function, eventually
 
@@ -161,6 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=2_000)
     chosen = parser.parse_args()
+    print(queue_deliveries.deliver(chosen.records), flush=True)
     for kind in FILL:
         print(deliver(kind, chosen.records), flush=True)
 
