@@ -44,7 +44,7 @@ def processed(function: Function) -> Counter[str]:
 
 
 def dead_letters(line: Line) -> set[str]:
-    found = set()
+    found: set[str] = set()
     while letters := line.sqs.receive_message(QueueUrl=line.url, MaxNumberOfMessages=BATCH).get(
         "Messages"
     ):
