@@ -54,5 +54,4 @@ def of_service(name: str) -> dict[str, Any]:
     """
     if name not in services():
         raise AnswerError(f'There is no event of "{name}". Use one of {", ".join(services())}.')
-    event: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
-    return event
+    return dict(json.loads((FOLDER / f"{name}.json").read_text("utf-8")))

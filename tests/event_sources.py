@@ -12,10 +12,8 @@ from harness import Aws, Function
 def feed(aws: Aws, source_arn: str, function: Function, **settings: Any) -> dict[str, Any]:
     """Have the source invoke the function; the settings may be ones that Lambda refuses."""
     api: Any = aws.lambdas
-    made: dict[str, Any] = api.create_event_source_mapping(
-        EventSourceArn=source_arn, FunctionName=function.name, **settings
-    )
-    return made
+    named = {"EventSourceArn": source_arn, "FunctionName": function.name}
+    return dict(api.create_event_source_mapping(**named, **settings))
 
 
 class Line:

@@ -354,10 +354,7 @@ class Pool:
 
     def mail(self, name: str | None = None) -> list[dict[str, Any]]:
         query = {"username": name} if name else {}
-        messages: list[dict[str, Any]] = self.aws.get(
-            "/_sandbox/mail", user_pool_id=self.id, **query
-        )
-        return messages
+        return list(self.aws.get("/_sandbox/mail", user_pool_id=self.id, **query))
 
 
 def listed(attributes: dict[str, str]) -> "list[AttributeTypeTypeDef]":

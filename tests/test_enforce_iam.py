@@ -34,8 +34,7 @@ def with_key(aws: Aws, service: str, key: dict[str, Any]) -> Any:
 def user(aws: Aws, name: str) -> dict[str, Any]:
     iam = aws.client("iam")
     iam.create_user(UserName=name)
-    key: dict[str, Any] = iam.create_access_key(UserName=name)["AccessKey"]
-    return key
+    return dict(iam.create_access_key(UserName=name)["AccessKey"])
 
 
 def test_a_user_may_do_what_the_policies_allow(strict: Aws) -> None:

@@ -51,8 +51,7 @@ def put(aws: Aws, table: str, record: dict[str, str]) -> None:
 
 def get(aws: Aws, table: str) -> dict[str, Any]:
     key = {"UserEmail": {"S": RECORD["UserEmail"]}}
-    item: dict[str, Any] = aws.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
-    return item
+    return dict(aws.client("dynamodb").get_item(TableName=table, Key=key)["Item"])
 
 
 def deployed(aws: Aws, name: str, table: str) -> Function:
@@ -70,8 +69,7 @@ def answer(function: Function, given: dict[str, Any]) -> dict[str, Any]:
     returned = function.result(given)
     assert "errorType" not in returned, returned
     assert returned | {"response": None} == given | {"response": None}
-    response: dict[str, Any] = returned["response"]
-    return response
+    return dict(returned["response"])
 
 
 def test_auto_confirm_confirms_and_verifies_a_known_user(aws: Aws, table: str) -> None:

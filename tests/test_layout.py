@@ -3,6 +3,7 @@
 import ast
 import importlib
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,37 @@ def test_a_circle_would_be_found(tmp_path: Path) -> None:
     other.write_text("import a.one\n")
     modules = {"a/one": one, "a/other": other}
     assert circle({name: needs(path, modules) for name, path in modules.items()})
+
+
+def only_typed(code: str) -> list[str]:
+    """Names that are given a type and a value, just to be returned with the next line."""
+    blocks = [
+        block
+        for node in ast.walk(ast.parse(code))
+        for _, block in ast.iter_fields(node)
+        if isinstance(block, list)
+    ]
+    return [
+        ast.unparse(first.target)
+        for block in blocks
+        for first, then in pairwise(block)
+        if isinstance(first, ast.AnnAssign)
+        and isinstance(then, ast.Return)
+        and then.value is not None
+        and ast.unparse(then.value) == ast.unparse(first.target)
+    ]
+
+
+@pytest.mark.parametrize("folder", ["cognito_sandbox", "helpers", "lambda_src", "tests"])
+def test_no_name_is_there_for_its_type_alone(folder: str) -> None:
+    paths = [path for path in (PROJECT / folder).rglob("*.py") if "node_modules" not in path.parts]
+    assert paths
+    named = {str(path): only_typed(path.read_text("utf-8")) for path in paths}
+    assert {path: names for path, names in named.items() if names} == {}
+
+
+def test_a_name_for_its_type_alone_would_be_found() -> None:
+    said = (
+        "def loaded():\n    if here:\n        told: dict[str, str] = load()\n        return told\n"
+    )
+    assert only_typed(said) == ["told"]

@@ -36,8 +36,7 @@ def recorder(aws: Aws) -> Function:
 def first(recorder: Function) -> dict[str, Any]:
     """The first record of the first event."""
     assert eventually(recorder.events)
-    record: dict[str, Any] = recorder.events()[0]["Records"][0]
-    return record
+    return dict(recorder.events()[0]["Records"][0])
 
 
 def unique(name: str) -> str:

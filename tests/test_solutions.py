@@ -53,8 +53,7 @@ def know(aws: Aws, table: str, **record: str) -> None:
 
 def record(aws: Aws, table: str) -> dict[str, Any]:
     key = {"UserEmail": {"S": EMAIL}}
-    item: dict[str, Any] = aws.client("dynamodb").get_item(TableName=table, Key=key).get("Item", {})
-    return item
+    return dict(aws.client("dynamodb").get_item(TableName=table, Key=key).get("Item", {}))
 
 
 def signed_up(pool: Pool, name: str, email: str) -> Any:

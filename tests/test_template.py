@@ -41,8 +41,7 @@ Loader.add_multi_constructor("!", tagged)
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load((PROJECT / "template.yaml").read_text(), Loader)
-    return loaded
+    return dict(yaml.load((PROJECT / "template.yaml").read_text(), Loader))
 
 
 def actions(template: dict[str, Any], name: str) -> set[str]:

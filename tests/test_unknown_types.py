@@ -30,8 +30,7 @@ class Stack:
         )
 
     def describe(self) -> dict[str, Any]:
-        described: dict[str, Any] = self.api.describe_stacks(StackName=self.name)["Stacks"][0]
-        return described
+        return dict(self.api.describe_stacks(StackName=self.name)["Stacks"][0])
 
     @property
     def status(self) -> str:

@@ -1,7 +1,7 @@
 """A bucket's notifications as S3 takes, checks and shows them; moto takes nearly all."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from moto.core.responses import TYPE_RESPONSE, ActionResult
 from moto.s3 import models, responses
@@ -99,8 +99,7 @@ def _show(response: S3Response) -> TYPE_RESPONSE:
     if kept and kept.event_bridge is not None:
         shown["EventBridgeConfiguration"] = {}
     response.data["Action"] = "GetBucketNotificationConfiguration"
-    told: TYPE_RESPONSE = response.serialized(ActionResult(shown))
-    return told
+    return cast(TYPE_RESPONSE, response.serialized(ActionResult(shown)))
 
 
 def _shown(member: str, kept: models.Notification) -> Settings:

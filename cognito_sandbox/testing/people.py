@@ -73,8 +73,7 @@ class SignedIn:
                 "See UserPool.respond."
             )
         body = token.split(".")[1]
-        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        return claims
+        return dict(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
 
 
 def signed_in(username: str, answer: dict[str, Any], refresh_token: str = "") -> SignedIn:

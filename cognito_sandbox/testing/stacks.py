@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -142,18 +142,17 @@ def deploy(
     return Stack(sandbox, name)
 
 
-def _call(cloudformation: Any, name: str) -> Callable[..., Any]:
+def _call(cloudformation: Any, name: str) -> Callable[..., object]:
     """What failed to be made is made anew."""
     state = _state(cloudformation, name)
     if state in COMPLETE or state.startswith("UPDATE"):
         return _updating(cloudformation)
     if state:
         cloudformation.delete_stack(StackName=name)
-    create: Callable[..., Any] = cloudformation.create_stack
-    return create
+    return cast(Callable[..., object], cloudformation.create_stack)
 
 
-def _updating(cloudformation: Any) -> Callable[..., Any]:
+def _updating(cloudformation: Any) -> Callable[..., object]:
     def update(**said: Any) -> None:
         try:
             cloudformation.update_stack(**said)

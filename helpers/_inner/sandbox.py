@@ -20,8 +20,7 @@ def ask(what: str, **wanted: str) -> list[dict[str, Any]]:
     place = cloud.current()
     if not place.is_sandbox:
         return []
-    found: list[dict[str, Any]] = _open(f"{what}?{urllib.parse.urlencode(wanted)}")
-    return found
+    return list(_open(f"{what}?{urllib.parse.urlencode(wanted)}"))
 
 
 def now(forward: float = 0) -> float:

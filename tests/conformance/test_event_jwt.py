@@ -37,8 +37,7 @@ class Guarded:
         return self.api.ask(path, headers={"Authorization": token} if token else {})
 
     def tokens(self) -> dict[str, str]:
-        result: dict[str, str] = self.pool.sign_in()["AuthenticationResult"]
-        return result
+        return dict(self.pool.sign_in()["AuthenticationResult"])
 
 
 @pytest.fixture(scope="module")

@@ -252,8 +252,7 @@ class Guarded:
         return self.api.ask(f"/test{path}", headers=headers)
 
     def tokens(self, pool: Pool | None = None) -> dict[str, str]:
-        result: dict[str, str] = (pool or self.pool).sign_in()["AuthenticationResult"]
-        return result
+        return dict((pool or self.pool).sign_in()["AuthenticationResult"])
 
 
 @pytest.fixture(scope="module")

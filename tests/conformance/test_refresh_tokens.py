@@ -17,8 +17,7 @@ REVOKED = "Refresh Token has been revoked"
 
 
 def claims(token: str) -> dict[str, Any]:
-    decoded: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-    return decoded
+    return dict(jwt.decode(token, options={"verify_signature": False}))
 
 
 def renew(pool: Pool, token: str, **more: Any) -> Any:

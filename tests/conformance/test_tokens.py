@@ -17,8 +17,7 @@ ADD_V2 = "event['response'] = {'claimsAndScopeOverrideDetails': {%s}}"
 
 def claims(token: str) -> dict[str, Any]:
     body = token.split(".")[1]
-    parsed: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    return parsed
+    return dict(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
 
 
 def tokens(pool: Pool) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import cast
 
 from cognito_sandbox.events.http import api_settings, apis
 from cognito_sandbox.events.http.apis import MANAGED, Api, ApiError, Settings
@@ -21,8 +22,7 @@ def _kept(kind: str, api: Api) -> dict[str, Settings]:
         return api.stages
     if kind == "Deployment":
         return api.deployments
-    kept: dict[str, Settings] = getattr(api.current, f"{kind.lower()}s")
-    return kept
+    return cast(dict[str, Settings], getattr(api.current, f"{kind.lower()}s"))
 
 
 def id_name(kind: str) -> str:
