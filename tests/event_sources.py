@@ -97,3 +97,18 @@ def names(function: Function) -> list[list[str]]:
 def flat(function: Function) -> list[str]:
     """The names of all batches in a row."""
     return [name for batch in names(function) for name in batch]
+
+
+def pass_by(aws: Aws, seconds: float) -> None:
+    """Move the sandbox's clock."""
+    aws.post("/_sandbox/clock", {"forward": seconds})
+
+
+def letter(line: Line) -> dict[str, Any]:
+    """The one message that is there, once it is."""
+    (found,) = eventually(
+        lambda: line.sqs.receive_message(QueueUrl=line.url, MessageAttributeNames=["All"]).get(
+            "Messages"
+        )
+    )
+    return dict(found)

@@ -26,8 +26,9 @@ def create(function_arn: str | None, given: Settings) -> Mapping:
     """Make a mapping, and start it."""
     source = str(given.get("EventSourceArn") or "")
     if source.split(":")[2:3] not in SOURCES:
-        named = ", which the sandbox does not have" if source else ""
-        raise MappingError(f"Unrecognized event source.{named}")
+        named = _foreign(given)
+        told = f" The sandbox has no {named}. Use SQS, Kinesis or DynamoDB." if named else ""
+        raise MappingError(f"Unrecognized event source.{told}")
     if not function_arn:
         raise NO_FUNCTION
     found = checks.settings(source, given)
@@ -43,6 +44,12 @@ def create(function_arn: str | None, given: Settings) -> Mapping:
             _start(made)
             _soon(made, "Enabled")
     return made
+
+
+def _foreign(given: Settings) -> str:
+    """What is named as the source that is none here."""
+    itself = "Apache Kafka of your own" if given.get("SelfManagedEventSource") else ""
+    return str(given.get("EventSourceArn") or itself)
 
 
 def get(mapping_id: str) -> Mapping:

@@ -10,6 +10,7 @@ from event_sources import Line, Source, eventually
 from harness import Aws, Function, refused
 
 INVALID = "InvalidParameterValueException"
+OTHERS = "arn:aws:kafka:us-east-1:123456789012"
 
 
 @pytest.fixture
@@ -186,9 +187,29 @@ def test_what_is_not_there(aws: Aws, line: Line, function: Function) -> None:
     stream = "arn:aws:kinesis:us-east-1:123456789012:stream/not-there"
     with refused(INVALID, f"Stream not found: {stream}"):
         create(FunctionName=function.name, EventSourceArn=stream, StartingPosition="LATEST")
-    broker = "arn:aws:kafka:us-east-1:123456789012:cluster/mine/1"
-    with refused(INVALID, "Unrecognized event source...."):
-        create(FunctionName=function.name, EventSourceArn=broker, Topics=["topic"])
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ({"EventSourceArn": f"{OTHERS}:cluster/mine/1", "Topics": ["topic"]}, OTHERS),
+        ({"EventSourceArn": "arn:aws:rds:us-east-1:123456789012:cluster:docs"}, "arn:aws:rds:"),
+        ({"EventSourceArn": "arn:aws:mq:us-east-1:123456789012:broker:b:1"}, "arn:aws:mq:"),
+        (
+            {
+                "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["here:9092"]}},
+                "Topics": ["topic"],
+            },
+            "Apache Kafka of your own",
+        ),
+    ],
+)
+def test_other_sources_are_refused_by_name(
+    aws: Aws, function: Function, source: dict[str, Any], named: str
+) -> None:
+    create: Callable[..., Any] = aws.lambdas.create_event_source_mapping
+    with refused(INVALID, f"Unrecognized event source. The sandbox has no {named}..."):
+        create(FunctionName=function.name, StartingPosition="LATEST", **source)
 
 
 def test_an_empty_filter_list_is_dropped(line: Line, function: Function) -> None:

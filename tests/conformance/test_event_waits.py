@@ -2,14 +2,11 @@
 
 import json
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from event_sources import Line, Source, eventually, flat, names
+from event_sources import Line, Source, eventually, flat, letter, names, pass_by
 from harness import Aws, Function
-
-from cognito_sandbox import Sandbox
 
 INFO = {"kinesis": "KinesisBatchInfo", "dynamodb": "DDBStreamBatchInfo"}
 HIDDEN = "ApproximateNumberOfMessagesNotVisible"
@@ -21,35 +18,15 @@ def handler(event, context):
 """
 
 
-@pytest.fixture(scope="module")
-def moved() -> Iterator[Aws]:
-    """A sandbox whose clock tests move."""
-    with Sandbox() as sandbox:
-        yield Aws(sandbox.endpoint, sandbox.access_key)
-
-
 @pytest.fixture(params=["kinesis", "dynamodb"])
 def source(moved: Aws, request: pytest.FixtureRequest) -> Source:
     return Source(moved, request.param, f"source-{uuid.uuid4().hex[:8]}")
-
-
-def pass_by(aws: Aws, seconds: float) -> None:
-    aws.post("/_sandbox/clock", {"forward": seconds})
 
 
 def throttle(function: Function) -> None:
     function.aws.lambdas.put_function_concurrency(
         FunctionName=function.name, ReservedConcurrentExecutions=0
     )
-
-
-def letter(line: Line) -> dict[str, Any]:
-    (found,) = eventually(
-        lambda: line.sqs.receive_message(QueueUrl=line.url, MessageAttributeNames=["All"]).get(
-            "Messages"
-        )
-    )
-    return dict(found)
 
 
 class Aging:
@@ -204,3 +181,57 @@ def test_a_message_that_fails_keeps_back_its_own_group_only(moved: Aws) -> None:
     pass_by(moved, 31)
     eventually(lambda: len(received(function)) == 4)
     assert received(function)[2:] == [[("bad", "2")], [("next", "1")]]
+
+
+def test_too_large_a_state_ends_its_window_early(source: Source) -> None:
+    function = source.aws.function(
+        "import json\n"
+        "def handler(event, context):\n"
+        "    print(json.dumps(event | {'state': len(json.dumps(event['state']))}))\n"
+        "    return {'state': {'large': 'x' * 1_048_576}}\n"
+    )
+    source.feed(function, TumblingWindowInSeconds=300)
+    source.put("one")
+    first, final = eventually(lambda: len(function.events()) == 2 and function.events())
+    assert first.keys() == {
+        *("Records", "window", "state", "shardId", "eventSourceARN"),
+        *("isFinalInvokeForWindow", "isWindowTerminatedEarly"),
+    }
+    assert (final["isFinalInvokeForWindow"], final["isWindowTerminatedEarly"]) == (True, True)
+    assert final["state"] > 1_048_576
+
+
+def busy(aws: Aws, **settings: Any) -> Function:
+    """A function that is at work on its first event, and has room for no other."""
+    function = aws.echo('import time; time.sleep(event["number"] % 2)', **settings)
+    aws.lambdas.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=1)
+    ask(function, 1)
+    eventually(lambda: aws.get("/_sandbox/runs", function=function.name))
+    return function
+
+
+def ask(function: Function, number: int) -> None:
+    function.invoke({"number": number}, InvocationType="Event")
+
+
+def test_what_finds_no_room_waits_for_some(moved: Aws) -> None:
+    function = busy(moved)
+    ask(function, 2)
+    eventually(lambda: [event["number"] for event in function.events()] == [1, 2])
+
+
+def test_what_finds_no_room_gets_too_old(moved: Aws) -> None:
+    dead, lost = (Line(moved, f"{kind}-of-throttled") for kind in ("dead", "lost"))
+    function = busy(moved, DeadLetterConfig={"TargetArn": dead.arn})
+    moved.lambdas.put_function_event_invoke_config(
+        FunctionName=function.name,
+        MaximumEventAgeInSeconds=60,
+        DestinationConfig={"OnFailure": {"Destination": lost.arn}},
+    )
+    ask(function, 2)
+    pass_by(moved, 59.5)
+    told = json.loads(letter(lost)["Body"])
+    assert told["requestContext"]["condition"] == "EventAgeExceeded"
+    assert told["requestContext"]["approximateInvokeCount"] == 0
+    assert not {"responseContext", "responsePayload"} & told.keys()
+    assert json.loads(letter(dead)["Body"]) == {"number": 2}
