@@ -120,7 +120,8 @@ class Aws:
 
     def careless(self, service: str) -> Any:
         """A client that sends whatever it is given."""
-        return client(service, self.endpoint, self.access_key, parameter_validation=False)
+        sent = {"parameter_validation": False, "inject_host_prefix": False}
+        return client(service, self.endpoint, self.access_key, **sent)
 
     @property
     def role(self) -> str:
