@@ -52,10 +52,46 @@ def test_a_slip_is_told(aws: Aws, operation: str, slip: dict[str, Any], told: st
         create(aws, operation, TemplateBody=json.dumps(template))
 
 
+NAMED = "Template error: Mapping named '{}' is not present in the 'Mappings' section of template."
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ({"Fn::If": 5}, "Template error: Fn::If requires a list argument with the first ..."),
+        ({"Fn::If": [5, "a", "b"]}, "Template error: Fn::If requires a list argument ..."),
+        (
+            {"Fn::If": ["Nope", "a", "b"]},
+            f"{FORMAT}Unresolved condition dependency Nope in the Resources block of the template",
+        ),
+        ({"Fn::FindInMap": ["Nope", "a", "b"]}, NAMED.format("Nope")),
+        (
+            {"Fn::FindInMap": ["Sizes", "a", "Nope"]},
+            "Template error: Unable to get mapping for Sizes::a::Nope",
+        ),
+        (
+            {"Fn::FindInMap": ["Sizes"]},
+            "Template error: every Fn::FindInMap object requires three parameters, the map ...",
+        ),
+    ],
+)
+def test_a_slip_in_what_chooses_a_value_is_told(
+    aws: Aws, operation: str, name: dict[str, Any], told: str
+) -> None:
+    queue = QUEUE | {"Properties": {"QueueName": name}}
+    template = {"Mappings": {"Sizes": {"a": {"b": "c"}}}, "Resources": {"A": queue}}
+    with refused("ValidationError", told):
+        create(aws, operation, TemplateBody=json.dumps(template))
+
+
 def test_what_is_there_may_be_referred_to(aws: Aws) -> None:
     name = {"Fn::Sub": ["${P}-${Own}-${AWS::StackName}-${!Kept}", {"Own": {"Ref": "P"}}]}
-    resources = {"A": QUEUE | {"DependsOn": ["B"], "Condition": "Yes"}, "B": QUEUE}
+    chosen = {"Fn::If": ["Yes", {"Fn::FindInMap": ["Waits", {"Ref": "P"}, "s"]}, "1"]}
+    queue = QUEUE | {"Properties": {"DelaySeconds": chosen}}
+    resources = {"A": QUEUE | {"DependsOn": ["B"], "Condition": "Yes"}, "B": queue}
     template = {
+        "Mappings": {"Waits": {"p": {"s": "7"}}},
         "Parameters": {"P": {"Type": "String", "Default": "p"}},
         "Conditions": {"Yes": {"Fn::Equals": [{"Ref": "P"}, "p"]}},
         "Resources": resources,

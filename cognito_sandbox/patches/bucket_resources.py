@@ -3,17 +3,20 @@
 from typing import Any
 
 from moto.cloudformation import parsing
-from moto.s3.models import FakeBucket, s3_backends
+from moto.s3.models import FakeBucket, PublicAccessBlock, s3_backends
 
 from cognito_sandbox.patches import bucket_settings
-from cognito_sandbox.patches.properties import Properties, refuse_unknown
+from cognito_sandbox.patches.properties import Properties, refuse_unknown, tags
 from cognito_sandbox.store import needs
 
 NEEDS = (
     "moto.cloudformation.parsing:get_model_map",
     "moto.s3.models:FakeBucket.create_from_cloudformation_json",
+    "moto.s3.models:FakeBucket.set_cors",
     "moto.s3.models:FakeBucket.set_notification_configuration",
     "moto.s3.models:FakeBucket.update_from_cloudformation_json",
+    "moto.s3.models:PublicAccessBlock",
+    "moto.s3.models:S3Backend.put_bucket_tagging",
     "moto.s3.models:s3_backends",
 )
 NOTIFICATIONS = "NotificationConfiguration"
@@ -23,6 +26,18 @@ KINDS = {  # in a template: the list, and its member; in S3's own words
     "TopicConfigurations": ("Topic", "Topic"),
 }
 BRIDGE = "EventBridgeConfiguration"
+BLOCKS = (
+    *("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy"),
+    "RestrictPublicBuckets",
+)
+CORS_NAMES = {  # in a template, and in S3's own words
+    "AllowedHeaders": "AllowedHeader",
+    "AllowedMethods": "AllowedMethod",
+    "AllowedOrigins": "AllowedOrigin",
+    "ExposedHeaders": "ExposeHeader",
+    "Id": "ID",
+    "MaxAge": "MaxAgeSeconds",
+}
 
 
 def install() -> None:
@@ -57,16 +72,47 @@ class Bucket(FakeBucket):  # type: ignore[misc]
     def update_from_cloudformation_json(
         cls, original_resource: FakeBucket, **more: Any
     ) -> FakeBucket:
+        properties = more["cloudformation_json"]["Properties"]
+        properties.setdefault("BucketName", original_resource.name)  # where moto looks for it
         bucket = super().update_from_cloudformation_json(original_resource, **more)
         if bucket is original_resource:
-            _configure(bucket, more["cloudformation_json"].get("Properties", {}))
+            _configure(bucket, properties)
         return bucket
 
 
 def _configure(bucket: FakeBucket, properties: Properties) -> None:
+    """As the template says, and not as it said before."""
+    _tell(bucket, properties)
+    _protect(bucket, properties)
+    rules = (properties.get("CorsConfiguration") or {}).get("CorsRules", [])
+    bucket.set_cors([_cors_rule(rule) for rule in rules])
+    if "BucketEncryption" not in properties:
+        bucket.encryption = None
+    backend = s3_backends[bucket.account_id][bucket.partition]
+    backend.put_bucket_tagging(bucket.name, tags(properties.get("Tags", [])))
+
+
+def _tell(bucket: FakeBucket, properties: Properties) -> None:
     """Tell whom the template says, and nobody else."""
     settings = _settings(properties.get(NOTIFICATIONS) or {})
     bucket.set_notification_configuration(bucket_settings.checked(bucket, settings))
+
+
+def _protect(bucket: FakeBucket, properties: Properties) -> None:
+    """From being overwritten, and from others; what was versioned once is suspended at most."""
+    usual = "Suspended" if bucket.versioning_status else None
+    bucket.versioning_status = properties.get("VersioningConfiguration", {}).get("Status", usual)
+    blocked = properties.get("PublicAccessBlockConfiguration")
+    values = [str((blocked or {}).get(name, False)).lower() for name in BLOCKS]
+    bucket.public_access_block = PublicAccessBlock(*values) if blocked else None
+    rules = (properties.get("OwnershipControls") or {}).get("Rules", [])
+    bucket.ownership_rule = rules[0]["ObjectOwnership"] if rules else None
+
+
+def _cors_rule(given: Properties) -> Properties:
+    refuse_unknown("CorsRules", given, CORS_NAMES)
+    rule = {CORS_NAMES[name]: value for name, value in given.items()}
+    return rule | ({"MaxAgeSeconds": str(rule["MaxAgeSeconds"])} if "MaxAgeSeconds" in rule else {})
 
 
 def _settings(given: Properties) -> Properties:

@@ -9,7 +9,7 @@ from cognito_sandbox.events import invoke_configs, mappings
 from cognito_sandbox.events.invoke_configs import ConfigError
 from cognito_sandbox.events.mapping import Mapping, MappingError
 from cognito_sandbox.patches.made import Made
-from cognito_sandbox.patches.properties import Properties, refuse_unknown, typed
+from cognito_sandbox.patches.properties import Properties, typed
 from cognito_sandbox.store import functions, needs
 
 NEEDS = (
@@ -17,7 +17,6 @@ NEEDS = (
     "moto.awslambda.models:lambda_backends",
     "moto.cloudformation.parsing:get_model_map",
 )
-CONFIGURED = ("DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts")
 
 
 def install() -> None:
@@ -106,7 +105,6 @@ class EventInvokeConfig(Made):
         function = function_arn(name, account, region, qualifier)
         if not function:
             raise invalid(f"Function not found: {name}:{qualifier}")
-        refuse_unknown(cls.kind, given, CONFIGURED)
         place = functions.split(function)[0], qualifier
         invoke_configs.put(place, given, keep=False)
         return cls(place)

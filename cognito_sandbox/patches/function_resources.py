@@ -14,7 +14,7 @@ from cognito_sandbox.patches.event_resources import function_arn
 from cognito_sandbox.patches.function_checks import refuse_without_effect
 from cognito_sandbox.patches.functions import Function
 from cognito_sandbox.patches.made import Replaced, is_kept
-from cognito_sandbox.patches.properties import Properties, refuse_unknown, tags, typed
+from cognito_sandbox.patches.properties import Properties, tags, typed
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -77,16 +77,6 @@ def _check(operation: str, given: Properties) -> None:
         raise InvalidParameterValueException(problem)
 
 
-def _invalid(message: str) -> ValidationError:
-    return ValidationError(message=message)
-
-
-def _required(kind: str, properties: Properties, *names: str) -> None:
-    for name in names:
-        if not properties.get(name):
-            raise ValidationError(message=f"{kind} needs its property {name}.")
-
-
 class FunctionResource:
     """AWS::Lambda::Function: what it makes is a function as CreateFunction makes it."""
 
@@ -139,7 +129,6 @@ def _update(function: Function, settings: Properties) -> None:
 
 class Version(Replaced):
     kind, attributes = "AWS::Lambda::Version", ("Version", "FunctionArn")
-    properties = frozenset({"CodeSha256", "Description", "FunctionName"})
 
     def __init__(self, arn: str, version: str) -> None:
         super().__init__(arn)
@@ -153,8 +142,6 @@ class Version(Replaced):
         cls, name: str, json: Properties, account: str, region: str, **_: object
     ) -> "Version":
         given, backend = json["Properties"], lambda_backends[account][region]
-        refuse_unknown(cls.kind, given, cls.properties, _invalid)
-        _required(cls.kind, given, "FunctionName")
         latest = backend.get_function(given["FunctionName"])
         if given.get("CodeSha256", latest.code_sha_256) != latest.code_sha_256:
             text = f"CodeSHA256 ({given['CodeSha256']}) is different from current CodeSHA256"
@@ -174,14 +161,9 @@ class Version(Replaced):
 
 class Alias(Replaced):
     kind, attributes = "AWS::Lambda::Alias", ("AliasArn",)
-    properties = frozenset({"Description", "FunctionName", "FunctionVersion"}) | {
-        *("Name", "RoutingConfig")
-    }
 
     @classmethod
     def settings(cls, given: Properties) -> dict[str, Any]:
-        refuse_unknown(cls.kind, given, cls.properties, _invalid)
-        _required(cls.kind, given, "FunctionName", "FunctionVersion", "Name")
         weights = (given.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or []
         routing = {str(each["FunctionVersion"]): float(each["FunctionWeight"]) for each in weights}
         return {
@@ -231,8 +213,6 @@ class LayerVersion(Replaced):
         cls, name: str, json: Properties, account: str, region: str, **_: object
     ) -> "LayerVersion":
         settings = {"LayerName": name} | json["Properties"]
-        shape = get_service_model("lambda").operation_model("PublishLayerVersion").input_shape
-        refuse_unknown(cls.kind, settings, shape.members, _invalid)
         _check("PublishLayerVersion", settings)
         return cls(lambda_backends[account][region].publish_layer_version(settings).arn)
 

@@ -151,10 +151,23 @@ def _create_role(
 
 
 def _update_role(
-    cls: type, /, original_resource: Role, cloudformation_json: Properties, **_: object
+    cls: type,
+    /,
+    original_resource: Role,
+    new_resource_name: str,
+    cloudformation_json: Properties,
+    account_id: str,
+    region_name: str,
 ) -> object:
     """moto updates the description, and nothing that decides what the role may do."""
     role, properties = original_resource, cloudformation_json["Properties"]
+    named = properties.get("RoleName", role.name), properties.get("Path", "/")
+    if named != (role.name, role.path):
+        place = cloudformation_json, account_id, region_name
+        made = _create_role(cls, new_resource_name, *place)
+        _delete_role(cls, role.name, *place)
+        return made
+    role.tags = properties.get("Tags", [])
     document = properties["AssumeRolePolicyDocument"]
     role.assume_role_policy_document = document if isinstance(document, str) else _json(document)
     role.description = properties.get("Description", "")

@@ -101,15 +101,19 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
             function_resources,
             function_urls,
             http_resources,
+            log_group_resources,
+            queue_resources,
             resources,
             rest_apis,
             rest_resources,
             rule_resources,
             sam,
             stacks,
+            table_resources,
             templates,
             topic_resources,
             unknown_types,
+            user_resources,
         )
 
     resources.install()
@@ -117,6 +121,10 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
     function_resources.install()
     topic_resources.install()
     bucket_resources.install()
+    log_group_resources.install()
+    queue_resources.install()
+    table_resources.install()
+    user_resources.install()
     http_resources.install()
     rest_apis.install()
     rest_resources.install()

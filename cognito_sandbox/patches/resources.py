@@ -2,12 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from moto.awslambda.models import Permission, lambda_backends
 from moto.cloudformation import parsing
-from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
-from moto.logs.models import LogGroup as LogGroupOfMoto
 
 from cognito_sandbox.cognito import clients, mfa_config, pools
 from cognito_sandbox.cognito.errors import invalid
@@ -24,8 +21,6 @@ NEEDS = (
     "moto.awslambda.policy:Policy.add_statement",
     "moto.cloudformation.parsing:get_model_map",
     "moto.cloudformation.parsing:get_name_type_map",
-    "moto.logs.models:LogGroup.create_from_cloudformation_json",
-    "moto.logs.models:LogGroup.get_cfn_attribute",
 )
 SERVICE = "cognito-idp"
 FACTORS = ["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
@@ -172,43 +167,10 @@ class InvokePermission(Permission):  # type: ignore[misc]
         statements[:] = [s for s in statements if s.get("Sid") != self.physical_resource_id]
 
 
-class LogGroup(LogGroupOfMoto):  # type: ignore[misc]
-    """AWS::Logs::LogGroup, which moto would replace, for all that changes."""
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls,
-        original_resource: Any,
-        new_resource_name: str,
-        cloudformation_json: Properties,
-        account_id: str,
-        region_name: str,
-    ) -> Any:
-        properties = cloudformation_json.get("Properties", {})
-        name = properties.get("LogGroupName", original_resource.name)
-        if name == original_resource.name:
-            original_resource.retention_in_days = properties.get("RetentionInDays")
-            return original_resource
-        made = cls.create_from_cloudformation_json(
-            name, cloudformation_json, account_id, region_name
-        )
-        original_resource.delete(account_id, region_name)
-        return made
-
-
-def _log_group_attribute(group: Any, attribute: str) -> str:
-    """AWS's ARN of a group ends in `:*` here, so that a role that names it may write streams."""
-    if attribute != "Arn":
-        raise UnformattedGetAttTemplateException
-    return f"{group.arn}:*"
-
-
 def install() -> None:
     """Have moto's CloudFormation use these types."""
     needs.check((*NEEDS, *properties.NEEDS))
-    LogGroupOfMoto.get_cfn_attribute = _log_group_attribute
     models, names = parsing.get_model_map(), parsing.get_name_type_map()
-    for model in (InvokePermission, LogGroup):
-        models[model.cloudformation_type()] = model
+    models[InvokePermission.cloudformation_type()] = InvokePermission
     for resource in (UserPool, UserPoolClient):
         models[resource.kind], names[resource.kind] = resource, resource.name_property

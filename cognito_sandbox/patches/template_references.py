@@ -39,6 +39,7 @@ def check(template: Part) -> None:
     """Of a template whose transforms are done; what others would add is not known."""
     if template.get("Transform"):
         return
+    _check_choices(template)
     resources, outputs = template["Resources"], template.get("Outputs", {})
     known = resources.keys() | template.get("Parameters", {}).keys()
     _check_block("Resources", resources, known, template)
@@ -57,6 +58,35 @@ def _check_block(block: str, part: Part, known: set[str], template: Part) -> Non
     for name in conditions - {None} - template.get("Conditions", {}).keys():
         text = f"Unresolved condition dependency {name} in the {block} block of the template"
         raise ValidationError(message=f"{FORMAT} {text}")
+
+
+def _check_choices(template: Part) -> None:
+    """What chooses between values has its form, and its map is there."""
+    for function, given in _calls(template):
+        if function == "Fn::If" and not _is_choice(given):
+            text = "Fn::If requires a list argument with the first element being a condition"
+            raise ValidationError(message=f"Template error: {text}")
+        if function == "Fn::FindInMap":
+            _check_map(given, template.get("Mappings", {}))
+
+
+def _is_choice(given: Any) -> bool:
+    return isinstance(given, list) and len(given) == 3 and isinstance(given[0], str)
+
+
+def _check_map(given: Any, maps: Part) -> None:
+    if not isinstance(given, list) or len(given) not in (3, 4):
+        text = "every Fn::FindInMap object requires three parameters, the map name, map key and "
+        raise ValidationError(message=f"Template error: {text}the attribute for return value")
+    name, *keys = given[:3]
+    if len(given) == 4 or not isinstance(name, str):  # a default value, or a name yet to be made
+        return
+    if name not in maps:
+        text = f"Mapping named '{name}' is not present in the 'Mappings' section of template."
+        raise ValidationError(message=f"Template error: {text}")
+    if all(isinstance(key, str) for key in keys) and keys[1] not in maps[name].get(keys[0], {}):
+        told = "::".join(given)
+        raise ValidationError(message=f"Template error: Unable to get mapping for {told}")
 
 
 def _depends_on(resource: Part) -> list[Any]:
@@ -97,5 +127,5 @@ def _variables(given: Any) -> Iterator[str]:
 
 def _conditions(part: Any) -> Iterator[str]:
     for function, given in _calls(part):
-        if function == "Fn::If" and isinstance(given, list) and given:
-            yield str(given[0])
+        if function == "Fn::If":
+            yield given[0]

@@ -9,7 +9,7 @@ from moto.sns.models import SNSBackend, sns_backends
 from moto.sns.models import Topic as TopicOfMoto
 
 from cognito_sandbox.patches.made import Made
-from cognito_sandbox.patches.properties import Properties, refuse_unknown
+from cognito_sandbox.patches.properties import Properties, tags
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -26,7 +26,10 @@ ATTRIBUTES = (  # the scope comes first: the policy is checked for it
     *("DeliveryPolicy", "SubscriptionRoleArn"),
 )
 INLINE = "Subscription"
-CHANGED = ("DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig")
+CHANGED = (
+    *("ContentBasedDeduplication", "DisplayName", "KmsMasterKeyId", "SignatureVersion"),
+    "TracingConfig",
+)
 
 
 def install() -> None:
@@ -48,7 +51,6 @@ class Subscription(Made):
         cls, name: str, cloudformation_json: Properties, account: str, region: str, **_: object
     ) -> "Subscription":
         given = cloudformation_json["Properties"]
-        refuse_unknown(cls.kind, given, {*SUBSCRIBED, *ATTRIBUTES, "Region"})
         backend = _backend(given["TopicArn"])
         made = backend.subscribe(given["TopicArn"], given["Endpoint"], given["Protocol"])
         try:
@@ -107,6 +109,21 @@ class Topic(TopicOfMoto):  # type: ignore[misc]
     """AWS::SNS::Topic, which moto would replace, for all that changes: subscriptions were lost."""
 
     @classmethod
+    def create_from_cloudformation_json(
+        cls,
+        resource_name: str,
+        cloudformation_json: Properties,
+        account_id: str,
+        region_name: str,
+        **more: Any,
+    ) -> TopicOfMoto:
+        topic = super().create_from_cloudformation_json(
+            resource_name, cloudformation_json, account_id, region_name, **more
+        )
+        topic._tags = tags(cloudformation_json["Properties"].get("Tags", []))
+        return topic
+
+    @classmethod
     def update_from_cloudformation_json(
         cls,
         original_resource: TopicOfMoto,
@@ -124,6 +141,7 @@ class Topic(TopicOfMoto):  # type: ignore[misc]
             return made
         for name in CHANGED:
             setattr(original_resource, camelcase_to_underscores(name), given.get(name, ""))
+        original_resource._tags = tags(given.get("Tags", []))
         _subscribe_inline(original_resource, given.get(INLINE) or [])
         return original_resource
 

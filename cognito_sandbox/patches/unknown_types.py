@@ -5,33 +5,20 @@ from typing import Any, cast
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 
+from cognito_sandbox.patches import stack_properties
 from cognito_sandbox.patches.made import Made
 from cognito_sandbox.state import keepable
 from cognito_sandbox.store import needs
 
 NEEDS = (
     "moto.cloudformation.parsing:get_model_map",
-    "moto.cloudformation.parsing:parse_resource",
+    "moto.cloudformation.parsing:parse_resource_and_generate_name",
     "moto.cloudformation.parsing:resource_class_from_type",
 )
 DO_NOTHING = ("AWS::CDK::Metadata", "AWS::CloudFormation::WaitConditionHandle")
 SAM = "AWS::Serverless::"
-PROPERTIES = {  # of the types that the sandbox has in moto's place; the others check their own
-    "AWS::Lambda::Permission": {
-        *("Action", "FunctionName", "FunctionUrlAuthType", "InvokedViaFunctionUrl"),
-        *("Principal", "PrincipalOrgID", "SourceAccount", "SourceArn"),
-    },
-    "AWS::Logs::LogGroup": {"KmsKeyId", "LogGroupName", "RetentionInDays", "Tags"},
-}
-known_class, parse_resource = parsing.resource_class_from_type, parsing.parse_resource
-
-
-def check_properties(resource: dict[str, Any]) -> None:
-    """Refuse what would be ignored."""
-    kind, given = resource["Type"], set(resource.get("Properties") or {})
-    unknown = sorted(given - PROPERTIES.get(kind, given))
-    if unknown:
-        raise ValidationError(message=f"The sandbox does not have {kind}.{unknown[0]}.")
+known_class = parsing.resource_class_from_type
+parse_resource = parsing.parse_resource_and_generate_name
 
 
 class Placeholder(Made):
@@ -97,8 +84,10 @@ def install(skip: bool, keep: bool) -> None:
             return Skipped if skip else Unkept
         return cast(type[Any], known_class(kind)) if here else Placeholder
 
-    def parse(resource: dict[str, Any], resources: Any) -> Any:
-        check_properties(resource)
-        return parse_resource(resource, resources)
+    def parse(name: str, resource: dict[str, Any], resources: Any) -> Any:
+        parsed = parse_resource(name, resource, resources)
+        stack_properties.check(name, resource["Type"], parsed[1]["Properties"])
+        return parsed
 
-    parsing.resource_class_from_type, parsing.parse_resource = class_of, parse
+    parsing.resource_class_from_type = class_of
+    parsing.parse_resource_and_generate_name = parse

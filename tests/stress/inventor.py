@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -80,7 +81,7 @@ class Inventor:
         texts = [*TEXTS, *ARNS, TEMPLATE, "name", "name", uuid.uuid4().hex]
         if self._random.random() < 0.7:  # most should come further than to the first check
             pattern, least = shape.metadata.get("pattern", "(?s).*"), shape.metadata.get("min", 0)
-            fitting = [each for each in texts if java_patterns.matches(pattern, each)]
+            fitting = [each for each in texts if _fits(pattern, each)]
             texts = [each for each in fitting if len(each) >= least] or texts
         return self._random.choice(texts)
 
@@ -102,3 +103,10 @@ class Inventor:
 
     def _a_timestamp(self, _: Any, __: int) -> datetime:
         return datetime.fromtimestamp(self._random.choice((0, 1, 2_000_000_000)), UTC)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    try:
+        return java_patterns.matches(pattern, text)
+    except re.error:  # Java reads some that Python does not
+        return True
