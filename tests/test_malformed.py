@@ -210,3 +210,49 @@ def test_user_names_of_128_characters_at_most(aws: Aws) -> None:
     with refused("InvalidParameterException"):
         pool.sign_up("a" * 129, attributes={})
     assert pool.names() == ["é" * 128]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "given", "code"),
+    [
+        ("sns", "subscribe", {"Protocol": "sqs"}, "InvalidParameter"),
+        ("sns", "subscribe", {"TopicArn": "0", "Protocol": "sqs"}, "InvalidParameter"),
+        ("events", "put_targets", {"Rule": "r", "Targets": [{"Arn": "a"}]}, "ValidationException"),
+        ("events", "put_events", {}, "ValidationException"),
+        (
+            "kinesis",
+            "put_record",
+            {"StreamName": "odd", "Data": b"x", "PartitionKey": "p", "ExplicitHashKey": "x"},
+            "ValidationException",
+        ),
+    ],
+)
+def test_what_event_sources_lack_is_told(
+    aws: Aws, service: str, operation: str, given: dict[str, Any], code: str
+) -> None:
+    if service == "kinesis":
+        aws.client(service).create_stream(StreamName="odd", ShardCount=1)
+    with refused(code):
+        getattr(aws.careless(service), operation)(**given)
+
+
+@pytest.mark.parametrize(
+    ("operation", "more"),
+    [
+        ("delete_bucket_metrics_configuration", {"Id": "x"}),
+        ("put_object_annotation", {"Key": "kept", "AnnotationName": "x"}),
+        ("get_object_retention", {"Key": "kept"}),
+    ],
+)
+def test_what_s3_lacks_is_not_taken_for_another_call(
+    aws: Aws, operation: str, more: dict[str, Any]
+) -> None:
+    bucket, s3 = f"bucket-{uuid.uuid4().hex[:8]}", aws.careless("s3")
+    s3.create_bucket(Bucket=bucket)
+    if "Key" in more:
+        s3.put_object(Bucket=bucket, Key="kept", Body=b"kept")
+    with refused("NotImplemented", "The sandbox does not have S3's ?..."):
+        getattr(s3, operation)(Bucket=bucket, **more)
+    s3.head_bucket(Bucket=bucket)
+    if "Key" in more:
+        assert s3.get_object(Bucket=bucket, Key="kept")["Body"].read() == b"kept"

@@ -1,6 +1,7 @@
-"""Calls of Lambda and Cognito, held against AWS's description of them before moto gets them.
+"""Calls of Lambda, Cognito and EventBridge, held against AWS's description before moto gets them.
 
-So what moto cannot make sense of afterwards is no mistake of the client's.
+So what moto cannot make sense of afterwards is no mistake of the client's. And what moto takes for
+another call is refused: it deletes a bucket that was to lose its metrics, say.
 """
 
 import json
@@ -18,6 +19,12 @@ NEEDS = ("moto.core.utils:get_service_model",)
 BAD_REQUEST = "400 Bad Request"
 LARGEST_REQUEST = 69_905_067  # bytes: a zip of 50 MB, in base64
 INVOCATIONS = ("Invoke", "InvokeAsync", "InvokeWithResponseStream")
+EVENTS = "AWSEvents."
+UNKNOWN_PARTS = {  # of an address in S3: moto goes on as if they were not there
+    *("abac", "analytics", "annotation", "intelligent-tiering", "metadataAnnotationTable"),
+    *("metadataConfiguration", "metadataInventoryTable", "metadataJournalTable"),
+    *("metadataTable", "metrics", "renameObject", "requestPayment", "session", "torrent"),
+}
 OWN_WORDS = ("Runtime", "StartingPosition")  # of which the sandbox tells more, or AWS otherwise
 
 
@@ -32,6 +39,27 @@ def check(service: str, environ: dict[str, Any], body: bytes) -> None:
         found = routes.match(service, environ)
         if found:
             _check_lambda(found[0], found[1], environ, body)
+    elif service == "events":
+        _check_events(environ.get("HTTP_X_AMZ_TARGET", "").removeprefix(EVENTS), body)
+    elif service == "s3":
+        _check_address(environ)
+
+
+def _check_events(operation: str, body: bytes) -> None:
+    model = get_service_model("events")
+    if operation in model.operation_names:
+        shape = model.operation_model(operation).input_shape
+        _refuse(shape, _json(body), "ValidationException")
+
+
+def _check_address(environ: dict[str, Any]) -> None:
+    parts = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).keys()
+    unknown = sorted(parts & UNKNOWN_PARTS)
+    if environ["REQUEST_METHOD"] == "GET" and "retention" in parts:
+        unknown.append("retention")
+    if unknown:
+        text = f"The sandbox does not have S3's ?{unknown[0]}: it would be taken for another call."
+        raise RefusedError(BAD_REQUEST, "NotImplemented", text)
 
 
 def _check_lambda(

@@ -11,6 +11,7 @@ from moto.dynamodb.models.table import StreamRecord, StreamShard
 from moto.kinesis.models import KinesisBackend, Record, Stream
 
 from cognito_sandbox import clock
+from cognito_sandbox.patches import failures
 from cognito_sandbox.store import needs, streams
 
 NEEDS = (
@@ -34,6 +35,7 @@ def install() -> None:
 
 
 def _then(do: Callable[..., Any], more: Callable[[Any], None]) -> Callable[..., Any]:
+    @failures.hands_on
     def do_both(owner: Any, *given: Any, **named: Any) -> Any:
         done = do(owner, *given, **named)
         more(owner)

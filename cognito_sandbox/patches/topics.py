@@ -4,6 +4,7 @@ What waits for somebody else's answer within Publish, or goes nowhere, is no sub
 """
 
 import json
+import re
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -28,6 +29,7 @@ NEEDS = (
     "moto.sns.responses:SNSResponse.subscribe",
 )
 PROTOCOLS = ("lambda", "sqs")
+TOPIC = re.compile(r"arn:[^:]+:sns:[^:]+:\d+:[^:]+")
 JSON = ("FilterPolicy", "RedrivePolicy")
 publish, subscribe = models.Subscription.publish, SNSResponse.subscribe
 set_attributes = models.SNSBackend.set_subscription_attributes
@@ -107,6 +109,8 @@ def _check_filter(_: models.SNSBackend, policy: Any, scope: str | None) -> None:
 def _subscribe(response: SNSResponse) -> ActionResult:
     """What is refused for its attributes leaves nothing behind."""
     named = [response._get_param(name) for name in ("TopicArn", "Endpoint", "Protocol")]
+    if not TOPIC.fullmatch(named[0] or ""):
+        raise SNSInvalidParameter("Invalid parameter: TopicArn")
     before = response.backend._find_subscription(*named)
     try:
         return subscribe(response)
