@@ -48,7 +48,7 @@ def eventually(holds: Callable[[], Any], seconds: float = 10) -> Any:
 class Source:
     """A Kinesis stream of one shard, or a table with its stream."""
 
-    def __init__(self, aws: Aws, kind: str, name: str) -> None:
+    def __init__(self, aws: Aws, kind: str, name: str, view: str = "NEW_AND_OLD_IMAGES") -> None:
         self.aws, self.kind, self.name = aws, kind, name
         if kind == "kinesis":
             self.api = aws.client("kinesis")
@@ -62,10 +62,7 @@ class Source:
                 KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
                 AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
                 BillingMode="PAY_PER_REQUEST",
-                StreamSpecification={
-                    "StreamEnabled": True,
-                    "StreamViewType": "NEW_AND_OLD_IMAGES",
-                },
+                StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
             )
             self.arn = made["TableDescription"]["LatestStreamArn"]
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from event_sources import Line, Source, eventually, flat, names
+from event_sources import Line, Source, eventually, flat, letter, names
 from harness import Aws, Function, refused
 
 
@@ -61,21 +61,51 @@ def test_a_tables_records_are_as_documented(aws: Aws) -> None:
     source.api.delete_item(TableName="documented", Key={"id": {"S": "ann"}})
     eventually(lambda: sum(map(len, names(function))) == 3)
     records = [record for event in function.events() for record in event["Records"]]
-    assert [record["eventName"] for record in records] == ["INSERT", "MODIFY", "REMOVE"]
-    inserted, modified, removed = (record["dynamodb"] for record in records)
-    assert "OldImage" not in inserted
-    assert "NewImage" not in removed
-    assert modified["NewImage"]["age"] == {"N": "42"}
-    assert modified["OldImage"] == {"id": {"S": "ann"}}
-    first = records[0]
-    assert first.keys() == {
-        *("eventID", "eventName", "eventVersion", "eventSource", "awsRegion"),
-        *("dynamodb", "eventSourceARN"),
-    }
-    assert (first["eventVersion"], first["eventSource"]) == ("1.1", "aws:dynamodb")
-    assert first["eventSourceARN"] == source.arn
-    assert isinstance(inserted["ApproximateCreationDateTime"], int)
-    assert inserted["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+    ann: dict[str, Any] = {"id": {"S": "ann"}}
+    older = ann | {"age": {"N": "42"}}
+    images = [
+        ("INSERT", {"NewImage": ann}),
+        ("MODIFY", {"NewImage": older, "OldImage": ann}),
+        ("REMOVE", {"OldImage": older}),
+    ]
+    numbers = [int(record["dynamodb"].pop("SequenceNumber")) for record in records]
+    assert numbers == sorted(set(numbers))
+    for record in records:
+        assert record.pop("eventID")
+        created = record["dynamodb"].pop("ApproximateCreationDateTime")
+        assert isinstance(created, int)
+        assert abs(created - aws.now()) < 60
+        assert record["dynamodb"].pop("SizeBytes") > 0
+    assert records == [
+        {
+            "eventName": name,
+            "eventVersion": "1.1",
+            "eventSource": "aws:dynamodb",
+            "awsRegion": "us-east-1",
+            "dynamodb": {"Keys": ann, "StreamViewType": "NEW_AND_OLD_IMAGES"} | shown,
+            "eventSourceARN": source.arn,
+        }
+        for name, shown in images
+    ]
+
+
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [
+        ("KEYS_ONLY", set()),
+        ("NEW_IMAGE", {"NewImage"}),
+        ("OLD_IMAGE", {"OldImage"}),
+    ],
+)
+def test_the_view_decides_about_the_images(aws: Aws, view: str, shown: set[str]) -> None:
+    source, function = Source(aws, "dynamodb", f"view-{view}", view), aws.echo()
+    source.feed(function)
+    source.put("ann")
+    source.api.put_item(TableName=source.name, Item={"id": {"S": "ann"}, "age": {"N": "42"}})
+    eventually(lambda: len(flat(function)) == 2)
+    changed = function.events()[-1]["Records"][-1]["dynamodb"]
+    assert changed["StreamViewType"] == view
+    assert {"NewImage", "OldImage"} & changed.keys() == shown
 
 
 def test_what_was_put_before_comes_from_trim_horizon_and_not_from_latest(
@@ -205,23 +235,6 @@ def test_several_functions_read_one_stream(aws: Aws, source: Source) -> None:
     eventually(lambda: all(names(function) == [["ann"]] for function in functions))
 
 
-def test_a_tumbling_window_hands_its_state_on(aws: Aws, source: Source) -> None:
-    function = aws.function(
-        "import json\n"
-        "def handler(event, context):\n"
-        "    print(json.dumps(event))\n"
-        "    count = event['state'].get('count', 0) + len(event['Records'])\n"
-        "    return {'state': {'count': count}}\n"
-    )
-    source.feed(function, TumblingWindowInSeconds=2)
-    source.put("one")
-    eventually(function.events)
-    final = eventually(lambda: [e for e in function.events() if e["isFinalInvokeForWindow"]])
-    assert final[0]["state"]["count"] >= 1
-    assert final[0]["shardId"].startswith("shardId-")
-    assert final[0]["window"].keys() == {"start", "end"}
-
-
 def test_a_bucket_keeps_the_lost_records_too(aws: Aws, source: Source) -> None:
     s3, bucket = aws.client("s3"), f"lost-{source.name}"
     s3.create_bucket(Bucket=bucket)
@@ -319,3 +332,14 @@ def test_a_stream_is_read_by_its_arn_too(aws: Aws) -> None:
     source.put("bob")
     read = source.api.get_records(ShardIterator=read["NextShardIterator"])
     assert [json.loads(record["Data"])["name"] for record in read["Records"]] == ["bob"]
+
+
+def test_a_topic_is_told_of_lost_records_too(aws: Aws, source: Source) -> None:
+    sns, line = aws.client("sns"), Line(aws, f"told-{source.name}")
+    topic = sns.create_topic(Name=source.name)["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=line.arn)
+    told = {"OnFailure": {"Destination": topic}}
+    source.put("bad")
+    source.feed(failing(aws, "assert not bad"), MaximumRetryAttempts=0, DestinationConfig=told)
+    message = json.loads(json.loads(letter(line)["Body"])["Message"])
+    assert message["requestContext"]["condition"] == "RetryAttemptsExhausted"

@@ -84,7 +84,7 @@ def test_records_that_are_too_old_never_reach_their_function(source: Source) -> 
     assert aging.told(invocations=0) == 2
 
 
-def test_a_window_ends_when_its_time_is_over(source: Source) -> None:
+def test_a_window_hands_its_state_on_until_its_time_is_over(source: Source) -> None:
     pass_by(source.aws, 3600)
     function = source.aws.function(SUMMING)
     reporting = ["ReportBatchItemFailures"]
@@ -99,6 +99,8 @@ def test_a_window_ends_when_its_time_is_over(source: Source) -> None:
     final = eventually(lambda: function.events()[2:])[0]
     assert final["isFinalInvokeForWindow"]
     assert final["state"] == {"count": 2}
+    assert final["shardId"].startswith("shardId-")
+    assert final["window"].keys() == {"start", "end"}
 
 
 def test_without_room_reserved_nothing_is_tried(moved: Aws) -> None:
