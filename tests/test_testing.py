@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from botocore.exceptions import ClientError
+from harness import listed, zipped
 
-from cognito_sandbox.testing import HandlerError, Sandbox, TestingError, UserPool
+from cognito_sandbox.testing import HandlerError, Sandbox, SignedIn, TestingError, UserPool, report
+from cognito_sandbox.testing.answers import Authenticator
 
 HANDLER = """
 import os
@@ -181,6 +184,21 @@ def test_a_trigger_may_write_logs_and_what_its_policy_adds(
     assert trigger.refusals == []
 
 
+def test_a_report_tells_of_the_runs_of_its_own_test_only(pool: UserPool, project: Path) -> None:
+    only_ann = LOOKING_UP.replace("    boto3", '    if event["userName"] == "ann": boto3')
+    (project / "look.py").write_text(only_ann)
+    pool.trigger("PreSignUp", "look.py")
+    before = time.time()
+    with pytest.raises(ClientError, match="not authorized"):
+        pool.sign_up("ann", email="ann@example.com")
+    assert "refused: dynamodb:GetItem" in report.of_pools([pool], before)
+    after = time.time()
+    pool.sign_up("bob", email="bob@example.com")
+    told = report.of_pools([pool], after)
+    assert '"userName": "bob"' in told
+    assert "refused" not in told
+
+
 def test_layers_are_folders(pool: UserPool, project: Path) -> None:
     (project / "layer" / "python").mkdir(parents=True)
     (project / "layer" / "python" / "known.py").write_text("")
@@ -221,6 +239,91 @@ def test_a_challenge_comes_before_the_tokens(pool: UserPool) -> None:
         print(step.claims)
     assert pool.respond(step, NEW_PASSWORD="Correct-horse-1").claims["cognito:username"] == "ann"
     assert pool.sign_in("ann").challenge is None
+
+
+def test_a_second_factor_is_set_up_and_answered(started: Sandbox) -> None:
+    with started.user_pool(MfaConfiguration="ON") as pool:
+        pool.add("ann", email="ann@example.com")
+        first = pool.sign_in("ann")
+        assert first.challenge == "MFA_SETUP"
+        with pytest.raises(TestingError, match=r"MFA_SETUP is to be answered, by .*respond\(step"):
+            print(first.claims)
+        with pytest.raises(TestingError, match="not signed in yet"):
+            pool.refresh(first)
+        assert pool.respond(first).claims["cognito:username"] == "ann"
+        second = pool.sign_in("ann")
+        assert second.challenge == "SOFTWARE_TOKEN_MFA"
+        with pytest.raises(pool.exceptions.CodeMismatchException):
+            pool.respond(second, SOFTWARE_TOKEN_MFA_CODE="000000x"[:6])
+        assert pool.respond(second).claims["cognito:username"] == "ann"
+
+
+def test_the_codes_of_an_authenticator_count_once() -> None:
+    now, secret = 59.0, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    app = Authenticator(secret, lambda: now)
+    assert [app.code(), app.code()] == ["287082", "359152"]
+    with pytest.raises(TestingError, match="forward"):
+        app.code()
+    now += 60
+    assert app.code() == pyotp.TOTP(secret).at(119)
+
+
+def test_other_factors_and_a_new_password_are_answered_as_well(
+    started: Sandbox, project: Path
+) -> None:
+    sms = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
+    with started.user_pool(MfaConfiguration="OPTIONAL", SmsConfiguration=sms) as pool:
+        pool.trigger("PreSignUp", "pre_sign_up.py")  # which keeps the settings
+        pool.client.admin_create_user(
+            UserPoolId=pool.id,
+            Username="ann",
+            TemporaryPassword="Temporary-1",
+            UserAttributes=listed({"email": "ann@example.com"}),
+        )
+        pool.respond(pool.sign_in("ann", "Temporary-1"))
+        assert pool.sign_in("ann").challenge is None
+        pool.add("bob", email="bob@example.com", phone_number="+15555550100")
+        enabled = {"Enabled": True, "PreferredMfa": True}
+        bob = {"UserPoolId": pool.id, "Username": "bob", "SMSMfaSettings": enabled}
+        pool.client.admin_set_user_mfa_preference(**bob)
+        asked = pool.sign_in("bob")
+        assert asked.challenge == "SMS_MFA"
+        assert pool.respond(asked).claims["phone_number"] == "+15555550100"
+
+
+def test_where_a_second_factor_is_free_a_user_may_choose_it(started: Sandbox) -> None:
+    with started.user_pool(MfaConfiguration="OPTIONAL") as pool:
+        pool.add("ann", email="ann@example.com")
+        pool.use_authenticator(pool.sign_in("ann"))
+        step = pool.sign_in("ann")
+        assert step.challenge == "SOFTWARE_TOKEN_MFA"
+        assert pool.respond(step).claims["email"] == "ann@example.com"
+
+
+def test_an_answer_that_only_the_test_knows_is_asked_for(pool: UserPool) -> None:
+    step = SignedIn("ann", "CUSTOM_CHALLENGE", session="any")
+    with pytest.raises(TestingError, match=r"CUSTOM_CHALLENGE needs an answer .*ANSWER=\.\.\."):
+        pool.respond(step)
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_refresh_tokens_may_rotate(started: Sandbox, secret: bool) -> None:
+    rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
+    with started.user_pool(RefreshTokenRotation=rotation, GenerateSecret=secret) as pool:
+        pool.add("ann", email="ann@example.com")
+        tokens = pool.sign_in("ann")
+        newer = pool.refresh(tokens)
+        assert newer.refresh_token not in ("", tokens.refresh_token)
+        assert pool.refresh(newer).claims["sub"] == tokens.claims["sub"]
+        with pytest.raises(pool.exceptions.RefreshTokenReuseException):
+            pool.refresh(tokens)
+
+
+def test_a_pool_whose_client_is_refused_does_not_stay(started: Sandbox) -> None:
+    before = started.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
+    with pytest.raises(ClientError, match="AllowedOAuthFlows"):
+        started.user_pool(AllowedOAuthFlows=["client_credentials"])
+    assert started.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"] == before
 
 
 def test_time_can_be_moved(started: Sandbox, pool: UserPool) -> None:
@@ -266,12 +369,20 @@ def test_no_configuration_of_the_reader_is_used(
 
 
 def test_nothing_is_left_of_a_pool(started: Sandbox, project: Path) -> None:
+    (project / "layer" / "python").mkdir(parents=True)
+    (project / "layer" / "python" / "known.py").write_text("")
+    lambdas, logs = started.client("lambda"), started.client("logs")
+    kept = lambdas.publish_layer_version(LayerName="kept", Content={"ZipFile": zipped(kept="")})
     with started.user_pool() as pool:
         pool.trigger("PreSignUp", "pre_sign_up.py")
-        trigger = pool.trigger("PreSignUp", "pre_sign_up.py")
+        layers = ["layer", kept["LayerVersionArn"]]
+        trigger = pool.trigger("PreSignUp", "pre_sign_up.py", layers=layers)
         pool.sign_up("ann", email="ann@example.com")
-    functions = started.client("lambda").list_functions()["Functions"]
-    assert trigger.arn not in {function["FunctionArn"] for function in functions}
+        group = f"/aws/lambda/{trigger.function_name}"
+        assert logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    assert lambdas.list_functions()["Functions"] == []
+    assert [layer["LayerName"] for layer in lambdas.list_layers()["Layers"]] == ["kept"]
+    assert logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"] == []
     with pytest.raises(pool.exceptions.ResourceNotFoundException):
         pool.user("ann")
     assert len(trigger.events) == 1  # what it ran can still be asked for

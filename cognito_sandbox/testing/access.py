@@ -17,21 +17,25 @@ REGION = "us-east-1"
 class Clock:
     """The sandbox's time: codes and tokens expire by it."""
 
-    def __init__(self, post: Callable[[dict[str, float]], Any]) -> None:
-        self._post = post
+    def __init__(self, ask: Callable[[dict[str, float] | None], Any]) -> None:
+        self._ask = ask
+
+    def now(self) -> float:
+        """Seconds since 1970, as the sandbox has it."""
+        return float(self._ask(None)["now"])
 
     def forward(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> None:
         """Move it forward, for all pools of this sandbox; it never goes back."""
-        self._post({"forward": ((days * 24 + hours) * 60 + minutes) * 60 + seconds})
+        self._ask({"forward": ((days * 24 + hours) * 60 + minutes) * 60 + seconds})
 
     def hurry(self, speed: float) -> None:
         """Have waits pass this much faster than in AWS (1: as there) until it is told otherwise.
 
         Those are Cognito's patience with a trigger, retries, windows and schedules.
         """
-        self._post({"speed": speed})
+        self._ask({"speed": speed})
 
 
 class Access(ABC):

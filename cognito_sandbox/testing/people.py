@@ -59,21 +59,26 @@ class SignedIn:
     @property
     def claims(self) -> dict[str, Any]:
         """What the ID token says."""
-        return self._read(self.id_token)
+        return _read(self.there(self.id_token))
 
     @property
     def access_claims(self) -> dict[str, Any]:
         """What the access token says."""
-        return self._read(self.access_token)
+        return _read(self.there(self.access_token))
 
-    def _read(self, token: str) -> dict[str, Any]:
+    def there(self, token: str) -> str:
+        """This token of the sign-in, unless a challenge comes first."""
         if not token:
             raise TestingError(
-                f"{self.username} is not signed in yet: {self.challenge} is to be answered. "
-                "See UserPool.respond."
+                f"{self.username} is not signed in yet: {self.challenge} is to be answered, by "
+                "user_pool.respond(step)."
             )
-        body = token.split(".")[1]
-        return dict(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
+        return token
+
+
+def _read(token: str) -> dict[str, Any]:
+    body = token.split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
 
 
 def signed_in(username: str, answer: dict[str, Any], refresh_token: str = "") -> SignedIn:

@@ -12,6 +12,7 @@ FLOWS = [
     f"ALLOW_{flow}_AUTH"
     for flow in ("USER_PASSWORD", "USER_SRP", "CUSTOM", "REFRESH_TOKEN", "ADMIN_USER_PASSWORD")
 ]
+FACTORS = ("SoftwareTokenMfaConfiguration", "SmsMfaConfiguration", "EmailMfaConfiguration")
 
 
 def make(sandbox: Access, settings: Mapping[str, Any]) -> UserPool:
@@ -20,18 +21,43 @@ def make(sandbox: Access, settings: Mapping[str, Any]) -> UserPool:
     model = cognito.meta.service_model
     of_pool = model.operation_model("CreateUserPool").input_shape.members
     of_client = model.operation_model("CreateUserPoolClient").input_shape.members
-    unknown = sorted(settings.keys() - of_pool.keys() - (of_client.keys() - {"UserPoolId"}))
+    known = of_pool.keys() | (of_client.keys() - {"UserPoolId"}) | {*FACTORS}
+    unknown = sorted(settings.keys() - known)
     if unknown:
         raise TestingError(
             f"Neither CreateUserPool nor CreateUserPoolClient has {', '.join(unknown)}."
         )
     pool_settings = {"PoolName": "test", "AutoVerifiedAttributes": ["email"]}
     pool_settings |= {key: settings[key] for key in settings if key in of_pool}
-    client_settings = {"ClientName": "test", "ExplicitAuthFlows": FLOWS}
+    client_settings = {"ClientName": "test", "ExplicitAuthFlows": _flows(settings)}
     client_settings |= {key: settings[key] for key in settings if key in of_client}
+    factors = _factors(settings)
+    if factors:
+        pool_settings.pop("MfaConfiguration", None)
     pool = cognito.create_user_pool(**pool_settings)["UserPool"]
-    client = cognito.create_user_pool_client(UserPoolId=pool["Id"], **client_settings)
+    try:
+        if factors:
+            cognito.set_user_pool_mfa_config(UserPoolId=pool["Id"], **factors)
+        client = cognito.create_user_pool_client(UserPoolId=pool["Id"], **client_settings)
+    except Exception:
+        cognito.delete_user_pool(UserPoolId=pool["Id"])
+        raise
     return existing(sandbox, pool["Id"], pool["Arn"], client["UserPoolClient"])
+
+
+def _factors(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What SetUserPoolMfaConfig gets: CreateUserPool itself knows no factor but text messages."""
+    mode = settings.get("MfaConfiguration", "OFF")
+    named = {key: settings[key] for key in settings if key in FACTORS}
+    if not named and (mode == "OFF" or "SmsConfiguration" in settings):
+        return {}
+    return {"MfaConfiguration": mode} | (named or {FACTORS[0]: {"Enabled": True}})
+
+
+def _flows(settings: Mapping[str, Any]) -> list[str]:
+    """Cognito refuses the older way to refresh where refresh tokens rotate."""
+    rotates = settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
+    return [flow for flow in FLOWS if not (rotates and flow == "ALLOW_REFRESH_TOKEN_AUTH")]
 
 
 def existing(sandbox: Access, pool_id: str, arn: str, client: Mapping[str, Any]) -> UserPool:

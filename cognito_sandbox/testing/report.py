@@ -36,7 +36,12 @@ def _of_trigger(trigger: Trigger, runs: list[Run]) -> str:
     count = "1 run" if len(runs) == 1 else f"{len(runs)} runs, the last with"
     lines = [f"{trigger.name}, {trigger.label}: {count}", _shown(last.event)]
     lines += [f"log: {line}" for run in runs for line in run.logs] or ["log: (nothing)"]
-    refused = {f"refused: {each.action} on {each.resource}" for each in trigger.refusals}
+    ran = {run.request_id for run in runs}
+    refused = {
+        f"refused: {each.action} on {each.resource}"
+        for each in trigger.refusals
+        if each.request_id in ran
+    }
     lines += [*sorted(refused), *([NO_RIGHT] if refused else [])]
     if last.milliseconds is None:
         lines.append("The last run has not ended.")

@@ -33,6 +33,7 @@ class Run:
     milliseconds: float | None
     logs: tuple[str, ...]
     started: float
+    request_id: str
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,18 @@ class Refusal:
     action: str
     resource: str
     time: str
+    request_id: str | None
 
 
 class Trigger:
     """A function that Cognito runs; each run is remembered."""
 
-    def __init__(self, sandbox: Access, name: str, label: str, arn: str) -> None:
+    def __init__(
+        self, sandbox: Access, name: str, label: str, arn: str, layers: Sequence[str] = ()
+    ) -> None:
         self._sandbox, self.name, self.label, self.arn = sandbox, name, label, arn
         self.function_name = arn.split(":")[6]
+        self._layers = layers  # those that were made for it
 
     def __repr__(self) -> str:
         return f"<{self.name} trigger {self.label}>"
@@ -79,16 +84,21 @@ class Trigger:
         """The calls of the handler that its role did not allow."""
         calls = self._sandbox.ask("calls", function=self.function_name)
         return [
-            Refusal(call["action"], call["resource"], call["time"])
+            Refusal(call["action"], call["resource"], call["time"], call["request_id"])
             for call in calls
             if "AccessDenied" in call["outcome"] or "Unauthorized" in call["outcome"]
         ]
 
     def delete(self) -> None:
-        """Remove the function; what it ran stays to be asked for."""
-        lambdas = self._sandbox.client("lambda")
+        """Remove the function, its log and its layers; what it ran stays to be asked for."""
+        lambdas, logs = self._sandbox.client("lambda"), self._sandbox.client("logs")
         with suppress(lambdas.exceptions.ResourceNotFoundException):  # the test has deleted it
             lambdas.delete_function(FunctionName=self.function_name)
+        with suppress(logs.exceptions.ResourceNotFoundException):  # it has written nothing
+            logs.delete_log_group(logGroupName=f"/aws/lambda/{self.function_name}")
+        for layer in self._layers:
+            name, _, version = layer.rpartition(":")
+            lambdas.delete_layer_version(LayerName=name, VersionNumber=int(version))
 
 
 def _run(made: dict[str, Any]) -> Run:
@@ -102,6 +112,7 @@ def _run(made: dict[str, Any]) -> Run:
         made["milliseconds"],
         tuple(line for line in own if line),
         made["started"],
+        made["request_id"],
     )
 
 
@@ -124,6 +135,7 @@ def make(
 ) -> Trigger:
     """Deploy the code as a function that Cognito may run, and load it."""
     lambdas = sandbox.client("lambda")
+    used = [_layer(sandbox, layer) for layer in layers]
     arn = lambdas.create_function(
         FunctionName=f"{name}-{uuid.uuid4().hex[:8]}",
         Runtime=f"python3.{sys.version_info.minor}",
@@ -131,10 +143,11 @@ def make(
         Role=_role(sandbox, policy),
         Code={"ZipFile": packed.zipped},
         Environment={"Variables": dict(environment)},
-        Layers=[_layer(sandbox, layer) for layer in layers],
+        Layers=used,
         Timeout=timeout,
     )["FunctionArn"]
-    trigger = Trigger(sandbox, name, packed.label, arn)
+    made = [layer for layer in used if layer not in layers]
+    trigger = Trigger(sandbox, name, packed.label, arn, made)
     failed = sandbox.ask("load", {"function": arn})
     if failed:
         trigger.delete()

@@ -9,6 +9,7 @@ from typing import Any
 
 from cognito_sandbox.testing import code, lambda_config, passwords, people, triggers
 from cognito_sandbox.testing.access import Access
+from cognito_sandbox.testing.answers import Answers
 from cognito_sandbox.testing.code import Source
 from cognito_sandbox.testing.errors import TestingError
 from cognito_sandbox.testing.people import Message, SignedIn, SignedUp, User
@@ -32,6 +33,7 @@ class UserPool:
         self.secrets: set[str] = set()  # passwords and tokens, to be masked in reports
         self._passwords: dict[str, str] = {}
         self._client_secret = ""
+        self._answers = Answers(self.call, sandbox.clock.now, self.code, self.secrets)
 
     def __repr__(self) -> str:
         return f"<user pool {self.id}>"
@@ -150,10 +152,16 @@ class UserPool:
         client_metadata: Mapping[str, str] | None = None,
         **responses: str,
     ) -> SignedIn:
-        """Answer a challenge, such as respond(step, SMS_MFA_CODE=user_pool.code("ann"))."""
+        """Answer a challenge, such as respond(step, ANSWER="blue").
+
+        Without an answer, it is the user's: the code that was sent, or that an authenticator app
+        shows (which is set up where Cognito asks for that), or a new password.
+        """
         _check_step("respond", step)
         if step.challenge is None:
             raise TestingError(f"{step.username} is signed in: there is no challenge to answer.")
+        if not responses:
+            step, responses = self._answers.to(step)
         if "NEW_PASSWORD" in responses:
             self._keep(step.username, responses["NEW_PASSWORD"])
         self.secrets |= set(responses.values())
@@ -168,15 +176,22 @@ class UserPool:
         )
         return self._signed_in(step.username, answer)
 
+    def use_authenticator(self, tokens: SignedIn) -> None:
+        """Give a user who is signed in an authenticator app, to be asked for from now on."""
+        _check_step("use_authenticator", tokens)
+        access = {"AccessToken": tokens.there(tokens.access_token)}
+        self._answers.set_up(str(tokens.claims["cognito:username"]), **access)
+        enabled = {"Enabled": True, "PreferredMfa": True}
+        self.call("set_user_mfa_preference", SoftwareTokenMfaSettings=enabled, **access)
+
     def refresh(self, tokens: SignedIn) -> SignedIn:
-        """New tokens, by the refresh token."""
+        """New tokens, by the refresh token; a new one of those, too, where they rotate."""
         _check_step("refresh", tokens)
-        hashed = self._hash(str(tokens.claims["cognito:username"]), "SECRET_HASH")
         answer = self.call(
-            "initiate_auth",
+            "get_tokens_from_refresh_token",
             ClientId=self.client_id,
-            AuthFlow="REFRESH_TOKEN_AUTH",
-            AuthParameters={"REFRESH_TOKEN": tokens.refresh_token} | hashed,
+            RefreshToken=tokens.there(tokens.refresh_token),
+            **({"ClientSecret": self._client_secret} if self._client_secret else {}),
         )
         return self._signed_in(tokens.username, answer, tokens.refresh_token)
 

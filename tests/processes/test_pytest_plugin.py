@@ -120,12 +120,19 @@ def test_triggers_are_tested(project: pytest.Pytester) -> None:
 
 
 def test_what_the_readme_shows_works(project: pytest.Pytester) -> None:
-    section = README.read_text().partition("## Test your own triggers")[2].partition("\n## ")[0]
-    tests, script = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
-    (marker,) = re.findall(r"`(@pytest.mark.user_pool\(.+?\))`", section)
-    project.makepyfile(f"{tests}\n\n{marker}\ndef test_settings(user_pool):\n    pass\n")
-    project.runpytest("--strict-markers").assert_outcomes(passed=4)
+    section = (
+        README.read_text().partition("## Test your own triggers")[2].partition("\n## Client")[0]
+    )
+    tests, script, for_unittest = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    markers = re.findall(r"`(@pytest.mark.user_pool\(.+?\))`", section)
+    for number, marker in enumerate(markers):
+        tests += f"\n\n{marker}\ndef test_settings_{number}(user_pool):\n    pass\n"
+    project.makepyfile(tests)
+    project.runpytest("--strict-markers").assert_outcomes(passed=3 + len(markers))
+    assert len(markers) == 2
     assert "confirmed=False" in project.run(sys.executable, "-c", script).stdout.str()
+    project.makepyfile(test_it=for_unittest)
+    assert project.run(sys.executable, "-m", "unittest", "test_it").ret == 0
 
 
 def test_workers_have_a_sandbox_each(project: pytest.Pytester) -> None:
