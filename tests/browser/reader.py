@@ -53,6 +53,11 @@ class Notebook:
         """Run cell by cell, until that one is next."""
         self._walk_to(self.cell(source))
 
+    def walk_to_middle(self) -> None:
+        """Run cell by cell, and stop halfway."""
+        cells = self.panel.locator(".jp-Cell")
+        self._walk_to(cells.nth(cells.count() // 2))
+
     def walk_to_end(self) -> None:
         """Run cell by cell, until the last one, which is only to be read."""
         self._walk_to(self.panel.locator(".jp-Cell").last)

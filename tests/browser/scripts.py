@@ -71,3 +71,18 @@ TORN = """panel => [...panel.querySelectorAll(".jp-RenderedText pre")].flatMap(b
     }
     return torn;
 })"""
+
+NOT_DRAWN = """() => [...document.querySelectorAll("pre.mermaid")].filter(
+    diagram => !diagram.querySelector("svg") || diagram.querySelector(".error-icon")
+).map(diagram => `not drawn: ${diagram.textContent}`)"""
+
+SITE_DRAWN = f"() => ({NOT_DRAWN})().length === 0"
+
+SIDEWAYS = """() => [...document.querySelectorAll("html, .content")].filter(
+    part => part.scrollWidth > part.clientWidth + 1
+).map(part => `is ${part.scrollWidth} wide: ${part.tagName}`)"""
+
+BRIGHTNESS = """() => {
+    const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g);
+    return (0.3 * red + 0.6 * green + 0.1 * blue) / 255;
+}"""

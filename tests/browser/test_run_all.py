@@ -9,15 +9,14 @@ from playwright.sync_api import expect
 from reader import Notebook
 
 
-@pytest.mark.parametrize("name", tutorials.THREE)
+@pytest.mark.parametrize("name", tutorials.NAMES)
 def test_run_all_after_a_restart_in_the_middle_and_again(
     name: str, lab: Lab, opened: Callable[[str], Notebook]
 ) -> None:
     lab.set(THEME, theme="JupyterLab Dark")
     notebook = opened(name)
     expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
-    notebook.walk_to("experiments.source(")
-    notebook.step()
+    notebook.walk_to_middle()
     notebook.restart()
     for _ in range(2):
         notebook.run_all()
