@@ -35,6 +35,7 @@ __all__ = [
 
 # What AWS says of credentials that have run out.
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"}
+NO_ANSWER = EXPIRED | {"ThrottlingException", "TooManyRequestsException"}
 
 
 class HelpersError(Exception):
@@ -99,6 +100,11 @@ class RefusedError(HelpersError):
 
     def __reduce__(self) -> tuple[type, tuple[str, str]]:
         return type(self), (self.code, self.message)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Was the call turned away before AWS looked at what it asks?"""
+        return self.code in NO_ANSWER
 
     @property
     def cure(self) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers import cognito
 from helpers._inner.packaging import PROJECT
-from helpers.errors import EXPIRED, AnswerError, RefusedError
+from helpers.errors import AnswerError, RefusedError
 from helpers.show import Source
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ COLUMNS = ["Tried", "Should be", "Is"]
 WAITS = "an account that waits for a code"
 ACCOUNTS = {"CONFIRMED": "a confirmed account", "UNCONFIRMED": WAITS}
 RIGHT = "Right: all of it is as it should be."
-NO_ANSWER = EXPIRED | {"ThrottlingException", "TooManyRequestsException"}
 
 
 class Checked:
@@ -77,7 +76,7 @@ def came_of(call: Callable[..., object], *given: Any) -> str:
     try:
         call(*given)
     except RefusedError as refused:
-        if refused.code in NO_ANSWER:
+        if refused.says_nothing:
             raise
         return refused.code
     return "fine"

@@ -111,6 +111,7 @@ def update_function_code(
     >>> update_function_code("my-function", zipped({"my_handler.py": code}))["LastUpdateStatus"]
     'Successful'
     """
+    _updated(name)
     with told_briefly():
         _api().update_function_code(FunctionName=name, ZipFile=code, **_only_if(revision))
     return _updated(name)
@@ -126,6 +127,7 @@ def update_function_configuration(
     >>> update_function_configuration("my-function", Timeout=5)["Timeout"]
     5
     """
+    _updated(name)
     with told_briefly():
         _api().update_function_configuration(FunctionName=name, **_only_if(revision), **settings)
     return _updated(name)
@@ -147,6 +149,7 @@ def _only_if(revision: str | None) -> dict[str, Any]:
 
 
 def _updated(name: str) -> "FunctionConfigurationTypeDef":
+    """The function, once the change before is in force: Lambda refuses a second one until then."""
     with told_briefly():
         _api().get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
     return get_function(name)

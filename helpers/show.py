@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers import cognito
 from helpers._inner.progress import Progress
-from helpers.errors import AnswerError, HelpersError, NothingWentWrongError
+from helpers.errors import AnswerError, HelpersError, NothingWentWrongError, RefusedError
 
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
@@ -72,13 +72,23 @@ def expect(*codes: str) -> Iterator[None]:
     except HelpersError as error:
         code = getattr(error, "code", type(error).__name__)
         if code not in codes:
-            raise
+            raise _not_as_expected(error) from None
         print("As expected,", str(error) if hasattr(error, "code") else f"{code}: {error}")
     else:
         raise NothingWentWrongError(
             f"This should have ended in {' or '.join(codes)}, but went through. Was an earlier "
             "cell left out? Run the notebook from the top."
         )
+
+
+def _not_as_expected(error: HelpersError) -> HelpersError:
+    """Another refusal: what this cell begins with is not there, or the call had no chance."""
+    if not isinstance(error, RefusedError) or error.says_nothing:
+        return error
+    told = (
+        "Something else was to be seen here. Was an earlier cell left out, or this one interrupted?"
+    )
+    return RefusedError(error.code, f"{error.message} {told} Run the notebook from the top.")
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def out_of_shape(notebook: Any) -> list[str]:
     lines = sorted(len(cell.source.splitlines()) for cell in code)
     prose = 1 - (len(code) - asked) / len(notebook.cells)
     found = {
-        "cells": 25 <= len(notebook.cells) <= 38,
+        "cells": 25 <= len(notebook.cells) <= 36,
         "prose": 0.45 <= prose <= 0.65,
         "median": statistics.median(lines) <= 7,
         "p90": statistics.quantiles(lines, n=10)[-1] <= 15,

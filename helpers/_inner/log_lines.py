@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import TypedDict
 
-_OWN = r"(?:START|END|REPORT) RequestId: |INIT_(?:START|REPORT) "
+_OWN = r"(?:START|END|REPORT) RequestId: |INIT_START Runtime |INIT_REPORT Init "
+_NO_FRAMES = "\nTraceback (most recent call last):"  # Lambda writes it even if none follow
 _PLATFORM = re.compile(_OWN)
 _START = re.compile(r"START RequestId: (\S+)")
 _REPORT = re.compile(r"REPORT RequestId: (\S+).*?\tDuration: ([0-9.]+) ms")
@@ -27,7 +28,7 @@ def lines(log: str) -> list[str]:
 
 def parted(line: str) -> tuple[str, str]:
     """The level and the text of a line; Lambda's own have the level "platform"."""
-    text = line.strip().replace("\N{NO-BREAK SPACE}", " ")
+    text = line.strip().replace("\N{NO-BREAK SPACE}", " ").removesuffix(_NO_FRAMES)
     found = _LEVEL.match(text)
     if found:
         return found[1], text[found.end() :]

@@ -96,7 +96,10 @@ def test_what_is_not_expected_is_an_error() -> None:
     told = "ended in OneException, but went through"
     with pytest.raises(NothingWentWrongError, match=told), show.expect("OneException"):
         pass
-    with pytest.raises(RefusedError, match="OtherException"), show.expect("OneException"):
+    told = "^OtherException: No. .* Run the notebook from the top.$"
+    with pytest.raises(RefusedError, match=told), show.expect("OneException"):
         raise RefusedError("OtherException", "No.")
+    with pytest.raises(RefusedError, match=r"Rate exceeded$"), show.expect("OneException"):
+        raise RefusedError("ThrottlingException", "Rate exceeded")
     with pytest.raises(ZeroDivisionError), show.expect("OneException"):
         raise ZeroDivisionError

@@ -25,17 +25,13 @@ STACK = [
     "stack.delete()",
     "stack.leftovers()",
 ]
-
-
-# What was sent before the interruption is delivered all the same, and counted by the next try.
-NOT_TRIED = "06_event_sources"
+FROM_TOP = "Run the notebook from the top."
 
 
 def scenarios() -> dict[str, list[str]]:
-    """The code cells of each notebook that can be interrupted, and the life of the stack."""
+    """The code cells of each notebook, and the life of the stack."""
     paths = [*sorted(NOTEBOOKS.glob("*.ipynb")), *sorted(NOTEBOOKS.glob("more/*.ipynb"))]
-    cells = {path.stem: _code_cells(path) for path in paths if path.stem != NOT_TRIED}
-    return cells | {"stack": STACK}
+    return {path.stem: _code_cells(path) for path in paths} | {"stack": STACK}
 
 
 def _code_cells(path: Path) -> list[str]:
@@ -57,10 +53,17 @@ class Told:
         return re.sub(r"\b[\w-]*\d[\w-]{7,}", "…", text.replace("\n", " / "))
 
     @property
+    def leads_to_the_top(self) -> bool:
+        """Does it say that the notebook is to be run from the top?"""
+        return isinstance(self.error, HelpersError) and FROM_TOP in str(self.error)
+
+    @property
     def is_clear(self) -> bool:
-        """Is it one line of the project's own, which tells what happened?"""
+        """Is it one line of the project's own, which tells what happened, or where to go on?"""
         if "\n" in str(self.error) or not self.cause:
             return False
+        if self.leads_to_the_top:
+            return True
         if isinstance(self.error, BotoCoreError | ClientError) and self._is_of_the_cell:
             return True
         ours = isinstance(self.error, HelpersError | KeyboardInterrupt)
@@ -103,13 +106,22 @@ class Reader:
         self._shell.reset(new_session=False)
 
     def run_all(self, resume: bool = False) -> bool:
-        """Run the cells up to the first that fails; with `resume`, that one gets a second try."""
+        """Run the cells up to the first that fails; with `resume`, the reader runs that again."""
         self.told.clear()
         with self._looking():
             for number, cell in enumerate(self._cells, 1):
-                if not self._run(number, cell) and not (resume and self._run(number, cell)):
+                if not self._run(number, cell) and not (resume and self._again(number)):
                     return False
         return True
+
+    def _again(self, number: int) -> bool:
+        """The cell once more; if it says so, all from the top."""
+        if self._run(number, self._cells[number - 1]):
+            return True
+        above = enumerate(self._cells[:number], 1)
+        return self.told[-1].leads_to_the_top and all(
+            self._run(*each) or self._run(*each) for each in above
+        )
 
     def _run(self, number: int, cell: str) -> bool:
         self._interrupter.enter(number)
