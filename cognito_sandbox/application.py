@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox.cognito import operations, signing
 from cognito_sandbox.door import (
@@ -29,7 +30,6 @@ from cognito_sandbox.state.gate import Gate
 from cognito_sandbox.store import buckets, user_pools
 
 StartResponse = Callable[..., Any]
-Environ = dict[str, Any]
 COGNITO, TARGET = "cognito-idp", f"{user_pools.TARGET}."
 LINKS = f"{own_pages.PREFIX}code/"
 MOTO_PAGES = "/moto-api"
@@ -56,13 +56,13 @@ class Application:
             gc.enable()
         self._forks.start()
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         address = addresses.of(environ)
         answer = _public_answer(address, environ) if address else self._private_answer(environ)
         start_response(answer.status, answer.headers)
         return [answer.content]
 
-    def _private_answer(self, environ: Environ) -> Answer:
+    def _private_answer(self, environ: WSGIEnvironment) -> Answer:
         signed, how = Signature(), refusals.style("", environ)
         try:
             admission.check_caller(environ)
@@ -77,7 +77,7 @@ class Application:
             return replace(answer, headers=answer.headers + cors.headers(environ))
         return answer
 
-    def _answer(self, environ: Environ, signed: Signature, how: Style) -> Answer:
+    def _answer(self, environ: WSGIEnvironment, signed: Signature, how: Style) -> Answer:
         path = environ["PATH_INFO"]
         if cors.is_preflight(environ):
             return self._permit(environ, signed, how)
@@ -96,7 +96,7 @@ class Application:
             return own_pages.json_answer(keys)
         return self._guarded(environ, signed, how)
 
-    def _guarded(self, environ: Environ, signed: Signature, how: Style) -> Answer:
+    def _guarded(self, environ: WSGIEnvironment, signed: Signature, how: Style) -> Answer:
         """What is not public: as far as its caller may, and while nothing is being saved."""
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         service = COGNITO if target.startswith(TARGET) else signed.service
@@ -113,7 +113,9 @@ class Application:
 
         return self._gate.answer(environ, body, service, guarded) if self._gate else guarded()
 
-    def _serve(self, environ: Environ, body: bytes, signed: Signature, how: Style) -> Answer:
+    def _serve(
+        self, environ: WSGIEnvironment, body: bytes, signed: Signature, how: Style
+    ) -> Answer:
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         operation = operations.find(target.removeprefix(TARGET))
         if target.startswith(TARGET) and operation:
@@ -124,13 +126,13 @@ class Application:
             about_apis = api_requests.answer(environ, body, signed.region)
         return about_apis or self._ask_moto(environ, signed, how)
 
-    def _permit(self, environ: Environ, signed: Signature, how: Style) -> Answer:
+    def _permit(self, environ: WSGIEnvironment, signed: Signature, how: Style) -> Answer:
         """A browser asks beforehand, and signs that question never."""
         if _is_for_a_bucket(environ, signed):
             return self._ask_moto(environ, signed, how)
         return Answer("200 OK", cors.permission(), b"")
 
-    def _ask_moto(self, environ: Environ, signed: Signature, how: Style) -> Answer:
+    def _ask_moto(self, environ: WSGIEnvironment, signed: Signature, how: Style) -> Answer:
         if signed.service in ("apigateway", "cloudformation", "ec2"):
             self._stacks_loaded.wait()
         started: list[Any] = []
@@ -145,7 +147,7 @@ class Application:
         return Answer(started[0], started[1], content)
 
 
-def _public_answer(address: Address, environ: Environ) -> Answer:
+def _public_answer(address: Address, environ: WSGIEnvironment) -> Answer:
     """Of an API or a function URL, which have their own CORS."""
     try:
         admission.check_public_caller(environ)
@@ -157,7 +159,7 @@ def _public_answer(address: Address, environ: Environ) -> Answer:
         return refusals.answer(failures.explain(error, "", Style.JSON), Style.JSON)
 
 
-def _read(environ: Environ, service: str) -> bytes:
+def _read(environ: WSGIEnvironment, service: str) -> bytes:
     try:
         body = bodies.read(environ, limits.of(service, environ))
     except bodies.TooLargeError:
@@ -190,5 +192,5 @@ def _cognito_answer(status: str, headers: list[tuple[str, str]], content: bytes)
     return Answer(status, [("Content-Type", "application/x-amz-json-1.1"), *headers], content)
 
 
-def _is_for_a_bucket(environ: Environ, signed: Signature) -> bool:
+def _is_for_a_bucket(environ: WSGIEnvironment, signed: Signature) -> bool:
     return signed.service == "s3" or (not signed.service and buckets.is_address(environ))

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 HELPERS = PROJECT / "helpers"
+MOST_ANY = 3  # in a hundred lines, those counted that import it
 PUBLIC = sorted(
     path.relative_to(PROJECT).with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".")
     for path in (*HELPERS.glob("[!_]*.py"), *HELPERS.glob("[!_]*/__init__.py"))
@@ -102,3 +104,13 @@ def test_a_name_for_its_type_alone_would_be_found() -> None:
         "def loaded():\n    if here:\n        told: dict[str, str] = load()\n        return told\n"
     )
     assert only_typed(said) == ["told"]
+
+
+def test_the_sandbox_knows_what_its_values_are() -> None:
+    lines = [
+        line
+        for path in (PROJECT / "cognito_sandbox").rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    anything = sum(len(re.findall(r"\bAny\b", line)) for line in lines)
+    assert 0 < 100 * anything / len(lines) < MOST_ANY

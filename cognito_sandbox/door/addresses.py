@@ -4,9 +4,9 @@ AWS's own names are taken as well. They lead nowhere else, and no page of a stra
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+from wsgiref.types import WSGIEnvironment
 
 Kind = Literal["execute-api", "lambda-url"]
 ID = r"(?P<id>[a-z0-9]+)"
@@ -41,7 +41,7 @@ def by_host(host: str) -> tuple[Kind, str] | None:
     return ("execute-api" if parts["kind"] == "execute-api" else "lambda-url"), parts["id"]
 
 
-def of(environ: Mapping[str, Any]) -> Address | None:
+def of(environ: WSGIEnvironment) -> Address | None:
     """Whose request this is, if it is for an API or a function URL."""
     path: str = environ["REQUEST_URI"].partition("?")[0]
     named = by_host(environ.get("HTTP_HOST", ""))

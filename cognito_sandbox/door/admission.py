@@ -2,9 +2,8 @@
 
 import hmac
 import re
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qs
+from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox import keys
 from cognito_sandbox.door import addresses, cors, refusals
@@ -22,10 +21,9 @@ FOR_EVERYBODY = re.compile(
     r"/[\w-]+/\.well-known/(jwks\.json|openid-configuration)|/cloudformation_[\w-]+/cfnresponse"
 )
 STRANGER = "cognito_sandbox.stranger"  # in the environ, where the connection is another user's
-Environ = Mapping[str, Any]
 
 
-def check_caller(environ: Environ) -> None:
+def check_caller(environ: WSGIEnvironment) -> None:
     """Refuse other machines, their pages, and other users of this one."""
     if not cors.is_local(environ.get("HTTP_HOST", "")) or not cors.may_ask(
         environ.get("HTTP_ORIGIN")
@@ -34,7 +32,7 @@ def check_caller(environ: Environ) -> None:
     _check_user(environ)
 
 
-def check_public_caller(environ: Environ) -> None:
+def check_public_caller(environ: WSGIEnvironment) -> None:
     """APIs and function URLs: any page may ask, as in AWS, and AWS's names of theirs will do."""
     host = environ.get("HTTP_HOST", "")
     if not (cors.is_local(host) or addresses.by_host(host)):
@@ -42,7 +40,7 @@ def check_public_caller(environ: Environ) -> None:
     _check_user(environ)
 
 
-def _check_user(environ: Environ) -> None:
+def _check_user(environ: WSGIEnvironment) -> None:
     if environ.get(STRANGER):
         raise refusals.stranger(SOMEBODY_ELSE)
 
@@ -53,13 +51,13 @@ class Doorkeeper:
     def __init__(self, access_key: str | None) -> None:
         self._access_key = access_key
 
-    def check_key(self, environ: Environ, signature: Signature, how: Style) -> None:
+    def check_key(self, environ: WSGIEnvironment, signature: Signature, how: Style) -> None:
         """Some calls are unsigned in AWS, too: who signs up or in has no key yet."""
         if self._takes(signature.access_key) or needs_no_key(environ):
             return
         raise refusals.unknown_key(how) if signature.access_key else refusals.no_key(how)
 
-    def check_own_page(self, environ: Environ) -> None:
+    def check_own_page(self, environ: WSGIEnvironment) -> None:
         """The sandbox's own pages take the key as it is."""
         said = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
         asked = parse_qs(environ.get("QUERY_STRING", "")).get("access_key", [""])[0]
@@ -76,7 +74,7 @@ class Doorkeeper:
         return wanted is None or hmac.compare_digest(key.encode(), wanted.encode())
 
 
-def needs_no_key(environ: Environ) -> bool:
+def needs_no_key(environ: WSGIEnvironment) -> bool:
     """What anybody may ask in AWS: an app's own calls, a pool's public keys, a stack's answer."""
     if "HTTP_AUTHORIZATION" in environ or "X-Amz-Credential" in environ.get("QUERY_STRING", ""):
         return False

@@ -3,6 +3,7 @@
 import io
 import json
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 PIECE = 1 << 16
 
@@ -19,7 +20,7 @@ class NoJsonError(Exception):
     """The body should be JSON, and is none, or is nested too deeply."""
 
 
-def read(environ: dict[str, Any], limit: int) -> bytes:
+def read(environ: WSGIEnvironment, limit: int) -> bytes:
     """The whole request, which moto then finds in the environ, too."""
     if environ.get("wsgi.input_terminated"):
         body = _read_chunks(environ["wsgi.input"], limit)
@@ -29,7 +30,7 @@ def read(environ: dict[str, Any], limit: int) -> bytes:
     return body
 
 
-def take(environ: dict[str, Any], body: bytes) -> None:
+def take(environ: WSGIEnvironment, body: bytes) -> None:
     """Have this body be the request's."""
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
 

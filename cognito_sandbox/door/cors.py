@@ -1,7 +1,6 @@
 """Browsers: pages from this machine may ask, and read the headers that AWS lets them read."""
 
-from collections.abc import Mapping
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 ALLOWED = (
@@ -27,11 +26,11 @@ def may_ask(origin: str | None) -> bool:
     return origin is None or is_local(origin.partition("://")[2])
 
 
-def is_page(environ: Mapping[str, Any]) -> bool:
+def is_page(environ: WSGIEnvironment) -> bool:
     return "HTTP_ORIGIN" in environ
 
 
-def headers(environ: Mapping[str, Any]) -> Headers:
+def headers(environ: WSGIEnvironment) -> Headers:
     """What every answer to a page carries."""
     origin = environ["HTTP_ORIGIN"]
     if not may_ask(origin):
@@ -43,7 +42,7 @@ def headers(environ: Mapping[str, Any]) -> Headers:
     ]
 
 
-def is_preflight(environ: Mapping[str, Any]) -> bool:
+def is_preflight(environ: WSGIEnvironment) -> bool:
     """Does a browser ask whether it may ask?"""
     asked = "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
     return bool(environ["REQUEST_METHOD"] == "OPTIONS" and asked)

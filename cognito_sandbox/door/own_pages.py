@@ -4,6 +4,7 @@ import json
 import sys
 from typing import Any
 from urllib.parse import parse_qsl
+from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox import clock, mailbox
 from cognito_sandbox.door import bodies
@@ -17,7 +18,7 @@ LARGEST_WISH = 1000
 HEALTH = f"{PREFIX}health"
 
 
-def answer(environ: dict[str, Any], status: str) -> Answer:
+def answer(environ: WSGIEnvironment, status: str) -> Answer:
     path = environ["PATH_INFO"].removeprefix(PREFIX)
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     if path == "mail":
@@ -36,7 +37,7 @@ def answer(environ: dict[str, Any], status: str) -> Answer:
     raise RefusedError("404 Not Found", "NotFound", f"There is no {PREFIX}{path}.")
 
 
-def _clock(environ: dict[str, Any]) -> Answer:
+def _clock(environ: WSGIEnvironment) -> Answer:
     """Show the time; a POST moves it ({"forward": seconds}) or hurries waits ({"speed": times})."""
     if environ["REQUEST_METHOD"] == "POST":
         wanted = _wish(environ)
@@ -49,7 +50,7 @@ def _clock(environ: dict[str, Any]) -> Answer:
     return json_answer(clock.state())
 
 
-def _load(environ: dict[str, Any]) -> Answer:
+def _load(environ: WSGIEnvironment) -> Answer:
     """Load a function's code before its first event; the answer is empty, or says what failed."""
     arn = str(_wish(environ).get("function"))
     function = functions.find(arn) if arn.count(":") >= 6 else None
@@ -62,7 +63,7 @@ def _load(environ: dict[str, Any]) -> Answer:
     return json_answer({"message": message, "traceback": failed.traceback})
 
 
-def _wish(environ: dict[str, Any]) -> dict[str, Any]:
+def _wish(environ: WSGIEnvironment) -> dict[str, Any]:
     try:
         return dict(json.loads(bodies.read(environ, LARGEST_WISH)))
     except (bodies.TooLargeError, bodies.BrokenError, ValueError, TypeError) as error:

@@ -1,10 +1,9 @@
 """Requests that are refused, in the words and the format of the service that was asked."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 from xml.sax.saxutils import escape
 
 from cognito_sandbox.door import limits
@@ -36,7 +35,7 @@ class RefusedError(Exception):
     message: str
 
 
-def style(service: str, environ: Mapping[str, Any]) -> Style:
+def style(service: str, environ: WSGIEnvironment) -> Style:
     kind = environ.get("CONTENT_TYPE", "")
     if service == "s3" or not (service or kind):  # S3 is what is asked without any of the two
         return Style.S3
@@ -83,7 +82,7 @@ def no_key(how: Style) -> RefusedError:
     return RefusedError("403 Forbidden", code, f"Missing Authentication Token. {OUR_KEYS}")
 
 
-def too_large(service: str, environ: Mapping[str, Any]) -> RefusedError:
+def too_large(service: str, environ: WSGIEnvironment) -> RefusedError:
     limit = limits.of(service, environ)
     if service == "s3":
         text = f"Your proposed upload exceeds the maximum allowed size: {limit} bytes here."

@@ -1,14 +1,12 @@
 """What a request's signature says: with which key, for which region and service."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs
+from wsgiref.types import WSGIEnvironment
 
 REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
 PARTS = ("access key", "day", "region", "service", "aws4_request")
-Environ = Mapping[str, Any]
 
 
 class MalformedError(Exception):
@@ -24,7 +22,7 @@ class Signature:
     service: str = ""
 
 
-def read(environ: Environ) -> Signature:
+def read(environ: WSGIEnvironment) -> Signature:
     """The signature, from the header or, for a link made beforehand, from the address."""
     header: str = environ.get("HTTP_AUTHORIZATION", "")
     if header.startswith("AWS4-HMAC-SHA256"):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox.door.refusals import Answer
 from cognito_sandbox.iam import calls, refusals, requests, sessions, trust
@@ -14,7 +14,6 @@ from cognito_sandbox.iam.resources import needs
 from cognito_sandbox.iam.rights import why_not
 from cognito_sandbox.store import identities
 
-Environ = dict[str, Any]
 ACCESS_KEY = re.compile(rb"<AccessKeyId>([^<]+)</AccessKeyId>")
 CODE = re.compile(rb"<Code>([^<]+)</Code>")
 
@@ -26,7 +25,7 @@ class Guard:
         self.hold_everybody = hold_everybody
         self._held: set[str] = set()  # keys of roles that somebody who is held has assumed
 
-    def answer(self, environ: Environ, body: bytes, go_on: Callable[[], Answer]) -> Answer:
+    def answer(self, environ: WSGIEnvironment, body: bytes, go_on: Callable[[], Answer]) -> Answer:
         """Answer a request that is refused, have others answered, and note a function's."""
         scope = requests.scope(environ)
         principal = self._principal(scope.access_key) if scope else None
@@ -55,7 +54,7 @@ class Guard:
 def _refused(
     principal: Principal,
     scope: requests.Scope,
-    environ: Environ,
+    environ: WSGIEnvironment,
     call: Call | None,
     wanted: list[Need],
 ) -> refusals.Refusal | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
+from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox.iam.needs import Call
 
@@ -22,7 +23,7 @@ class Scope:
     service: str
 
 
-def scope(environ: dict[str, Any]) -> Scope | None:
+def scope(environ: WSGIEnvironment) -> Scope | None:
     """From the header, or from a presigned address."""
     signed: str = (
         environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].partition(",")[0]
@@ -34,7 +35,7 @@ def scope(environ: dict[str, Any]) -> Scope | None:
     return Scope(parts[0], parts[2], parts[3].lower()) if len(parts) == 5 else None
 
 
-def protocol(environ: dict[str, Any], service: str) -> str:
+def protocol(environ: WSGIEnvironment, service: str) -> str:
     if environ.get("HTTP_X_AMZ_TARGET"):
         return JSON
     if service == "s3":
@@ -44,7 +45,7 @@ def protocol(environ: dict[str, Any], service: str) -> str:
     return REST_JSON
 
 
-def call(environ: dict[str, Any], body: bytes, at: Scope, account: str) -> Call | None:
+def call(environ: WSGIEnvironment, body: bytes, at: Scope, account: str) -> Call | None:
     """The call, or None if the sandbox cannot tell which one it is."""
     kind = protocol(environ, at.service)
     if kind == JSON:
@@ -57,7 +58,7 @@ def call(environ: dict[str, Any], body: bytes, at: Scope, account: str) -> Call 
     return _routed(environ, body, at, account)
 
 
-def _routed(environ: dict[str, Any], body: bytes, at: Scope, account: str) -> Call | None:
+def _routed(environ: WSGIEnvironment, body: bytes, at: Scope, account: str) -> Call | None:
     from cognito_sandbox.store import routes
 
     if at.service == "apigateway":  # its actions are HTTP's own
@@ -79,7 +80,7 @@ def _routed(environ: dict[str, Any], body: bytes, at: Scope, account: str) -> Ca
     return Call(at.service, operation, _json(body) | given, at.region, account)
 
 
-def _model(service: str, environ: dict[str, Any]) -> str:
+def _model(service: str, environ: WSGIEnvironment) -> str:
     """The name under which botocore describes a service, where it signs by another."""
     if service == "ses":
         return "sesv2"

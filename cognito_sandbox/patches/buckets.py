@@ -40,7 +40,7 @@ def install() -> None:
         setattr(S3Response, method, _telling_afterwards(getattr(S3Response, method)))
 
 
-def _told(bucket: Any) -> Told:
+def _told(bucket: models.FakeBucket) -> Told:
     kept = bucket.notification_configuration
     if not kept:
         return Told()
@@ -56,11 +56,11 @@ def _affixes(kept: models.Notification) -> dict[str, str]:
     return {rule["Name"].lower(): rule["Value"] for rule in rules}
 
 
-def _bucket(bucket: Any) -> Bucket:
+def _bucket(bucket: models.FakeBucket) -> Bucket:
     return Bucket(bucket.name, bucket.region_name, bucket.account_id)
 
 
-def _note(account_id: str, event_name: str, bucket: Any, key: Any) -> None:
+def _note(account_id: str, event_name: str, bucket: models.FakeBucket, key: models.FakeKey) -> None:
     """moto has changed an object; its own account of deletions has gaps."""
     if bucket.notification_configuration is None or event_name.startswith(REMOVED):
         return
@@ -70,7 +70,7 @@ def _note(account_id: str, event_name: str, bucket: Any, key: Any) -> None:
     _changed(bucket, change)
 
 
-def _changed(bucket: Any, change: Change) -> None:
+def _changed(bucket: models.FakeBucket, change: Change) -> None:
     changes = getattr(_now, "changes", None)
     if changes is None:  # nobody asked by HTTP
         _told(bucket).tell(change, Request.make("127.0.0.1", _principal("")))
@@ -78,13 +78,17 @@ def _changed(bucket: Any, change: Change) -> None:
         changes.append((_told(bucket), change))
 
 
-def _test(account_id: str, bucket: Any) -> None:
+def _test(account_id: str, bucket: models.FakeBucket) -> None:
     _told(bucket).tell_of_settings(_bucket(bucket))
 
 
 def _telling_of_deletion(delete: Callable[..., Any]) -> Callable[..., Any]:
     def delete_and_note(
-        backend: Any, bucket_name: str, key_name: str, version_id: str | None = None, **more: Any
+        backend: models.S3Backend,
+        bucket_name: str,
+        key_name: str,
+        version_id: str | None = None,
+        **more: Any,
     ) -> Any:
         bucket = backend.get_bucket(bucket_name)
         before = _versions(bucket, key_name)
@@ -100,7 +104,7 @@ def _telling_of_deletion(delete: Callable[..., Any]) -> Callable[..., Any]:
     return delete_and_note
 
 
-def _versions(bucket: Any, key_name: str) -> set[str]:
+def _versions(bucket: models.FakeBucket, key_name: str) -> set[str]:
     return {str(key.version_id) for key in bucket.keys.getlist(key_name, [])}
 
 

@@ -7,6 +7,7 @@ another call is refused: it deletes a bucket that was to lose its metrics, say.
 import json
 from typing import Any, cast
 from urllib.parse import parse_qs
+from wsgiref.types import WSGIEnvironment
 
 from botocore.model import OperationModel, Shape, StructureShape
 from moto.core.utils import get_service_model
@@ -28,7 +29,7 @@ UNKNOWN_PARTS = {  # of an address in S3: moto goes on as if they were not there
 OWN_WORDS = ("Runtime", "StartingPosition")  # of which the sandbox tells more, or AWS otherwise
 
 
-def check(service: str, environ: dict[str, Any], body: bytes) -> None:
+def check(service: str, environ: WSGIEnvironment, body: bytes) -> None:
     """Refuse a call that is not as AWS describes it; other services have moto's checks only."""
     if service == "cognito-idp":
         operation = environ.get("HTTP_X_AMZ_TARGET", "").removeprefix(f"{user_pools.TARGET}.")
@@ -63,7 +64,7 @@ def _check_address(environ: dict[str, Any]) -> None:
 
 
 def _check_lambda(
-    operation: str, in_path: dict[str, Any], environ: dict[str, Any], body: bytes
+    operation: str, in_path: dict[str, Any], environ: WSGIEnvironment, body: bytes
 ) -> None:
     if operation not in INVOCATIONS and len(body) > LARGEST_REQUEST:
         text = f"Request must be smaller than {LARGEST_REQUEST} bytes for the {operation} operation"
@@ -76,7 +77,7 @@ def _check_lambda(
 
 
 def _beside(
-    shape: StructureShape, in_path: dict[str, Any], environ: dict[str, Any]
+    shape: StructureShape, in_path: dict[str, Any], environ: WSGIEnvironment
 ) -> dict[str, Any]:
     """What is given in the path, in the query, or in headers."""
     query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from typing import Any, cast
+from wsgiref.types import WSGIEnvironment
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
@@ -95,6 +96,6 @@ class Handler(MotoRequestHandler):  # type: ignore[misc]
         """Requests are no news."""
 
 
-def _has_body(environ: dict[str, Any]) -> bool:
+def _has_body(environ: WSGIEnvironment) -> bool:
     length = environ.get("CONTENT_LENGTH") or "0"
     return length != "0" or bool(environ.get("wsgi.input_terminated"))

@@ -4,6 +4,7 @@ What is not registered with moto's queues and streams, moto does not call.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -48,14 +49,14 @@ def install() -> None:
 def _tell_of_messages() -> None:
     add = sqs.Queue.add_message
 
-    def add_and_tell(queue: Any, message: Any) -> None:
+    def add_and_tell(queue: sqs.Queue, message: sqs.Message) -> None:
         add(queue, message)
         queues.tell_watchers(queue)
 
     sqs.Queue.add_message = add_and_tell
 
 
-def _answer(status: int, work: Any) -> TYPE_RESPONSE:
+def _answer(status: int, work: Callable[[], object]) -> TYPE_RESPONSE:
     try:
         return status, {"status": status}, json.dumps(work())
     except MappingError as error:
@@ -64,11 +65,11 @@ def _answer(status: int, work: Any) -> TYPE_RESPONSE:
         return refused, {"status": refused, "x-amzn-errortype": error.kind}, json.dumps(told)
 
 
-def _id(response: Any) -> str:
+def _id(response: LambdaResponse) -> str:
     return unquote(response.path.rstrip("/").split("/")[-1])
 
 
-def _function_arn(response: Any, name: str | None) -> str | None:
+def _function_arn(response: LambdaResponse, name: str | None) -> str | None:
     """The ARN of a function that is named in one of the ways that Lambda knows."""
     try:
         return str(response.backend.get_function(name or "").function_arn)
@@ -76,23 +77,23 @@ def _function_arn(response: Any, name: str | None) -> str | None:
         return None
 
 
-def _create(response: Any) -> TYPE_RESPONSE:
+def _create(response: LambdaResponse) -> TYPE_RESPONSE:
     given = response.json_body
     arn = _function_arn(response, given.get("FunctionName"))
     return _answer(202, lambda: mappings.create(arn, given).described())
 
 
-def _get(response: Any) -> TYPE_RESPONSE:
+def _get(response: LambdaResponse) -> TYPE_RESPONSE:
     return _answer(200, lambda: mappings.get(_id(response)).described())
 
 
-def _update(response: Any) -> TYPE_RESPONSE:
+def _update(response: LambdaResponse) -> TYPE_RESPONSE:
     given = response.json_body
     arn = _function_arn(response, given.get("FunctionName"))
     return _answer(202, lambda: mappings.update(_id(response), arn, given).described())
 
 
-def _delete(response: Any) -> TYPE_RESPONSE:
+def _delete(response: LambdaResponse) -> TYPE_RESPONSE:
     return _answer(202, lambda: mappings.delete(_id(response)).described())
 
 
@@ -103,7 +104,7 @@ def _number(query: dict[str, str], name: str, usual: int) -> int:
     return int(given)
 
 
-def _list(response: Any) -> TYPE_RESPONSE:
+def _list(response: LambdaResponse) -> TYPE_RESPONSE:
     def page() -> dict[str, Any]:
         query = {name: values[0] for name, values in response.querystring.items()}
         arn = _function_arn(response, query["FunctionName"]) if "FunctionName" in query else None

@@ -80,7 +80,7 @@ def _answer(status: int, work: Callable[[], Settings]) -> TYPE_RESPONSE:
         return refused, {"status": refused, "x-amzn-errortype": error.kind}, json.dumps(told)
 
 
-def _target(response: Any) -> str:
+def _target(response: LambdaResponse) -> str:
     """The function's ARN; moto refuses a function or an alias that is not there."""
     name = unquote(response.path.split("/functions/")[1].split("/")[0])
     qualifier = response.querystring.get("Qualifier", [None])[0]
@@ -93,22 +93,22 @@ def target(backend: Any, name: str, qualifier: str | None) -> str:
     return f"{arn}:{qualifier}" if qualifier and qualifier != "$LATEST" else arn
 
 
-def _create(response: Any) -> TYPE_RESPONSE:
+def _create(response: LambdaResponse) -> TYPE_RESPONSE:
     arn, given = _target(response), response.json_body
     return _answer(201, lambda: function_urls.create(arn, given).described())
 
 
-def _get(response: Any) -> TYPE_RESPONSE:
+def _get(response: LambdaResponse) -> TYPE_RESPONSE:
     arn = _target(response)
     return _answer(200, lambda: function_urls.get(arn).described())
 
 
-def _update(response: Any) -> TYPE_RESPONSE:
+def _update(response: LambdaResponse) -> TYPE_RESPONSE:
     arn, given = _target(response), response.json_body
     return _answer(200, lambda: function_urls.update(function_urls.get(arn), given).described())
 
 
-def _delete(response: Any) -> TYPE_RESPONSE:
+def _delete(response: LambdaResponse) -> TYPE_RESPONSE:
     arn = _target(response)
 
     def work() -> Settings:

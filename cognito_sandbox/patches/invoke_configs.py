@@ -43,7 +43,7 @@ def _and_forget(delete: Callable[..., None]) -> Callable[..., None]:
     return delete_both
 
 
-def _answer(status: int, work: Callable[[], Any]) -> TYPE_RESPONSE:
+def _answer(status: int, work: Callable[[], object]) -> TYPE_RESPONSE:
     try:
         return status, {"status": status}, json.dumps(work())
     except ConfigError as error:
@@ -52,7 +52,7 @@ def _answer(status: int, work: Callable[[], Any]) -> TYPE_RESPONSE:
         return refused, {"status": refused, "x-amzn-errortype": error.kind}, json.dumps(told)
 
 
-def _place(response: Any) -> Place:
+def _place(response: LambdaResponse) -> Place:
     """Which function, and which version or alias; moto refuses a function that is not there."""
     name = unquote(response.path.split("/functions/")[1].split("/")[0])
     qualifier = response.querystring.get("Qualifier", [None])[0]
@@ -61,27 +61,27 @@ def _place(response: Any) -> Place:
     return arn, qualifier or "$LATEST"
 
 
-def _put(response: Any) -> TYPE_RESPONSE:
+def _put(response: LambdaResponse) -> TYPE_RESPONSE:
     place, given = _place(response), response.json_body
     return _answer(200, lambda: invoke_configs.put(place, given, keep=False).described())
 
 
-def _update(response: Any) -> TYPE_RESPONSE:
+def _update(response: LambdaResponse) -> TYPE_RESPONSE:
     place, given = _place(response), response.json_body
     return _answer(200, lambda: invoke_configs.put(place, given, keep=True).described())
 
 
-def _get(response: Any) -> TYPE_RESPONSE:
+def _get(response: LambdaResponse) -> TYPE_RESPONSE:
     place = _place(response)
     return _answer(200, lambda: invoke_configs.get(place).described())
 
 
-def _delete(response: Any) -> TYPE_RESPONSE:
+def _delete(response: LambdaResponse) -> TYPE_RESPONSE:
     place = _place(response)
     return _answer(204, lambda: invoke_configs.delete(place))
 
 
-def _list(response: Any) -> TYPE_RESPONSE:
+def _list(response: LambdaResponse) -> TYPE_RESPONSE:
     arn, _ = _place(response)
     found = [config.described() for config in invoke_configs.listed(arn)]
     return _answer(200, lambda: {"FunctionEventInvokeConfigs": found})

@@ -1,7 +1,7 @@
 """Where calls pass in a sandbox that keeps its state: some are refused, others are a change."""
 
 from collections.abc import Callable
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox.door.refusals import Answer, RefusedError
 from cognito_sandbox.iam import requests
@@ -16,7 +16,7 @@ class Gate:
         self._keeper = keeper
 
     def answer(
-        self, environ: dict[str, Any], body: bytes, service: str, go_on: Callable[[], Answer]
+        self, environ: WSGIEnvironment, body: bytes, service: str, go_on: Callable[[], Answer]
     ) -> Answer:
         operation = _operation(environ, body, service)
         refusal = keepable.refusal(service, operation) if service else None
@@ -28,7 +28,7 @@ class Gate:
             return go_on()
 
 
-def _operation(environ: dict[str, Any], body: bytes, service: str) -> str:
+def _operation(environ: WSGIEnvironment, body: bytes, service: str) -> str:
     """Some calls of user pools are not signed."""
     scope = requests.scope(environ) or requests.Scope("", "", service)
     call = requests.call(environ, body, scope, "") if service else None

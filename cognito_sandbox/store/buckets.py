@@ -1,10 +1,9 @@
 """S3's buckets: whether an address is one's."""
 
-from collections.abc import Mapping
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 
-def is_address(environ: Mapping[str, Any]) -> bool:
+def is_address(environ: WSGIEnvironment) -> bool:
     """Is it http://localhost/bucket/… or http://bucket.localhost/…?"""
     from moto.core import DEFAULT_ACCOUNT_ID
     from moto.s3.models import s3_backends  # not at the start: only pages need to know

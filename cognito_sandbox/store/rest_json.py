@@ -1,6 +1,7 @@
 """moto's reading and writing of JSON over REST, after AWS's own description of a service."""
 
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from botocore.validate import ParamValidator
 from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
@@ -17,7 +18,7 @@ class UnreadableError(Exception):
     """The request has not the form that its operation has in AWS; the message says why."""
 
 
-def read(service: str, environ: dict[str, Any], body: bytes) -> tuple[str, Members] | None:
+def read(service: str, environ: WSGIEnvironment, body: bytes) -> tuple[str, Members] | None:
     """The operation that is asked for and its parameters; None if AWS has no such operation."""
     request = Request(environ, populate_request=False)
     try:

@@ -1,7 +1,7 @@
 """The requests that make and change APIs: API Gateway's own API. Version 1 is left to moto."""
 
 import json
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox.door.refusals import Answer
 from cognito_sandbox.events.http import api_calls, rest_settings
@@ -17,7 +17,7 @@ STATUS = {
 }
 
 
-def answer(environ: dict[str, Any], body: bytes, region: str) -> Answer | None:
+def answer(environ: WSGIEnvironment, body: bytes, region: str) -> Answer | None:
     """The answer about an HTTP API, or why a REST API cannot be so; None if moto may go on."""
     if not environ["PATH_INFO"].startswith(PREFIX):
         return _unless_it_may(environ, body)
@@ -33,7 +33,7 @@ def answer(environ: dict[str, Any], body: bytes, region: str) -> Answer | None:
     return Answer(f"{status} OK", [("Content-Type", "application/json")], content)
 
 
-def _unless_it_may(environ: dict[str, Any], body: bytes) -> Answer | None:
+def _unless_it_may(environ: WSGIEnvironment, body: bytes) -> Answer | None:
     try:
         asked = rest_json.read(OLDER, environ, body)
         if asked:

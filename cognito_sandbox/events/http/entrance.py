@@ -1,6 +1,6 @@
 """Where requests to APIs and function URLs come in. They need no key, as in AWS."""
 
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox.door import bodies
 from cognito_sandbox.door.addresses import Address
@@ -15,7 +15,7 @@ FORBIDDEN = "403 Forbidden", "Forbidden"
 BROKEN = "400 Bad Request", "Bad Request"
 
 
-def answer(address: Address, environ: dict[str, Any]) -> Answer:
+def answer(address: Address, environ: WSGIEnvironment) -> Answer:
     """What the API or the function behind the address answers."""
     try:
         body = bodies.read(environ, LARGEST)

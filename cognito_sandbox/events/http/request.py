@@ -6,8 +6,8 @@ import secrets
 import time
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from urllib.parse import parse_qsl
+from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox import clock
 from cognito_sandbox.door import addresses
@@ -61,7 +61,7 @@ class Moment:
         return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(self.seconds))
 
 
-def read(environ: dict[str, Any], path: str, body: bytes) -> Request:
+def read(environ: WSGIEnvironment, path: str, body: bytes) -> Request:
     """The request with what a gateway adds to its headers."""
     sent: Pairs = [pair for pair in environ[addresses.SENT] if pair[0].lower() != "connection"]
     address, port = str(environ["REMOTE_ADDR"]), str(environ["SERVER_PORT"])
