@@ -1,0 +1,82 @@
+"""An environment with the sandbox alone: what it brings along, and that it runs there."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SANDBOX = Path(__file__).parents[2] / "cognito_sandbox"
+NOBODY = 65534
+NOT_BROUGHT = ["helpers", "IPython", "ipywidgets", "jupyter", "jupyterlab", "notebook", "pandas"]
+FIND = """
+import sys
+from importlib.util import find_spec
+
+print([name for name in sys.argv[1:] if find_spec(name)])
+"""
+
+
+@pytest.fixture(scope="module")
+def environment() -> Iterator[Path]:
+    """Where other users of the machine may look, too."""
+    folder = Path(tempfile.mkdtemp(prefix="sandbox-alone-"))
+    folder.chmod(0o755)
+    subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
+    pip = [folder / "env" / "bin" / "python", "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, "--disable-pip-version-check", SANDBOX], check=True)
+    yield folder / "env"
+    shutil.rmtree(folder)
+
+
+def starts(command: list[str | Path]) -> None:
+    """It says that it is ready, answers, and ends when it is told to."""
+    surroundings = {"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"}
+    started = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd="/", env=surroundings
+    )
+    try:
+        assert started.stdout
+        told = started.stdout.readline()
+        assert told.startswith("Sandbox ready at http://127.0.0.1:")
+        with urllib.request.urlopen(f"{told.split()[-1]}/_sandbox/health") as answer:
+            assert answer.status == 200
+        started.send_signal(signal.SIGTERM)
+        assert started.wait(10) == 0
+    finally:
+        started.kill()
+        started.communicate()
+
+
+def test_it_brings_neither_helpers_nor_notebooks(environment: Path) -> None:
+    found = subprocess.run(
+        [environment / "bin" / "python", "-c", FIND, "cognito_sandbox", *NOT_BROUGHT],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout == "['cognito_sandbox']\n"
+
+
+def test_its_command_starts_there(environment: Path) -> None:
+    starts([environment / "bin" / "cognito-sandbox", "--port", "0"])
+
+
+def test_its_command_starts_for_a_user_that_is_not_root(environment: Path) -> None:
+    if os.geteuid():
+        pytest.skip("Only root can become another user; the test before this one ran as no root.")
+    setpriv = shutil.which("setpriv")
+    if not setpriv:
+        pytest.skip("There is no setpriv here with which to become another user.")
+    as_nobody = [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    python = environment / "bin" / "python"
+    if subprocess.run([*as_nobody, python, "-c", ""], capture_output=True).returncode:
+        pytest.skip(f"{python.resolve()} is not for every user of this machine.")
+    starts([*as_nobody, environment / "bin" / "cognito-sandbox", "--port", "0"])
