@@ -29,7 +29,7 @@ def environment() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="sandbox-alone-"))
     folder.chmod(0o755)
     subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
-    pip = [folder / "env" / "bin" / "python", "-m", "pip", "install", "--quiet"]
+    pip = [str(folder / "env/bin/python"), "-m", "pip", "install", "--quiet"]
     subprocess.run([*pip, "--disable-pip-version-check", SANDBOX], check=True)
     yield folder / "env"
     shutil.rmtree(folder)
