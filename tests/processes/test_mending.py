@@ -124,6 +124,7 @@ def test_an_invocation_waits_its_time_limit_at_most(own: Aws) -> None:
         with refused("TooManyRequestsException"):
             function.invoke()
         assert 0.9 < time.monotonic() - start < 2
+    assert eventually(lambda: health(own) == "ready", 10)
     assert function.result()["parent"] != parent
 
 
