@@ -283,6 +283,15 @@ def test_a_rule_is_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
     assert events.list_rules(NamePrefix=name)["Rules"] == []
 
 
+def test_a_rules_retries_have_their_limits_in_a_template_too(aws: Aws, stack: Stack) -> None:
+    often = {"RetryPolicy": {"MaximumRetryAttempts": 186}}
+    target = {"Id": "a", "Arn": "arn:aws:sqs:us-east-1:123456789012:queue"} | often
+    given = {"ScheduleExpression": "rate(1 day)", "Targets": [target]}
+    stack.create(Rule={"Type": "AWS::Events::Rule", "Properties": given})
+    (reason,) = stack.reasons()
+    assert reason.startswith("MaximumRetryAttempts of target a must be a number from 0 to 185.")
+
+
 def test_a_rule_for_what_gets_no_events_is_not_made(aws: Aws, stack: Stack) -> None:
     machine = "arn:aws:states:us-east-1:123456789012:stateMachine:machine"
     plain = {"ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "a", "Arn": machine}]}

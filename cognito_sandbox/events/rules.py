@@ -17,6 +17,7 @@ Forward = Callable[[str, Event], None]  # to another event bus, by its ARN
 ALWAYS = {"Arn", "DeadLetterConfig", "Id", "RetryPolicy"}
 SHAPED = ALWAYS | {"Input", "InputPath", "InputTransformer"}
 RETRIES = {"MaximumEventAgeInSeconds": (60, 86_400), "MaximumRetryAttempts": (0, 185)}
+BUS = ":event-bus/"
 EFFECTIVE = {  # members that do something here, by the service that is sent to
     "events": ALWAYS,
     "lambda": SHAPED,
@@ -85,7 +86,7 @@ def check_target(target: Target) -> None:
     """Refuse what would get nothing, or nothing that makes sense."""
     rule_inputs.check(target)
     service = "".join(target["Arn"].split(":")[2:3])
-    if service not in EFFECTIVE:
+    if service not in EFFECTIVE or (service == "events" and BUS not in target["Arn"]):
         raise rule_inputs.InputError(
             f"The sandbox sends no events to {target['Arn']}. Use a function, a queue, a topic, a "
             "log group or an event bus."

@@ -49,7 +49,7 @@ def _is_kept(backend: SQSBackend, name: str, message: Message) -> bool:
 def _in_order(receive: Callable[..., list[Message]]) -> Callable[..., list[Message]]:
     def received(backend: SQSBackend, name: str, *more: Any) -> list[Message]:
         pending = backend.get_queue(name).pending_messages
-        pending.difference_update([message for message in pending if message.visible])
+        pending.difference_update([message for message in list(pending) if message.visible])
         return receive(backend, name, *more)
 
     return received
@@ -57,7 +57,7 @@ def _in_order(receive: Callable[..., list[Message]]) -> Callable[..., list[Messa
 
 def _groups_under_way(queue: Queue) -> set[str]:
     """What shows again keeps nothing of its group back."""
-    pending = [message for message in queue.pending_messages if not message.visible]
+    pending = [message for message in list(queue.pending_messages) if not message.visible]
     return {message.group_id for message in pending if message.group_id is not None}
 
 

@@ -23,7 +23,6 @@ NEEDS = (
 SUBSCRIBED = ("Endpoint", "Protocol", "TopicArn")
 ATTRIBUTES = (  # the scope comes first: the policy is checked for it
     *("FilterPolicyScope", "FilterPolicy", "RawMessageDelivery", "RedrivePolicy"),
-    *("DeliveryPolicy", "SubscriptionRoleArn"),
 )
 INLINE = "Subscription"
 CHANGED = (

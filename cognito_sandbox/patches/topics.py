@@ -30,6 +30,7 @@ NEEDS = (
 )
 PROTOCOLS = ("lambda", "sqs")
 TOPIC = re.compile(r"arn:[^:]+:sns:[^:]+:\d+:[^:]+")
+OF_OTHER_PROTOCOLS = ("DeliveryPolicy", "SubscriptionRoleArn")
 JSON = ("FilterPolicy", "RedrivePolicy")
 publish, subscribe = models.Subscription.publish, SNSResponse.subscribe
 set_attributes = models.SNSBackend.set_subscription_attributes
@@ -126,6 +127,10 @@ def _set_attribute(backend: models.SNSBackend, arn: str, name: str, value: Any) 
     wants_raw = name == "RawMessageDelivery" and str(value).lower() == "true"
     if subscription and subscription.protocol == "lambda" and wants_raw:
         raise _bad_attribute("Delivery protocol [lambda] does not support raw message delivery.")
+    if name in OF_OTHER_PROTOCOLS and value:
+        raise SNSInvalidParameter(
+            f"Invalid parameter: {name}: neither functions nor queues have one. Leave it out."
+        )
     if name == "FilterPolicyScope" and value not in SCOPES:
         named = f"Invalid value [{value}]. Please use either {' or '.join(SCOPES)}"
         raise SNSInvalidParameter(f"Invalid parameter: {name}: {named}")

@@ -308,9 +308,12 @@ def test_a_topic_a_log_group_and_another_bus_are_targets_too(rule: Rule) -> None
 
 
 def test_other_targets_are_refused_by_name(rule: Rule) -> None:
-    machine = "arn:aws:states:us-east-1:123456789012:stateMachine:machine"
-    with refused("ValidationException", f"The sandbox sends no events to {machine}. ..."):
-        rule.target(machine)
+    for arn in (
+        "arn:aws:states:us-east-1:123456789012:stateMachine:machine",
+        "arn:aws:events:us-east-1:123456789012:api-destination/there/1",
+    ):
+        with refused("ValidationException", f"The sandbox sends no events to {arn}. ..."):
+            rule.target(arn)
 
 
 @pytest.mark.parametrize(
@@ -327,7 +330,7 @@ def test_what_would_have_no_effect_is_refused_by_name(
 ) -> None:
     (name,) = member
     with refused("ValidationException", f"{name} of target target would have no effect ..."):
-        rule.target(f"arn:aws:{service}:us-east-1:123456789012:place", **member)
+        rule.target(f"arn:aws:{service}:us-east-1:123456789012:event-bus/place", **member)
 
 
 def test_retries_of_a_target_have_their_limits(rule: Rule) -> None:

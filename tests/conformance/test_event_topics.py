@@ -176,6 +176,12 @@ def test_other_protocols_are_refused_by_name(topic: Topic, protocol: str, endpoi
         topic.subscribe(endpoint, protocol)
 
 
+@pytest.mark.parametrize("name", ["DeliveryPolicy", "SubscriptionRoleArn"])
+def test_what_belongs_to_other_protocols_is_refused_by_name(topic: Topic, name: str) -> None:
+    with refused("InvalidParameter", f"Invalid parameter: {name}: neither functions nor ..."):
+        topic.subscribe(topic.aws.echo().arn, **{name: "{}"})
+
+
 def test_what_is_no_filter(topic: Topic) -> None:
     function = topic.aws.echo()
     six = json.dumps({str(number): ["a"] for number in range(6)})

@@ -1,6 +1,8 @@
 """What waits for time goes by one clock, which moves (events contract 2.2, 3.2, 3.5, 6)."""
 
+import functools
 import json
+import time
 import uuid
 from typing import Any
 
@@ -101,6 +103,22 @@ def test_a_window_hands_its_state_on_until_its_time_is_over(source: Source) -> N
     assert final["state"] == {"count": 2}
     assert final["shardId"].startswith("shardId-")
     assert final["window"].keys() == {"start", "end"}
+
+
+def test_a_failing_function_is_tried_again_after_one_and_after_two_minutes(moved: Aws) -> None:
+    function = moved.echo('raise ValueError("no")')
+    function.invoke({}, InvocationType="Event")
+
+    def was_tried(times: int) -> bool:
+        return len(function.events()) == times
+
+    for number, seconds in ((1, 60), (2, 120)):
+        eventually(functools.partial(was_tried, number))
+        pass_by(moved, seconds - 10)
+        time.sleep(0.2)
+        assert was_tried(number)
+        pass_by(moved, 10)
+    eventually(functools.partial(was_tried, 3))
 
 
 def test_without_room_reserved_nothing_is_tried(moved: Aws) -> None:
