@@ -242,6 +242,7 @@ def test_what_event_sources_lack_is_told(
         ("delete_bucket_metrics_configuration", {"Id": "x"}),
         ("put_object_annotation", {"Key": "kept", "AnnotationName": "x"}),
         ("get_object_retention", {"Key": "kept"}),
+        ("list_parts", {"Key": "kept", "MaxParts": 1}),
     ],
 )
 def test_what_s3_lacks_is_not_taken_for_another_call(

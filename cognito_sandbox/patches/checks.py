@@ -26,6 +26,7 @@ UNKNOWN_PARTS = {  # of an address in S3: moto goes on as if they were not there
     *("metadataConfiguration", "metadataInventoryTable", "metadataJournalTable"),
     *("metadataTable", "metrics", "renameObject", "requestPayment", "session", "torrent"),
 }
+OF_UPLOADS = {"max-parts", "part-number-marker"}
 OWN_WORDS = ("Runtime", "StartingPosition")  # of which the sandbox tells more, or AWS otherwise
 
 
@@ -56,6 +57,8 @@ def _check_events(operation: str, body: bytes) -> None:
 def _check_address(environ: dict[str, Any]) -> None:
     parts = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).keys()
     unknown = sorted(parts & UNKNOWN_PARTS)
+    if "uploadId" not in parts:
+        unknown += sorted(parts & OF_UPLOADS)
     if environ["REQUEST_METHOD"] == "GET" and "retention" in parts:
         unknown.append("retention")
     if unknown:
