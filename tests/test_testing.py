@@ -148,6 +148,12 @@ def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:
         pool.trigger("PreSignup", "pre_sign_up.py")
     with pytest.raises(TestingError, match=r"no pre\.py in /"):
         pool.trigger("PreSignUp", "pre.py")
+    with pytest.raises(TestingError, match="does not have CustomEmailSender"):
+        pool.trigger("CustomEmailSender", "pre_sign_up.py")
+    with pytest.raises(TestingError, match=r'policy takes statements, such as \{"Effect"'):
+        pool.trigger("PreSignUp", "pre_sign_up.py", policy="dynamodb:GetItem")  # type: ignore[arg-type]
+    with pytest.raises(TestingError, match="time moves forward only"):
+        started.clock.forward(hours=-1)
     with pytest.raises(TestingError, match="top of a module"):
         pool.trigger("PreSignUp", lambda event, context: event)
     with pytest.raises(TestingError, match="No code was sent to ann"):

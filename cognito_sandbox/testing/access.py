@@ -2,6 +2,7 @@
 
 import json
 import os
+import urllib.error
 import urllib.parse
 import urllib.request
 from abc import ABC, abstractmethod
@@ -9,6 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from cognito_sandbox.testing.errors import TestingError
 
 __tracebackhide__ = True
 REGION = "us-east-1"
@@ -71,9 +74,8 @@ class Access(ABC):
         }
 
     @cached_property
-    def _session(self) -> Any:
+    def _core(self) -> Any:
         """Made without a look at anybody's AWS configuration or variables."""
-        import boto3
         import botocore.session
         from botocore.config import Config
         from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES as VARIABLES
@@ -83,9 +85,16 @@ class Access(ABC):
         unset |= {"config_file": nowhere, "credentials_file": nowhere}
         core = botocore.session.Session(session_vars=unset)
         core.set_default_client_config(Config(proxies={}, max_pool_connections=40))
-        return boto3.session.Session(self.access_key, self.secret_key, None, self.region, core)
+        return core
+
+    @cached_property
+    def _session(self) -> Any:
+        import boto3
+
+        return boto3.Session(self.access_key, self.secret_key, None, self.region, self._core)
 
     def _client(self, service: str) -> Any:
+        self._core.get_service_model(service)  # is read while the sandbox still starts
         return self._session.client(service, endpoint_url=self.endpoint)
 
     def ask(self, page: str, order: Mapping[str, Any] | None = None, **query: str) -> Any:
@@ -96,5 +105,16 @@ class Access(ABC):
             {"Authorization": f"Bearer {self.access_key}"},
         )
         without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with without_proxy.open(request) as response:
-            return json.load(response)
+        try:
+            with without_proxy.open(request) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            told = error.read().decode("utf-8", "replace")
+        raise TestingError(f"The sandbox's page {page} refuses this: {_message(told)}")
+
+
+def _message(told: str) -> str:
+    try:
+        return str(json.loads(told)["message"])
+    except (ValueError, KeyError, TypeError):
+        return told

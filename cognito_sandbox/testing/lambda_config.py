@@ -13,6 +13,8 @@ def check(cognito: Any, name: str, version: str | None) -> None:
     shape = cognito.meta.service_model.shape_for("LambdaConfigType")
     known = [each for each, member in shape.members.items() if member.type_name == "string"]
     known.remove("KMSKeyID")
+    if name in shape.members and name not in known and not name.startswith("PreToken"):
+        raise TestingError(f"The sandbox does not have {name}: try it in an AWS account.")
     if name not in known:
         raise TestingError(f'There is no trigger "{name}". Use one of {", ".join(known)}.')
     if version and name != "PreTokenGeneration":

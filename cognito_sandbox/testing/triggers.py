@@ -174,6 +174,11 @@ def _told(packed: Code, failed: dict[str, str]) -> str:
 def _role(sandbox: Access, policy: Statement | Sequence[Statement]) -> str:
     """A role that may write logs, and do what the policy says; one for each policy."""
     given = [policy] if isinstance(policy, Mapping) else list(policy)
+    if not all(isinstance(each, Mapping) for each in given):
+        raise TestingError(
+            "policy takes statements, such as "
+            '{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}.'
+        )
     statements = [{"Effect": "Allow", "Action": LOGGING, "Resource": "*"}, *given]
     known = json.dumps(statements, sort_keys=True, default=str)
     if known not in sandbox.roles:

@@ -9,6 +9,7 @@ from typing import Any
 
 __all__ = ["NoEventError", "sample", "sources"]
 
+__tracebackhide__ = True  # a mistake is shown where the test makes it
 FOLDER = Path(__file__).parent
 OPTIONAL = ("clientMetadata", "userNotFound")  # members of some requests only
 
