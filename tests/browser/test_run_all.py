@@ -7,10 +7,11 @@ import tutorials
 from lab import THEME, Lab
 from playwright.sync_api import expect
 from reader import Notebook
+from test_saved import compare_outputs, save_when_drawn
 
 
 @pytest.mark.parametrize("name", tutorials.NAMES)
-def test_run_all_after_a_restart_in_the_middle_and_again(
+def test_run_all_after_a_restart_in_the_middle_and_again_and_saved(
     name: str, lab: Lab, opened: Callable[[str], Notebook]
 ) -> None:
     lab.set(THEME, theme="JupyterLab Dark")
@@ -21,3 +22,5 @@ def test_run_all_after_a_restart_in_the_middle_and_again(
     for _ in range(2):
         notebook.run_all()
         tutorials.check(notebook, lab)
+    save_when_drawn(notebook, lab)
+    compare_outputs(lab.notebooks / f"{name}.ipynb")

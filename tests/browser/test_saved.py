@@ -32,12 +32,3 @@ def test_opened_and_saved(lab: Lab, opened: Callable[[str], Notebook]) -> None:
     shutil.copy(lab.original(name), lab.notebooks)
     save_when_drawn(opened(name), lab)
     compare_outputs(lab.notebooks / f"{name}.ipynb")
-
-
-def test_run_twice_and_saved(lab: Lab, opened: Callable[[str], Notebook]) -> None:
-    for name in tutorials.NAMES:
-        notebook = opened(name)
-        for _ in range(2):
-            notebook.run_all()
-        save_when_drawn(notebook, lab)
-    compare_outputs(lab.notebooks)
