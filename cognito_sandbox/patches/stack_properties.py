@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 
+NEEDS = ("moto.cloudformation.exceptions:ValidationError",)
 Names = tuple[str, ...]
 TAKEN: dict[str, Names] = {
     "AWS::CloudFormation::Stack": ("Parameters", "TemplateURL"),

@@ -73,7 +73,7 @@ class Unkept(Placeholder):
 
 def install(skip: bool, keep: bool) -> None:
     """Have moto's CloudFormation ask here for each type's class; `keep`: all must be saved."""
-    needs.check(NEEDS)
+    needs.check((*NEEDS, *stack_properties.NEEDS))
     unknown = Skipped if skip else Refused
 
     def class_of(kind: str) -> type[Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PATCHES = Path(__file__).parents[1] / "cognito_sandbox" / "patches"
+PATCHES = Path(__file__).parents[2] / "cognito_sandbox" / "patches"
 
 START = """
 import sys
