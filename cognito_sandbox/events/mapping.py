@@ -1,4 +1,4 @@
-"""An event source mapping: its settings, how AWS checks and shows them. (events contract 1)"""
+"""An event source mapping: its settings, and how AWS shows it. (events contract 1)"""
 
 import time
 import uuid
@@ -6,34 +6,9 @@ from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from typing import Any
 
-from cognito_sandbox import clock
 from cognito_sandbox.events import patterns
 
 Settings = ReadOnly[str, Any]  # members as in Lambda's API
-
-LARGEST_BATCH = 10_000
-STARTS = ("LATEST", "AT_TIMESTAMP", "TRIM_HORIZON")
-COMMON: dict[str, Any] = {"FunctionResponseTypes": [], "MaximumBatchingWindowInSeconds": 0}
-OF_QUEUES = COMMON | {"BatchSize": 10}
-OF_STREAMS = COMMON | {
-    "BatchSize": 100,
-    "BisectBatchOnFunctionError": False,
-    "DestinationConfig": {"OnFailure": {}},
-    "MaximumRecordAgeInSeconds": -1,
-    "MaximumRetryAttempts": -1,
-    "ParallelizationFactor": 1,
-    "StartingPosition": None,
-    "TumblingWindowInSeconds": 0,
-}
-ONLY_WHEN_GIVEN = ("FilterCriteria", "ScalingConfig", "StartingPositionTimestamp")
-RANGES = {
-    "MaximumBatchingWindowInSeconds": range(301),
-    "MaximumRecordAgeInSeconds": [-1, *range(60, 604_801)],
-    "MaximumRetryAttempts": range(-1, 10_001),
-    "ParallelizationFactor": range(1, 11),
-    "TumblingWindowInSeconds": range(901),
-}
-FILTERS = 5
 
 
 class MappingError(Exception):
@@ -101,102 +76,3 @@ class Mapping:
         if not self.is_queue:
             shown["LastProcessingResult"] = self.last_result
         return shown | self.settings
-
-
-def settings(source_arn: str, given: Settings, before: Settings | None = None) -> dict[str, Any]:
-    """The settings of a new mapping, or of one that is changed, once they are checked."""
-    service = source_arn.split(":")[2]
-    defaults = OF_QUEUES if service == "sqs" else OF_STREAMS
-    known = {*defaults, *ONLY_WHEN_GIVEN}
-    ignored = {"EventSourceArn", "FunctionName", "Enabled", "UUID", "Tags"}
-    if service == "sqs" and given.get("StartingPosition"):
-        raise MappingError("StartingPosition is not valid for SQS event sources.")
-    for name, value in given.items():
-        if name not in known | ignored and value not in (None, [], {}):
-            raise MappingError(f"The sandbox has no {name} for {service}.")
-    taken = {name: value for name, value in given.items() if name in known and value is not None}
-    found = {**defaults, **(before or {}), **taken}
-    if not found.get("FilterCriteria", {}).get("Filters"):
-        found.pop("FilterCriteria", None)
-    if not found.get("ScalingConfig"):
-        found.pop("ScalingConfig", None)
-    _check(source_arn, found)
-    return found
-
-
-def _check(source_arn: str, found: Settings) -> None:
-    _check_numbers(found)
-    _check_filters(found.get("FilterCriteria", {}).get("Filters", []))
-    if ":sqs:" in source_arn:
-        _check_queue(source_arn, found)
-    else:
-        _check_stream(source_arn, found)
-
-
-def _check_numbers(found: Settings) -> None:
-    if not 1 <= int(found["BatchSize"]) <= LARGEST_BATCH:
-        raise MappingError(
-            f"1 validation error detected: Value '{found['BatchSize']}' at 'batchSize' failed to "
-            f"satisfy constraint: Member must have value less than or equal to {LARGEST_BATCH}"
-        )
-    for name, allowed in RANGES.items():
-        if name in found and int(found[name]) not in allowed:
-            member = name[0].lower() + name[1:]
-            raise MappingError(
-                f"1 validation error detected: Value '{found[name]}' at '{member}' failed to "
-                f"satisfy constraint: Member must have value between {min(allowed)} and "
-                f"{max(allowed)}"
-            )
-
-
-def _check_filters(filters: list[dict[str, str]]) -> None:
-    if len(filters) > FILTERS:
-        raise MappingError(f"A mapping has at most {FILTERS} filters.")
-    for each in filters:
-        try:
-            patterns.parse(each.get("Pattern", ""))
-        except patterns.PatternError:
-            raise MappingError("Invalid filter pattern definition.") from None
-
-
-def _check_queue(source_arn: str, found: Settings) -> None:
-    is_fifo, window = source_arn.endswith(".fifo"), found["MaximumBatchingWindowInSeconds"]
-    if found["BatchSize"] > 10 and is_fifo:
-        raise MappingError("A FIFO queue's batch has at most 10 messages.")
-    if window and is_fifo:
-        raise MappingError("A FIFO queue has no batching window.")
-    if found["BatchSize"] > 10 and not window:
-        raise MappingError(
-            "Maximum batch window in seconds must be greater than 0 if maximum batch size is "
-            "greater than 10"
-        )
-
-
-def _check_timestamp(start: str, timestamp: float | None) -> None:
-    if (start == "AT_TIMESTAMP") is (timestamp is None):
-        told = "AT_TIMESTAMP needs" if timestamp is None else f"{start} takes no"
-        raise MappingError(f"{told} StartingPositionTimestamp.")
-    if timestamp is not None and float(timestamp) > clock.now():
-        raise MappingError("StartingPositionTimestamp lies in the future.")
-
-
-def _check_stream(source_arn: str, found: Settings) -> None:
-    start = found["StartingPosition"]
-    told = "1 validation error detected: Value {} at 'startingPosition' failed to satisfy "
-    if start is None:
-        raise MappingError(told.format("null") + "constraint: Member must not be null.")
-    if start not in STARTS:
-        text = told.format(f"'{start}'") + "constraint: Member must satisfy enum value set: "
-        raise MappingError(text + f"[{', '.join(STARTS)}]", "ValidationException")
-    if start == "AT_TIMESTAMP" and ":dynamodb:" in source_arn:
-        raise MappingError(f"Unsupported starting position for arn type: {source_arn}")
-    _check_timestamp(start, found.get("StartingPositionTimestamp"))
-    lost = found["DestinationConfig"].get("OnFailure", {}).get("Destination")
-    if lost and lost.split(":")[2:3] not in (["sqs"], ["sns"], ["s3"]):
-        raise MappingError(
-            f"The sandbox cannot tell {lost} of failures. Use a queue, a topic or a bucket."
-        )
-    if found["DestinationConfig"].get("OnSuccess", {}).get("Destination"):
-        raise MappingError(
-            "Unsupported DestinationConfig parameter for given event source mapping type."
-        )

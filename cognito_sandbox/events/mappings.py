@@ -4,13 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from cognito_sandbox.events import mapping as checks
-from cognito_sandbox.events import role_rights
+from cognito_sandbox.events import mapping_settings, mapping_sources
 from cognito_sandbox.events.mapping import Mapping, MappingError, Settings
 from cognito_sandbox.events.poller import Poller
 from cognito_sandbox.events.queue_poller import QueuePoller
 from cognito_sandbox.events.stream_poller import StreamPoller
-from cognito_sandbox.store import functions, queues, streams
+from cognito_sandbox.store import queues, streams
 
 SOON = 0.05  # seconds that a change of state takes; in AWS up to a minute
 SOURCES = (["sqs"], ["kinesis"], ["dynamodb"])
@@ -31,12 +30,12 @@ def create(function_arn: str | None, given: Settings) -> Mapping:
         raise MappingError(f"Unrecognized event source.{told}")
     if not function_arn:
         raise NO_FUNCTION
-    found = checks.settings(source, given)
+    found = mapping_settings.settings(source, given)
     made = Mapping(source, function_arn, found)
     with _lock:
         _refuse_twins(made)
-        _check_source(made)
-        _check_role(function_arn, source)
+        mapping_sources.check(made)
+        mapping_sources.check_role(function_arn, source)
         _mappings[made.id] = made
         if given.get("Enabled") is False:
             made.state = "Disabled"
@@ -77,11 +76,11 @@ def update(mapping_id: str, function_arn: str | None, given: Settings) -> Mappin
         changed = get(mapping_id)
         if "StartingPosition" in given:
             raise MappingError("StartingPosition cannot be changed.")
-        settings = checks.settings(changed.source_arn, given, changed.settings)
+        settings = mapping_settings.settings(changed.source_arn, given, changed.settings)
         if given.get("FunctionName"):
             if not function_arn:
                 raise NO_FUNCTION
-            _check_role(function_arn, changed.source_arn)
+            mapping_sources.check_role(function_arn, changed.source_arn)
             changed.function_arn = function_arn
         changed.settings, changed.modified = settings, time.time()
         _change_state(changed, given.get("Enabled"))
@@ -90,7 +89,7 @@ def update(mapping_id: str, function_arn: str | None, given: Settings) -> Mappin
 
 def defaults(mapping: Mapping) -> dict[str, object]:
     """What may be changed of it, as it is if nobody says otherwise."""
-    usual = checks.OF_QUEUES if mapping.is_queue else checks.OF_STREAMS
+    usual = mapping_settings.OF_QUEUES if mapping.is_queue else mapping_settings.OF_STREAMS
     return {"FilterCriteria": {}, "ScalingConfig": {}} | {
         name: value for name, value in usual.items() if name != "StartingPosition"
     }
@@ -167,37 +166,3 @@ def _refuse_twins(made: Mapping) -> None:
             text += "provided mapping already exists. "
         text += f"Please update or delete the existing mapping with UUID {other.id}"
         raise MappingError(text, "ResourceConflictException")
-
-
-def _check_source(made: Mapping) -> None:
-    if not made.is_queue:
-        if not streams.find(made.source_arn):
-            raise MappingError(f"Stream not found: {made.source_arn}")
-        return
-    queue = queues.find(made.source_arn)
-    if not queue:
-        raise MappingError(
-            "Error occurred while ReceiveMessage. SQS Error Code: "
-            "AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does "
-            "not exist."
-        )
-    function = functions.find(made.function_arn)
-    timeout = function.timeout if function else 0
-    if queue.visibility_timeout < timeout:
-        raise MappingError(
-            f"Queue visibility timeout: {queue.visibility_timeout} seconds is less than Function "
-            f"timeout: {timeout} seconds"
-        )
-
-
-def _check_role(function_arn: str, source_arn: str) -> None:
-    lacking = role_rights.lacking_to_read(function_arn, source_arn)
-    if lacking and ":sqs:" in source_arn:
-        text = f"The function execution role does not have permissions to call {lacking} on SQS"
-        raise MappingError(text)
-    if lacking:
-        raise MappingError(
-            f"Cannot access stream {source_arn}. Please ensure the role can perform the "
-            "GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your stream "
-            "in IAM."
-        )
