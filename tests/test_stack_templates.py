@@ -70,6 +70,15 @@ NAMED = "Template error: Mapping named '{}' is not present in the 'Mappings' sec
             {"Fn::FindInMap": ["Sizes", "a", "Nope"]},
             "Template error: Unable to get mapping for Sizes::a::Nope",
         ),
+        ({"Fn::GetAtt": 5}, "Template error: every Fn::GetAtt object requires two non-empty ..."),
+        ({"Fn::GetAtt": []}, "Template error: every Fn::GetAtt object requires two non-empty ..."),
+        ({"Fn::Join": ["-"]}, "Template error: every Fn::Join object requires two parameters, ..."),
+        ({"Fn::Select": 5}, "Template error: Fn::Select requires a list argument with two ..."),
+        ({"Fn::Split": 5}, "Template error: every Fn::Split object requires two parameters, ..."),
+        ({"Fn::Sub": ["a"]}, "Template error: One or more Fn::Sub intrinsic functions ..."),
+        ({"Fn::Base64": 5}, "Template error: every Fn::Base64 object must have a String-typed ..."),
+        ({"Ref": 5}, "Template error: every Ref object must have a single String value."),
+        ({"Ref": "A"}, "Circular dependency between resources: [A]"),
         (
             {"Fn::FindInMap": ["Sizes"]},
             "Template error: every Fn::FindInMap object requires three parameters, the map ...",
@@ -83,6 +92,31 @@ def test_a_slip_in_what_chooses_a_value_is_told(
     template = {"Mappings": {"Sizes": {"a": {"b": "c"}}}, "Resources": {"A": queue}}
     with refused("ValidationError", told):
         create(aws, operation, TemplateBody=json.dumps(template))
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ({"Fn::Not": 5}, "Template error: every Fn::Not object requires one boolean parameter."),
+        ({"Fn::Equals": ["a"]}, "Template error: every Fn::Equals object requires a list of 2 ..."),
+        (
+            {"Fn::And": ["a"]},
+            "Template error: every Fn::And object requires a list of at least ...",
+        ),
+        ({"Fn::Or": {}}, "Template error: every Fn::Or object requires a list of at least 2 ..."),
+        (
+            {"Fn::Not": [{"Condition": "Nope"}]},
+            f"{FORMAT}Unresolved condition dependency Nope in the Conditions block of the template",
+        ),
+    ],
+)
+def test_a_slip_in_a_condition_is_told(aws: Aws, condition: dict[str, Any], told: str) -> None:
+    resources = {"A": QUEUE | {"Condition": "C"}}
+    with refused("ValidationError", told):
+        create(
+            aws,
+            TemplateBody=json.dumps({"Conditions": {"C": condition}} | {"Resources": resources}),
+        )
 
 
 def test_what_is_there_may_be_referred_to(aws: Aws) -> None:
@@ -187,8 +221,6 @@ def test_a_parameter_that_is_not_to_be_echoed_is_not(aws: Aws) -> None:
 @pytest.mark.parametrize(
     "slip",
     [
-        {"Resources": {"A": QUEUE | {"Properties": {"QueueName": {"Fn::GetAtt": []}}}}},
-        {"Resources": {"A": QUEUE | {"Properties": {"QueueName": {"Fn::GetAtt": 5}}}}},
         {"Resources": {"A": QUEUE | {"Condition": ["x"]}}},
         {"Resources": {"A": QUEUE}, "Parameters": {"P": {"Type": "String", "MinLength": "x"}}},
         {"Resources": {"A": QUEUE}, "Parameters": {"P": {"Type": "String", "AllowedValues": 4}}},

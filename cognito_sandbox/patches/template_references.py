@@ -6,6 +6,9 @@ from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 
+from cognito_sandbox.patches import template_functions
+from cognito_sandbox.patches.template_functions import calls
+
 NEEDS = ("moto.cloudformation.exceptions:ValidationError",)
 Part = dict[str, Any]  # of a template
 SECTIONS = ("Conditions", "Mappings", "Outputs", "Parameters")
@@ -39,11 +42,13 @@ def check(template: Part) -> None:
     """Of a template whose transforms are done; what others would add is not known."""
     if template.get("Transform"):
         return
-    _check_choices(template)
+    template_functions.check(template)
+    _check_conditions(template.get("Conditions", {}))
     resources, outputs = template["Resources"], template.get("Outputs", {})
     known = resources.keys() | template.get("Parameters", {}).keys()
     _check_block("Resources", resources, known, template)
     _check_block("Outputs", outputs, known, template)
+    _check_circles(resources)
 
 
 def _check_block(block: str, part: Part, known: set[str], template: Part) -> None:
@@ -60,33 +65,27 @@ def _check_block(block: str, part: Part, known: set[str], template: Part) -> Non
         raise ValidationError(message=f"{FORMAT} {text}")
 
 
-def _check_choices(template: Part) -> None:
-    """What chooses between values has its form, and its map is there."""
-    for function, given in _calls(template):
-        if function == "Fn::If" and not _is_choice(given):
-            text = "Fn::If requires a list argument with the first element being a condition"
-            raise ValidationError(message=f"Template error: {text}")
-        if function == "Fn::FindInMap":
-            _check_map(given, template.get("Mappings", {}))
+def _check_conditions(conditions: Part) -> None:
+    named = {
+        given for name, given in calls(conditions) if (name, type(given)) == ("Condition", str)
+    }
+    for name in sorted(named - conditions.keys()):
+        text = f"Unresolved condition dependency {name} in the Conditions block of the template"
+        raise ValidationError(message=f"{FORMAT} {text}")
 
 
-def _is_choice(given: Any) -> bool:
-    return isinstance(given, list) and len(given) == 3 and isinstance(given[0], str)
-
-
-def _check_map(given: Any, maps: Part) -> None:
-    if not isinstance(given, list) or len(given) not in (3, 4):
-        text = "every Fn::FindInMap object requires three parameters, the map name, map key and "
-        raise ValidationError(message=f"Template error: {text}the attribute for return value")
-    name, *keys = given[:3]
-    if len(given) == 4 or not isinstance(name, str):  # a default value, or a name yet to be made
-        return
-    if name not in maps:
-        text = f"Mapping named '{name}' is not present in the 'Mappings' section of template."
-        raise ValidationError(message=f"Template error: {text}")
-    if all(isinstance(key, str) for key in keys) and keys[1] not in maps[name].get(keys[0], {}):
-        told = "::".join(given)
-        raise ValidationError(message=f"Template error: Unable to get mapping for {told}")
+def _check_circles(resources: Part) -> None:
+    """What is left when all that depends on nothing that is left has been taken away."""
+    left = {
+        name: ({*_references(each)} | {*_depends_on(each)}) & resources.keys()
+        for name, each in resources.items()
+    }
+    while ready := [name for name, needed in left.items() if not needed & left.keys()]:
+        for name in ready:
+            del left[name]
+    if left:
+        text = f"Circular dependency between resources: [{', '.join(sorted(left))}]"
+        raise ValidationError(message=text)
 
 
 def _depends_on(resource: Part) -> list[Any]:
@@ -94,20 +93,8 @@ def _depends_on(resource: Part) -> list[Any]:
     return named if isinstance(named, list) else [named]
 
 
-def _calls(part: Any) -> Iterator[tuple[str, Any]]:
-    """All functions of the template language in it, with what they are given."""
-    if isinstance(part, dict):
-        if len(part) == 1:
-            yield from part.items()
-        for each in part.values():
-            yield from _calls(each)
-    elif isinstance(part, list):
-        for each in part:
-            yield from _calls(each)
-
-
 def _references(part: Any) -> Iterator[str]:
-    for function, given in _calls(part):
+    for function, given in calls(part):
         if function == "Ref" and isinstance(given, str):
             yield given
         elif function == "Fn::GetAtt":
@@ -126,6 +113,6 @@ def _variables(given: Any) -> Iterator[str]:
 
 
 def _conditions(part: Any) -> Iterator[str]:
-    for function, given in _calls(part):
+    for function, given in calls(part):
         if function == "Fn::If":
             yield given[0]
