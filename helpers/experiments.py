@@ -17,7 +17,6 @@ work as well: `folder` is where their folders lie, and `function` the name or th
 such a handler. The magic takes both behind the handler's name: %%handler NAME FUNCTION FOLDER
 """
 
-import ast
 import base64
 import hashlib
 import shlex
@@ -27,13 +26,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers import cleanup, cloud, stack
-from helpers._inner import packaging
+from helpers import cleanup, stack
+from helpers._inner import code_updates, packaging
 from helpers.errors import AnswerError, told_briefly
 from helpers.show import Source
 
 if TYPE_CHECKING:
-    from mypy_boto3_lambda import LambdaClient
+    pass
 
 __all__ = [
     "changed",
@@ -102,7 +101,7 @@ def replace(
     """
     _check(name, code, folder)
     deployed = _function_of(name, stack_name, function)
-    _deploy(deployed, packaging.packed({f"{name}.py": code.encode()}))
+    code_updates.deploy(deployed, packaging.packed({f"{name}.py": code.encode()}))
     own = [f'"{name}"']
     own += [f'function="{function}"'] if function else []
     own += [f'folder="{folder}"'] if folder != FOLDER else []
@@ -157,10 +156,10 @@ def restore(
     original = packaging.zipped(_original(name, folder))
     deployed = _function_of(name, stack_name, function)
     with told_briefly():
-        running = _api().get_function_configuration(FunctionName=deployed)["CodeSha256"]
+        running = code_updates.api().get_function_configuration(FunctionName=deployed)["CodeSha256"]
     if running == base64.b64encode(hashlib.sha256(original).digest()).decode():
         return False
-    _deploy(deployed, original)
+    code_updates.deploy(deployed, original)
     return True
 
 
@@ -173,12 +172,12 @@ def time_limit(name: str, seconds: int, stack_name: str | None = None) -> Iterat
     """
     deployed = _function_of(name, stack_name, None)
     with told_briefly():
-        before = _api().get_function_configuration(FunctionName=deployed)["Timeout"]
+        before = code_updates.api().get_function_configuration(FunctionName=deployed)["Timeout"]
     try:
-        _limit(deployed, seconds)
+        code_updates.limit(deployed, seconds)
         yield
     finally:
-        _limit(deployed, before)
+        code_updates.limit(deployed, before)
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -215,7 +214,7 @@ def _function_of(name: str, stack_name: str | None, chosen: str | None) -> str:
     if chosen is None:
         return function(name, stack.outputs(stack_name or stack_of(name)))
     with told_briefly():
-        setting = _api().get_function_configuration(FunctionName=chosen)["Handler"]
+        setting = code_updates.api().get_function_configuration(FunctionName=chosen)["Handler"]
     if setting != f"{name}.handler":
         raise AnswerError(f"{chosen} runs {setting}, and not {name}.handler: name that handler.")
     return chosen
@@ -237,50 +236,4 @@ def _original(name: str, folder: str | Path) -> Path:
 def _check(name: str, code: str, folder: str | Path) -> None:
     """Refuse what could not even be loaded, before it replaces what runs."""
     _original(name, folder)
-    if not isinstance(code, str):
-        raise AnswerError("The code is a text. The running code was left alone.")
-    try:
-        body = ast.parse(code).body
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        told = getattr(error, "msg", "it holds characters that no source can hold")
-        raise AnswerError(
-            f"Line {line} is no Python: {told}. The running code was left alone."
-        ) from None
-    if not any("handler" in _defined(statement) for statement in body):
-        raise AnswerError(
-            "There is no function called handler (async ones do not count). The running code was "
-            "left alone."
-        )
-
-
-def _defined(statement: ast.stmt) -> list[str]:
-    if isinstance(statement, ast.FunctionDef):
-        return [statement.name]
-    if isinstance(statement, ast.Import | ast.ImportFrom):
-        return [alias.asname or alias.name for alias in statement.names]
-    names = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
-    return [name.id for name in names if isinstance(name.ctx, ast.Store)]
-
-
-def _deploy(deployed: str, code: bytes) -> None:
-    """Replace the code, and wait until it is in force."""
-    with told_briefly():
-        _api().update_function_code(FunctionName=deployed, ZipFile=code)
-        _wait_until_updated(deployed)
-
-
-def _limit(deployed: str, seconds: int) -> None:
-    """Set the function's own time limit, and wait until it is in force."""
-    with told_briefly():
-        _api().update_function_configuration(FunctionName=deployed, Timeout=seconds)
-        _wait_until_updated(deployed)
-
-
-def _wait_until_updated(deployed: str) -> None:
-    waiter = _api().get_waiter("function_updated_v2")
-    waiter.wait(FunctionName=deployed, WaiterConfig={"Delay": 1})
-
-
-def _api() -> "LambdaClient":
-    return cloud.client("lambda")
+    code_updates.check(code)

@@ -7,21 +7,15 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from helpers import cloud, triggers
-from helpers._inner import packaging, role_policies
+from helpers._inner import packaging, role_policies, stacks
 from helpers._inner.packaging import Template
 from helpers._inner.progress import Progress
-from helpers._inner.waiting import looks
 from helpers.errors import DeploymentError, HelpersError, NoStackError, told_briefly
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.literals import ChangeSetTypeType
     from mypy_boto3_cloudformation.type_defs import (
-        DescribeChangeSetOutputTypeDef,
-        StackEventTypeDef,
         StackTypeDef,
     )
     from mypy_boto3_resourcegroupstaggingapi.type_defs import TagFilterTypeDef
@@ -31,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "delete", "deploy", "leftovers", "more", "outputs", "plan", "table"]
 
 NAME = "cognito-trigger-notebooks"
-GONE = "DELETE_COMPLETE"
 MUST_GO = {
     *("CREATE_FAILED", "DELETE_FAILED", "REVIEW_IN_PROGRESS"),
     *("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"),
@@ -39,7 +32,6 @@ MUST_GO = {
 READY = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 NAMES = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,51}")  # functions are named after it, in 64 letters
-PATIENCE = 15 * 60.0
 
 
 def deploy(name: str = NAME, template: str | Path = packaging.TEMPLATE) -> dict[str, str]:
@@ -52,11 +44,11 @@ def deploy(name: str = NAME, template: str | Path = packaging.TEMPLATE) -> dict[
     """
     _check(name)
     with Progress(f"Stack {name}") as progress, told_briefly():
-        found = _settled(name, progress)
+        found = stacks.settled(name, progress)
         _refuse_strangers(found, name)
         if found and found["StackStatus"] == "UPDATE_ROLLBACK_FAILED":
-            _api().continue_update_rollback(StackName=name)
-            found = _settled(name, progress)
+            stacks.api().continue_update_rollback(StackName=name)
+            found = stacks.settled(name, progress)
         if found and found["StackStatus"] in MUST_GO:
             _delete(found, progress)
             found = None
@@ -72,7 +64,7 @@ def deploy(name: str = NAME, template: str | Path = packaging.TEMPLATE) -> dict[
 def _mend_roles(name: str) -> None:
     """What an experiment cut short took from a role is no business of CloudFormation's either."""
     with told_briefly():
-        found = _api().describe_stack_resources(StackName=name)["StackResources"]
+        found = stacks.api().describe_stack_resources(StackName=name)["StackResources"]
         for resource in found:
             if resource["ResourceType"] == "AWS::IAM::Role":
                 role_policies.mend(resource["PhysicalResourceId"])
@@ -99,7 +91,7 @@ def outputs(name: str = NAME) -> dict[str, str]:
     """
     _check(name)
     with told_briefly():
-        found = _find(name)
+        found = stacks.find(name)
     if not found or ("Outputs" not in found and found["StackStatus"] not in READY):
         state = f"is in {found['StackStatus']} and has no outputs" if found else "does not exist"
         raise NoStackError(f"The stack {name} {state}. Bring it up: stack.deploy()")
@@ -144,7 +136,7 @@ def delete(name: str = NAME) -> None:
     """
     _check(name)
     with Progress(f"Deleting stack {name}") as progress, told_briefly():
-        found = _settled(name, progress)
+        found = stacks.settled(name, progress)
         _refuse_strangers(found, name)
         if found:
             _delete(found, progress)
@@ -166,8 +158,8 @@ def leftovers() -> "Table":
 
 def _ours() -> list["StackTypeDef"]:
     """All stacks of the project."""
-    pages = _api().get_paginator("describe_stacks").paginate()
-    return [found for page in pages for found in page["Stacks"] if _is_ours(found)]
+    pages = stacks.api().get_paginator("describe_stacks").paginate()
+    return [found for page in pages for found in page["Stacks"] if stacks.is_ours(found)]
 
 
 def _tagged() -> set[tuple[str, str]]:
@@ -183,10 +175,6 @@ def _tagged() -> set[tuple[str, str]]:
     return rows
 
 
-def _api() -> "CloudFormationClient":
-    return cloud.client("cloudformation")
-
-
 def _check(name: str) -> None:
     if not (isinstance(name, str) and NAMES.fullmatch(name)):
         raise DeploymentError(
@@ -195,58 +183,21 @@ def _check(name: str) -> None:
         )
 
 
-def _find(name: str) -> "StackTypeDef | None":
-    """The stack's description, if it exists; its name or its id will do."""
-    try:
-        return _api().describe_stacks(StackName=name)["Stacks"][0]
-    except ClientError as error:
-        if "does not exist" not in error.response["Error"]["Message"]:
-            raise
-        return None
-
-
-def _is_ours(found: "StackTypeDef") -> bool:
-    return packaging.OWNER in found.get("Tags", [])
-
-
 def _refuse_strangers(found: "StackTypeDef | None", name: str) -> None:
-    if found and not _is_ours(found):
+    if found and not stacks.is_ours(found):
         raise DeploymentError(
             f"A stack {name} exists that is not this project's; it was left alone. "
             f'Choose another name: stack.deploy("another-name")'
         )
 
 
-def _settled(name: str, progress: Progress, started: bool = False) -> "StackTypeDef | None":
-    """Wait until nothing is in progress; what the stack is then.
-
-    After a start, a stack that still looks only planned is about to be made.
-    """
-    for _ in looks(PATIENCE):
-        found = _find(name)
-        status = found["StackStatus"] if found else GONE
-        planned = status == "REVIEW_IN_PROGRESS" and not started
-        if planned or not status.endswith("_IN_PROGRESS"):
-            return found if status != GONE else None
-        progress.say(f"Stack {name}: {status.replace('_', ' ').lower()}, {_latest(name)}")
-    raise DeploymentError(
-        f"Stack {name} is still in {status} after {PATIENCE / 60:.0f} minutes. "
-        "Look at it in the CloudFormation console, then run this again."
-    )
-
-
-def _latest(name: str) -> str:
-    event = _api().describe_stack_events(StackName=name)["StackEvents"][0]
-    return f"{event['LogicalResourceId']} {event['ResourceStatus'].replace('_', ' ').lower()}"
-
-
 def _delete(found: "StackTypeDef", progress: Progress) -> None:
     stack_id = found["StackId"]
-    _api().delete_stack(StackName=stack_id)
-    left = _settled(stack_id, progress)
+    stacks.api().delete_stack(StackName=stack_id)
+    left = stacks.settled(stack_id, progress)
     if left:
         raise DeploymentError(
-            f"Stack {found['StackName']} could not be deleted: {_first_failure(stack_id)} "
+            f"Stack {found['StackName']} could not be deleted: {stacks.first_failure(stack_id)} "
             "Remove what stands in the way, then run this again."
         )
 
@@ -254,7 +205,7 @@ def _delete(found: "StackTypeDef", progress: Progress) -> None:
 def _apply_change_set(
     name: str, kind: "ChangeSetTypeType", template: str, progress: Progress
 ) -> None:
-    change_set = _api().create_change_set(
+    change_set = stacks.api().create_change_set(
         StackName=name,
         ChangeSetName=f"deploy-{uuid.uuid4().hex}",
         ChangeSetType=kind,
@@ -262,54 +213,23 @@ def _apply_change_set(
         Tags=[packaging.OWNER],
         TemplateBody=template,
     )
-    described = _planned(change_set["Id"])
+    described = stacks.planned(change_set["Id"])
     if described["Status"] == "FAILED":
-        _api().delete_change_set(ChangeSetName=change_set["Id"])
+        stacks.api().delete_change_set(ChangeSetName=change_set["Id"])
         reason = described.get("StatusReason", "")
         if any(text in reason for text in NO_CHANGES):
             return
         raise DeploymentError(f"The change to stack {name} was refused: {reason}")
     progress.say(f"Stack {name}: {len(described['Changes'])} resources to change")
-    started = _event_ids(change_set["StackId"])
-    _api().execute_change_set(ChangeSetName=change_set["Id"])
-    found = _settled(change_set["StackId"], progress, started=True)
+    started = stacks.event_ids(change_set["StackId"])
+    stacks.api().execute_change_set(ChangeSetName=change_set["Id"])
+    found = stacks.settled(change_set["StackId"], progress, started=True)
     if not found or "ROLLBACK" in found["StackStatus"] or "FAILED" in found["StackStatus"]:
         what = "created" if kind == "CREATE" else "updated"
         half = found and found["StackStatus"].endswith("ROLLBACK_FAILED")
         undone = "Not all could be rolled back." if half else "What had been done was rolled back."
+        failed = stacks.first_failure(change_set["StackId"], started)
         raise DeploymentError(
-            f"Stack {name} could not be {what}: {_first_failure(change_set['StackId'], started)} "
-            f"{undone} Mend the cause, then run this again."
+            f"Stack {name} could not be {what}: {failed} {undone} "
+            "Mend the cause, then run this again."
         )
-
-
-def _planned(change_set: str) -> "DescribeChangeSetOutputTypeDef":
-    """The change set, once it is known what it would change."""
-    for _ in looks(PATIENCE):
-        described = _api().describe_change_set(ChangeSetName=change_set)
-        if described["Status"] in ("CREATE_COMPLETE", "FAILED"):
-            return described
-    raise DeploymentError("CloudFormation took too long to plan the change. Run this again.")
-
-
-def _events(stack_id: str) -> list["StackEventTypeDef"]:
-    pages = _api().get_paginator("describe_stack_events").paginate(StackName=stack_id)
-    return [event for page in pages for event in page["StackEvents"]]
-
-
-def _event_ids(stack_id: str) -> set[str]:
-    return {event["EventId"] for event in _events(stack_id)}
-
-
-def _first_failure(stack_id: str, before: set[str] | None = None) -> str:
-    """The first resource that failed, and why; the others only failed because of it."""
-    failed = [
-        event
-        for event in reversed(_events(stack_id))
-        if event["ResourceStatus"].endswith("_FAILED") and event["EventId"] not in (before or ())
-    ]
-    if not failed:
-        return "CloudFormation does not say why."
-    first = failed[0]
-    kind, reason = first["ResourceType"], first.get("ResourceStatusReason", "no reason given")
-    return f"{first['LogicalResourceId']} ({kind}) failed: {reason.rstrip('.')}."

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from helpers import cleanup, cloud, events, experiments, known_users, permissions
-from helpers._inner import packaging
+from helpers._inner import code_updates, packaging
 from helpers.errors import AnswerError
 from helpers.invoking import invoke
 
@@ -84,14 +84,14 @@ def test_a_cell_counts_its_lines_with_the_magic(monkeypatch: pytest.MonkeyPatch)
 def test_an_interrupted_experiment_ends(
     outputs: dict[str, str], stack_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, deploy = running(outputs["AutoConfirmFunction"]), experiments._deploy
+    before, deploy = running(outputs["AutoConfirmFunction"]), code_updates.deploy
 
     def deploy_and_be_interrupted(*values: Any) -> None:
         monkeypatch.undo()
         deploy(*values)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(experiments, "_deploy", deploy_and_be_interrupted)
+    monkeypatch.setattr(code_updates, "deploy", deploy_and_be_interrupted)
     with pytest.raises(KeyboardInterrupt), experiments.replaced("auto_confirm", OTHER, stack_name):
         pass
     assert running(outputs["AutoConfirmFunction"]) == before

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from helpers import cloud, stack
-from helpers._inner import packaging
+from helpers._inner import packaging, stacks
 from helpers.errors import DeploymentError
 
 BROKEN = {
@@ -44,7 +44,7 @@ def create(name: str, body: dict[str, Any], ours: bool = True) -> None:
 
 
 def status(name: str) -> str:
-    found = stack._find(name)
+    found = stacks.find(name)
     return str(found["StackStatus"]) if found else "none"
 
 
