@@ -22,7 +22,7 @@ class StateError(Exception):
 
 def check(path: Path) -> None:
     """Can it be written? Better to know now than at the end."""
-    if path.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
+    if os.path.isdir(path) or not os.access(path.parent, os.W_OK | os.X_OK):
         raise StateError(f"{path} cannot be written: name a file in a folder where you may write.")
 
 

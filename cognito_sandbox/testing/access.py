@@ -31,14 +31,20 @@ class Clock:
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> None:
         """Move it forward, for all pools of this sandbox; it never goes back."""
-        self._ask({"forward": ((days * 24 + hours) * 60 + minutes) * 60 + seconds})
+        self._set({"forward": ((days * 24 + hours) * 60 + minutes) * 60 + seconds})
 
     def hurry(self, speed: float) -> None:
         """Have waits pass this much faster than in AWS (1: as there) until it is told otherwise.
 
         Those are Cognito's patience with a trigger, retries, windows and schedules.
         """
-        self._ask({"speed": speed})
+        self._set({"speed": speed})
+
+    def _set(self, order: dict[str, float]) -> None:
+        try:
+            self._ask(order)
+        except urllib.error.HTTPError as refused:
+            raise TestingError(json.load(refused)["message"]) from None
 
 
 class Access(ABC):
@@ -102,19 +108,11 @@ class Access(ABC):
         request = urllib.request.Request(
             f"{self.endpoint}/_sandbox/{page}?{urllib.parse.urlencode(query)}",
             None if order is None else json.dumps(order).encode(),
-            {"Authorization": f"Bearer {self.access_key}"},
+            {
+                "Authorization": f"Bearer {self.access_key}",
+                "Content-Type": "application/json",  # so that refusals are JSON, too
+            },
         )
         without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with without_proxy.open(request) as response:
-                return json.load(response)
-        except urllib.error.HTTPError as error:
-            told = error.read().decode("utf-8", "replace")
-        raise TestingError(f"The sandbox's page {page} refuses this: {_message(told)}")
-
-
-def _message(told: str) -> str:
-    try:
-        return str(json.loads(told)["message"])
-    except (ValueError, KeyError, TypeError):
-        return told
+        with without_proxy.open(request) as response:
+            return json.load(response)

@@ -19,11 +19,12 @@ import pytest
 from botocore.exceptions import ClientError
 from devices import Device
 from harness import REGION, Aws, Function, Pool, by_hand, eventually, refused, zipped
+from other_users import SOMEBODY, as_user, needs_root
 
 from cognito_sandbox import clock
 from cognito_sandbox.commands.running import Running
 from cognito_sandbox.state import contents, file, keeper
-from cognito_sandbox.state.file import StateError
+from cognito_sandbox.state.file import StateError, check
 from cognito_sandbox.state.keeper import Keeper
 from cognito_sandbox.state.kinds import NoDataError
 from cognito_sandbox.testing import stacks
@@ -404,6 +405,21 @@ def saved(state: Path) -> str:
 def a_row(**row: Any) -> dict[str, Any]:
     beside = {"codes": {"row": 0}}
     return {"state": {"backends": {}, "beside": beside, "ahead": 0, "rows": [row]}}
+
+
+@needs_root
+def test_a_folder_that_one_may_not_look_into_is_told(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+
+    def start() -> str:
+        try:
+            check(closed / "my.state")
+        except StateError as error:
+            return str(error)
+        return ""
+
+    assert "name a file in a folder where you may write" in as_user(SOMEBODY, start)
 
 
 @pytest.mark.parametrize(
