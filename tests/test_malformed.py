@@ -225,13 +225,20 @@ def test_user_names_of_128_characters_at_most(aws: Aws) -> None:
             {"StreamName": "odd", "Data": b"x", "PartitionKey": "p", "ExplicitHashKey": "x"},
             "ValidationException",
         ),
+        (
+            "kinesis",
+            "get_shard_iterator",
+            {"StreamARN": "none", "ShardId": "a", "ShardIteratorType": "LATEST"},
+            "ValidationException",
+        ),
     ],
 )
 def test_what_event_sources_lack_is_told(
     aws: Aws, service: str, operation: str, given: dict[str, Any], code: str
 ) -> None:
-    if service == "kinesis":
-        aws.client(service).create_stream(StreamName="odd", ShardCount=1)
+    if "StreamName" in given:
+        given = given | {"StreamName": f"stream-{uuid.uuid4().hex[:8]}"}
+        aws.client(service).create_stream(StreamName=given["StreamName"], ShardCount=1)
     with refused(code):
         getattr(aws.careless(service), operation)(**given)
 

@@ -60,6 +60,7 @@ def _utc(time: float) -> datetime:
 
 
 def _knowing_its_stream(iterator: Callable[..., str]) -> Callable[..., str]:
+    @failures.hands_on
     def iterator_of(backend: Any, stream_arn: str | None, name: str | None, *more: Any) -> str:
         stream = backend.describe_stream(stream_arn=stream_arn, stream_name=name)
         return iterator(backend, stream_arn, stream.stream_name, *more)
