@@ -1,10 +1,13 @@
 """Running a function with an event, and showing what came of it."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from unittest.mock import Mock
 
 import pytest
 
-from helpers import events, experiments, show
+from helpers import events, experiments, functions, show
+from helpers._inner import log_lines
 from helpers.errors import AnswerError, NothingWentWrongError, RefusedError
 from helpers.invoking import Invocation, invoke
 
@@ -72,6 +75,35 @@ def test_changes_by_their_path() -> None:
 def test_a_number_is_no_yes_or_no() -> None:
     (row,) = show.changes({"flag": False}, {"flag": 0}).to_numpy().tolist()
     assert row == ["flag", "false", "0"]
+
+
+def test_what_lambda_says_of_its_log_stays_one_line() -> None:
+    told = [
+        "[WARNING]\t2026-11-26T10:00:00Z\t\tcheck the runtime version in the INIT_START log entry",
+        "[ERROR] Runtime.ImportModuleError: No module 'a'\nTraceback (most recent call last):",
+        "INIT_START Runtime Version: python:3.13",
+        "START RequestId: 1 Version: $LATEST",
+    ]
+    warning, error = log_lines.said(log_lines.lines("\n".join(told)))
+    assert warning == ("WARNING", "check the runtime version in the INIT_START log entry")
+    assert error == ("ERROR", "Runtime.ImportModuleError: No module 'a'")
+
+
+def test_a_change_waits_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as one whose answer was lost, when its cell runs again: Lambda refuses two at once."""
+    asked: list[str] = []
+
+    def ask(name: str, *_: object, **__: object) -> Mock:
+        asked.append(name)
+        return api
+
+    api = Mock(get_waiter=ask, update_function_code=partial(ask, "change"))
+    api.update_function_configuration = partial(ask, "change")
+    monkeypatch.setattr(functions, "_api", lambda: api)
+    monkeypatch.setattr(functions, "get_function", lambda name: name)
+    functions.update_function_code("f", b"")
+    functions.update_function_configuration("f", Timeout=5)
+    assert asked == ["function_updated_v2", "change", "function_updated_v2"] * 2
 
 
 @pytest.mark.parametrize("event", ["text", None, [1]])
