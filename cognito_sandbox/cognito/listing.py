@@ -48,18 +48,16 @@ def _page(
 
 
 def _matching(pool: Pool, wanted: str) -> InOrder[User]:
-    """The users whom the filter names: exact names by an index, all else by a look at each."""
+    """Whom the filter names: names and addresses by an index, all else by a look at each user."""
     parsed = FILTER.match(wanted)
     if not parsed:
         raise invalid("Error while parsing filter")
     attribute, comparison, value = parsed.groups()
-    if attribute not in (*COMPARED, "username", "status", "cognito:user_status"):
+    if attribute not in (*COMPARED, "status", "cognito:user_status"):
         raise invalid(f"Invalid search attribute: {attribute}")
-    if comparison == "=" and attribute in SEARCHABLE:
-        return pool.users.having(attribute, value)
-    if comparison == "=" and attribute == "username":
-        named = pool.users.get(value)
-        return InOrder([named] if named else [])
+    if attribute in SEARCHABLE:
+        having = pool.users.having if comparison == "=" else pool.users.beginning
+        return having(attribute, value)
     everyone = ((user, _value(user, attribute)) for user in pool.users.in_order)
     if comparison == "=":
         return InOrder(user for user, known in everyone if known == value)
@@ -71,4 +69,4 @@ def _value(user: User, attribute: str) -> str | None:
         return "Enabled" if user.enabled else "Disabled"
     if attribute == "cognito:user_status":
         return str(user.status)
-    return user.username if attribute == "username" else user.attribute.get(attribute)
+    return user.attribute.get(attribute)

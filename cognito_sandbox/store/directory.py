@@ -8,7 +8,8 @@ from typing import Generic, Protocol, TypeVar
 
 from cognito_sandbox.store.settings import PoolSettings
 
-SEARCHABLE = ("email", "phone_number", "sub")
+SEARCHABLE = ("email", "phone_number", "sub", "username")
+LAST = "\U0010ffff"  # comes after whatever a value may go on with
 Key = tuple[str, str]
 _number = attrgetter("number")
 
@@ -69,6 +70,7 @@ class Directory(dict[str, User], Generic[User]):
         self.lock = threading.RLock()
         self.in_order = InOrder[User]()
         self._indexes: dict[Key, InOrder[User]] = {}
+        self._values: dict[str, list[str]] = {kind: [] for kind in SEARCHABLE}  # sorted
         self._keys: dict[User, set[Key]] = {}
         aliases, instead = settings.get("AliasAttributes"), settings.get("UsernameAttributes")
         self._aliases, self._instead = aliases or [], instead or []
@@ -87,6 +89,14 @@ class Directory(dict[str, User], Generic[User]):
     def having(self, attribute: str, value: str) -> InOrder[User]:
         """The users with this value of a searchable attribute."""
         return self._indexes.get((attribute, value)) or InOrder()
+
+    def beginning(self, attribute: str, start: str) -> InOrder[User]:
+        """The users whose value of a searchable attribute begins like this."""
+        with self.lock:
+            values = self._values[attribute]
+            begun = values[bisect_left(values, start) : bisect_left(values, start + LAST)]
+            found = [self._indexes[attribute, value] for value in begun]
+            return InOrder(user for users in found for user in users)
 
     def changed(self, user: User) -> None:
         """Note what the user's names and searchable attributes are by now."""
@@ -112,11 +122,24 @@ class Directory(dict[str, User], Generic[User]):
         if keys:
             self._keys[user] = keys
         for key in keys - before:
-            self._indexes.setdefault(key, InOrder()).add(user)
+            if key not in self._indexes:
+                self._begin(key)
+            self._indexes[key].add(user)
         for key in before - keys:
             self._indexes[key].discard(user)
             if not self._indexes[key]:
-                del self._indexes[key]
+                self._end(key)
+
+    def _begin(self, key: Key) -> None:
+        self._indexes[key] = InOrder()
+        if key[0] in SEARCHABLE:
+            insort(self._values[key[0]], key[1])
+
+    def _end(self, key: Key) -> None:
+        del self._indexes[key]
+        if key[0] in SEARCHABLE:
+            values = self._values[key[0]]
+            del values[bisect_left(values, key[1])]
 
     def _keys_of(self, user: User) -> set[Key]:
         values = user.attribute
@@ -127,4 +150,5 @@ class Directory(dict[str, User], Generic[User]):
         ]
         folded = {name.lower() if self._ignores_case else name for name in names if name}
         searchable = {(kind, values[kind]) for kind in SEARCHABLE if kind in values}
+        searchable.add(("username", user.username))
         return {("name", name) for name in folded} | searchable
