@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from cognito_sandbox.testing.app_client import NO_RIGHT
 from cognito_sandbox.testing.triggers import Run, Trigger
-from cognito_sandbox.testing.user_pool import NO_RIGHT, UserPool
+from cognito_sandbox.testing.user_pool import UserPool
 
 MASK = "***"
 SECRET_MEMBERS = {

@@ -1,38 +1,29 @@
 """A user pool under test: its triggers, its users, and the mail that they got."""
 
-import base64
-import hmac
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cognito_sandbox.testing import code, lambda_config, passwords, people, triggers
+from cognito_sandbox.testing import code, lambda_config, passwords, triggers
 from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.answers import Answers
+from cognito_sandbox.testing.app_client import AppClient
 from cognito_sandbox.testing.code import Source
 from cognito_sandbox.testing.errors import TestingError
 from cognito_sandbox.testing.people import Message, SignedIn, SignedUp, User
 from cognito_sandbox.testing.triggers import Statement, Trigger
 
 __tracebackhide__ = True  # a failing test shows its own line, and no password that was passed on
-NO_RIGHT = (
-    "The role of a trigger under test may write logs, and nothing else. Give it what the handler "
-    'needs: .trigger(..., policy={"Effect": "Allow", "Action": ..., "Resource": ...})'
-)
 
 
-class UserPool:
+class UserPool(AppClient):
     """A pool with one app client. A method that Cognito refuses raises boto3's own error."""
 
     def __init__(self, sandbox: Access, pool_id: str, arn: str, client_id: str) -> None:
-        self.sandbox, self.id, self.arn, self.client_id = sandbox, pool_id, arn, client_id
-        self.client = sandbox.client("cognito-idp")
-        self.exceptions = self.client.exceptions
+        super().__init__(sandbox, client_id)
+        self.id, self.arn = pool_id, arn
         self.triggers: list[Trigger] = []
-        self.secrets: set[str] = set()  # passwords and tokens, to be masked in reports
-        self._passwords: dict[str, str] = {}
-        self._client_secret = ""
         self._answers = Answers(self.call, sandbox.clock.now, self.code, self.secrets)
 
     def __repr__(self) -> str:
@@ -247,52 +238,6 @@ class UserPool:
             self.client.delete_user_pool(UserPoolId=self.id)
         for trigger in self.triggers:
             trigger.delete()
-
-    def call(self, operation: str, **parameters: Any) -> Any:
-        """Call Cognito; an error comes from here, so that no report shows what was sent."""
-        from botocore.exceptions import ClientError
-
-        try:
-            return getattr(self.client, operation)(**parameters)
-        except ClientError as error:
-            refused = error
-        if "not authorized to perform" in str(refused):
-            refused.add_note(NO_RIGHT)
-        raise refused.with_traceback(None)
-
-    def _keep(self, name: str, password: str) -> str:
-        self._passwords[name] = password
-        self.secrets.add(password)
-        return password
-
-    def _password(self, name: str) -> str:
-        if name not in self._passwords:
-            raise TestingError(
-                f"No password of {name} is known here: sign them up, add them, or name it."
-            )
-        return self._passwords[name]
-
-    def _signed_in(self, name: str, answer: dict[str, Any], refresh: str = "") -> SignedIn:
-        result = people.signed_in(name, answer, refresh)
-        made = {result.id_token, result.access_token, result.refresh_token, result.session}
-        self.secrets |= made - {""}
-        return result
-
-    def _common(self, name: str, metadata: Mapping[str, str] | None = None) -> dict[str, Any]:
-        more = {"ClientMetadata": dict(metadata)} if metadata else {}
-        return more | self._hash(name, "SecretHash")
-
-    def _hash(self, name: str, key: str) -> dict[str, str]:
-        """What an app client with a secret must add to each call."""
-        if not self._client_secret:
-            return {}
-        said = f"{name}{self.client_id}".encode()
-        digest = hmac.digest(self._client_secret.encode(), said, "sha256")
-        return {key: base64.b64encode(digest).decode()}
-
-    def use_secret(self, client_secret: str) -> None:
-        self._client_secret = client_secret
-        self.secrets.add(client_secret)
 
 
 def _check_step(method: str, given: object) -> None:
