@@ -70,6 +70,8 @@ class Server:
         place = "127.0.0.1", self._port
         server = ThreadedWSGIServer(*place, application, Handler, fd=self._listener.fileno())
         print(f"{READY}{self._endpoint}", flush=True)
+        if self._options.speed != 1:
+            print(f"Waits pass {self._options.speed:g} times faster than in AWS.", file=sys.stderr)
         if not self._keeper:
             threading.Thread(target=application.load_the_rest, daemon=True).start()
         server.serve_forever()
