@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 
+NEEDS = ("moto.cloudformation.exceptions:ValidationError",)
 Part = dict[str, Any]  # of a template
 LISTED = "requires two parameters, (1) a string delimiter and (2) a"
 NUMBERED = "requires a list of at least 2 and at most 10 boolean parameters."

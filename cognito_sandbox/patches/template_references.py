@@ -9,7 +9,7 @@ from moto.cloudformation.exceptions import ValidationError
 from cognito_sandbox.patches import template_functions
 from cognito_sandbox.patches.template_functions import calls
 
-NEEDS = ("moto.cloudformation.exceptions:ValidationError",)
+NEEDS = ("moto.cloudformation.exceptions:ValidationError", *template_functions.NEEDS)
 Part = dict[str, Any]  # of a template
 SECTIONS = ("Conditions", "Mappings", "Outputs", "Parameters")
 VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
