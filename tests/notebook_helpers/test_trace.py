@@ -17,7 +17,7 @@ from helpers import (
     stack,
     triggers,
 )
-from helpers._inner import calls, pictures
+from helpers._inner import calls, pictures, stacks
 from helpers.trace import Step, Story, _called, _runs_of, trace
 
 PASSWORD = "Correct-horse-1"
@@ -182,7 +182,7 @@ def test_a_run_belongs_to_the_call_that_waited_for_it(
 def test_without_a_stack_there_are_calls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     with trace() as told:
         cognito.list_user_pools()
-    monkeypatch.setattr(stack, "_find", lambda _name: None)
+    monkeypatch.setattr(stacks, "find", lambda _name: None)
     assert repr(told) == "You → Cognito: ListUserPools\nCognito → You: done"
 
 
