@@ -13,7 +13,7 @@ from execute_notebooks import TUTORIALS, WIDGET, joined
 
 PROJECT = Path(__file__).parents[1]
 SECRETS = {
-    "a token": r"eyJ[\w-]{9}",
+    "a token": r"((?<![\w+/])|(?<=\\[nrt]))eyJ[\w-]{9}",  # not in the middle of a picture
     "a code": r"(?<![\w.-])\d{6}(?![\w-]|\.\d)",
     "an account": r"(?<![\w-])(?!123456789012)\d{12}(?![\w-])|A[KS]IA[A-Z0-9]{16}",
     "a path of a machine": r"(?<![\w.:/])/(home|Users|root|tmp|work|mnt|opt|private)/|[A-Z]:\\\\",
@@ -141,6 +141,7 @@ def test_nothing_is_wrong_with_the_file(check: Callable[[Any], list[str]], path:
         (torn, two_goes),
         (widgets, widget_state),
         (secrets, printing("eyJraWQiOiJhYmMi")),
+        (secrets, printing("access: 'eyJraWQiOiJhYmMi'")),
         (secrets, printing("The code is 123456.\n")),
         (secrets, printing("arn:aws:iam::210987654321:user/ann")),
         (secrets, printing("AKIAIOSFODNN7EXAMPLE")),
@@ -155,6 +156,14 @@ def test_each_check_can_fail(
     notebook = copy.deepcopy(read(TUTORIALS[0]))
     change(notebook)
     assert check(notebook)
+
+
+def test_a_picture_is_no_token() -> None:
+    picture = {"image/png": "iVBORw0KeyJDkjMjsyzhKGgo="}
+    notebook = nbformat.v4.new_notebook()
+    output = nbformat.v4.new_output("display_data", picture)
+    notebook.cells.append(nbformat.v4.new_code_cell(outputs=[output]))
+    assert not secrets(notebook)
 
 
 def test_three_tutorials_that_lead_from_one_to_the_next() -> None:
