@@ -438,7 +438,7 @@ def test_a_file_that_is_none_of_ours_is_refused_and_stays(
 ) -> None:
     path = tmp_path / "my.state"
     with zipfile.ZipFile(path, "w") as archive:
-        whole = {"format": 1, "moto": "5.2.5", "state": {}} | changes
+        whole = {"format": file.FORMAT, "moto": "5.2.5", "state": {}} | changes
         archive.writestr("state.json", json.dumps(whole))
     before = path.read_bytes()
     with pytest.raises(StateError, match=told):
