@@ -185,6 +185,55 @@ def test_a_parameter_that_the_template_does_not_have(aws: Aws, operation: str) -
         create(aws, operation, StackName=name, Parameters=unknown)
 
 
+PARAMETRIC = {"Properties": {"Tags": [{"Key": "color", "Value": {"Ref": "Color"}}]}}
+VALUELESS = "Parameters: [Stage, Zone] must have values"
+
+
+def with_required_parameters() -> dict[str, Any]:
+    slots = {"Stage": {}, "Color": {"Default": ""}, "Zone": {}}
+    return {
+        "Parameters": {name: {"Type": "String"} | slot for name, slot in slots.items()},
+        "Resources": {"A": QUEUE},
+    }
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_stack_needs_a_value_for_each_parameter(aws: Aws, operation: str) -> None:
+    name = f"stack-{uuid.uuid4().hex[:8]}"
+    with refused("ValidationError", VALUELESS):
+        create(aws, operation, StackName=name, TemplateBody=json.dumps(with_required_parameters()))
+    create(aws, operation, StackName=name)  # nothing was left in its way
+
+
+@pytest.mark.parametrize(
+    ("operation", "more"),
+    [("update_stack", {}), ("create_change_set", {"ChangeSetType": "UPDATE"})],
+)
+def test_an_update_needs_a_value_for_each_parameter(
+    aws: Aws, operation: str, more: dict[str, str]
+) -> None:
+    name = create(aws)
+    with refused("ValidationError", VALUELESS):
+        body = json.dumps(with_required_parameters())
+        create(aws, operation, StackName=name, TemplateBody=body, **more)
+    (stack,) = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_an_update_by_the_template_so_far_needs_the_values_as_well(aws: Aws) -> None:
+    values = [{"ParameterKey": key, "ParameterValue": "a"} for key in ("Stage", "Zone")]
+    template = with_required_parameters() | {"Resources": {"A": QUEUE | PARAMETRIC}}
+    name = create(aws, TemplateBody=json.dumps(template), Parameters=values)
+    update = aws.client("cloudformation").update_stack
+    with refused("ValidationError", "Parameters: [Zone] must have values"):
+        update(StackName=name, UsePreviousTemplate=True, Parameters=values[:1])
+    kept = [{"ParameterKey": "Stage", "UsePreviousValue": True}, values[1]]
+    changed = [*kept, {"ParameterKey": "Color", "ParameterValue": "red"}]
+    update(StackName=name, UsePreviousTemplate=True, Parameters=changed)
+    (stack,) = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    assert stack["StackStatus"] == "UPDATE_COMPLETE"
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_names_of_stacks(aws: Aws, operation: str) -> None:
     create(aws, operation, StackName=f"a-{uuid.uuid4().hex}".ljust(128, "x"))

@@ -17,10 +17,16 @@ def check(slots: Mapping[str, Slot], given: Mapping[str, Any]) -> None:
     if unknown:
         told = f"Parameters: [{', '.join(unknown)}] do not exist in the template"
         raise ValidationError(message=told)
+    empty = [name for name in slots if _value(name, slots[name], given) is None]
+    if empty:
+        raise ValidationError(message=f"Parameters: [{', '.join(empty)}] must have values")
     for name, slot in slots.items():
-        value = given.get(name, slot.get("Default"))
-        if value is not None and not slot["Type"].startswith("AWS::SSM::"):
-            _check_value(name, slot, value)
+        if not slot["Type"].startswith("AWS::SSM::"):
+            _check_value(name, slot, _value(name, slot, given))
+
+
+def _value(name: str, slot: Slot, given: Mapping[str, Any]) -> Any:
+    return given.get(name, slot.get("Default"))
 
 
 def _check_value(name: str, slot: Slot, value: Any) -> None:

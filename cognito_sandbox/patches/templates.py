@@ -155,14 +155,18 @@ def _known_parameters(response: Any, listed: list[dict[str, Any]]) -> dict[str, 
 
 
 def _previous(response: Any, stack_name: str, key: str) -> Any:
-    stacks = response.cloudformation_backend.stacks.values()
-    stack = next((each for each in stacks if stack_name in (each.name, each.stack_id)), None)
+    stack = _stack(response, stack_name)
     if stack is None or key not in stack.stack_parameters:
         text = (
             f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for "
         )
         raise ValidationError(message=f"{text}a parameter key not in the previous template")
     return stack.stack_parameters[key]
+
+
+def _stack(response: Any, name: str) -> Any:
+    stacks = response.cloudformation_backend.stacks.values()
+    return next((each for each in stacks if name in (each.name, each.stack_id)), None)
 
 
 def _checked(operation: str, answer: Answering) -> Answering:
@@ -196,9 +200,7 @@ def _check_name(name: str) -> None:
 def _check_template(response: Any) -> None:
     """What can be told before anything is made; moto looks no further than what it makes."""
     given = _known_parameters(response, response._get_param("Parameters", []))
-    url, body = response._get_param("TemplateURL"), response._get_param("TemplateBody")
-    if url:
-        body = response._get_stack_from_s3_url(url)
+    body = _body(response)
     if body:
         template = sam.transformed(load(body))
         try:
@@ -206,6 +208,15 @@ def _check_template(response: Any) -> None:
             stack_parameters.check(template.get("Parameters", {}), given)
         except MISSHAPEN:
             raise ValidationError(message=NO_FORM) from None
+
+
+def _body(response: Any) -> Any:
+    """The template, or the stack's template so far where that is asked for."""
+    url = response._get_param("TemplateURL")
+    if response._get_bool_param("UsePreviousTemplate", False):
+        stack = _stack(response, response._get_param("StackName"))
+        return stack and stack.template
+    return response._get_stack_from_s3_url(url) if url else response._get_param("TemplateBody")
 
 
 def _told_parameters(stack: Any) -> list[dict[str, Any]]:
