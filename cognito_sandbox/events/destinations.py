@@ -31,7 +31,7 @@ def tell_of_lost_records(
     if condition != "RecordAgeExceeded":
         record["responseContext"] = {
             "statusCode": 200,
-            "executedVersion": "$LATEST",
+            "executedVersion": delivery.version,
             "functionError": "Unhandled" if delivery.failed else None,
         }
     record |= {"version": "1.0", "timestamp": iso(clock.now())}

@@ -1,6 +1,5 @@
 """Event source mappings and the settings of asynchronous invocations in CloudFormation."""
 
-from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import lambda_backends
 from moto.cloudformation import parsing
 
@@ -29,11 +28,7 @@ def install() -> None:
 
 def function_arn(name: str, account: str, region: str, qualifier: str | None = None) -> str | None:
     """The ARN of a function that is named in one of the ways that Lambda knows."""
-    backend = lambda_backends[account][region]
-    try:
-        return str(backend.get_function(name, qualifier).function_arn)
-    except LambdaClientError:
-        return None
+    return functions.named(lambda_backends[account][region], name, qualifier)
 
 
 class EventSourceMapping(Made):

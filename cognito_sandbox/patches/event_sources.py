@@ -16,7 +16,7 @@ from moto.sqs import models as sqs
 from cognito_sandbox import clock
 from cognito_sandbox.events import mappings
 from cognito_sandbox.events.mapping import MappingError
-from cognito_sandbox.store import needs, queues
+from cognito_sandbox.store import functions, needs, queues
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend.get_function",
@@ -70,11 +70,7 @@ def _id(response: LambdaResponse) -> str:
 
 
 def _function_arn(response: LambdaResponse, name: str | None) -> str | None:
-    """The ARN of a function that is named in one of the ways that Lambda knows."""
-    try:
-        return str(response.backend.get_function(name or "").function_arn)
-    except LambdaClientError:
-        return None
+    return functions.named(response.backend, name or "")
 
 
 def _create(response: LambdaResponse) -> TYPE_RESPONSE:

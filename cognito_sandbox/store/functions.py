@@ -60,6 +60,16 @@ def split(arn: str) -> tuple[str, str]:
     return ":".join(parts[:7]), parts[7] if len(parts) > 7 else "$LATEST"
 
 
+def named(backend: Any, name: str, qualifier: str | None = None) -> str | None:
+    """The ARN of a function that is named in one of the ways that Lambda knows, alias and all."""
+    try:
+        own, _ = split(backend.get_function(name, qualifier).function_arn)
+    except LambdaClientError:
+        return None
+    asked = backend._lambdas.split_function_arn(name)[2] or qualifier or "$LATEST"
+    return own if asked == "$LATEST" else f"{own}:{asked}"
+
+
 def find(arn: str) -> Function | None:
     """The function behind an ARN, with a version or an alias if the ARN has one."""
     try:

@@ -10,6 +10,7 @@ from event_sources import Line, Source, eventually
 from harness import Aws, Function, refused
 
 INVALID = "InvalidParameterValueException"
+SAY_VERSION = 'def handler(event, context): print(f"version {context.function_version};")'
 OTHERS = "arn:aws:kafka:us-east-1:123456789012"
 
 
@@ -217,3 +218,28 @@ def test_an_empty_filter_list_is_dropped(line: Line, function: Function) -> None
     pattern: dict[str, Any] = {"Filters": [{"Pattern": json.dumps({"body": ["a"]})}]}
     other = Line(line.aws, f"line-{uuid.uuid4().hex[:8]}")
     assert other.feed(function, FilterCriteria=pattern)["FilterCriteria"] == pattern
+
+
+@pytest.mark.parametrize("kind", ["sqs", "kinesis"])
+def test_a_mapping_on_an_alias_follows_it(aws: Aws, kind: str) -> None:
+    function, name = aws.function(SAY_VERSION, Timeout=1), f"aliased-{uuid.uuid4().hex[:8]}"
+    fed: Line | Source = Line(aws, name) if kind == "sqs" else Source(aws, kind, name)
+    named: Any = {"FunctionName": function.name}
+    aws.lambdas.publish_version(**named)
+    live = aws.lambdas.create_alias(**named, Name="live", FunctionVersion="1")["AliasArn"]
+    start: Any = {} if kind == "sqs" else {"StartingPosition": "TRIM_HORIZON"}
+    made = aws.lambdas.create_event_source_mapping(
+        EventSourceArn=fed.arn, FunctionName=live, **start
+    )
+    assert made["FunctionArn"] == live == f"{function.arn}:live"
+    (listed,) = aws.lambdas.list_event_source_mappings(FunctionName=live)["EventSourceMappings"]
+    assert listed["FunctionArn"] == live
+    send = fed.send if isinstance(fed, Line) else fed.put
+    send("a")
+    eventually(lambda: "version 1;" in "".join(function.log()))
+    aws.lambdas.update_function_configuration(**named, Description="newer")
+    function.wait()
+    aws.lambdas.publish_version(**named)
+    aws.lambdas.update_alias(**named, Name="live", FunctionVersion="2")
+    send("b")
+    eventually(lambda: "version 2;" in "".join(function.log()))
