@@ -3,10 +3,16 @@
 (contract 8; sign-in contract 8)
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.store.model import Attribute, Client, Pool, User
+
+FORMATS = {
+    "email": (re.compile(r"[^@\s]+@[^@\s]+"), "Invalid email address format."),
+    "phone_number": (re.compile(r"\+[0-9]+"), "Invalid phone number format."),
+}
 
 
 def get(pool: Pool, name: str) -> User:
@@ -111,6 +117,9 @@ def check_changeable(pool: Pool, changed: Iterable[str]) -> None:
 
 def check_attributes(pool: Pool, attributes: Mapping[str, str], complete: bool = True) -> None:
     """All required ones there, if they should be complete, all known to the pool, and in bounds."""
+    for name, (form, problem) in FORMATS.items():
+        if attributes.get(name) and not form.fullmatch(attributes[name]):
+            raise invalid(problem)
     schema = pool.schema_attributes
     unknown = [name for name in attributes if name not in schema]
     problems = [f"Type for attribute {{{name}}} could not be determined" for name in unknown]

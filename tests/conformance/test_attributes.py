@@ -58,6 +58,31 @@ def test_mfa_that_a_user_does_not_have_is_left_out(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "value", "told"),
+    [
+        ("email", "nope", "Invalid email address format."),
+        ("email", "@example.com", "Invalid email address format."),
+        ("email", "ann b@example.com", "Invalid email address format."),
+        ("phone_number", "0123456", "Invalid phone number format."),
+        ("phone_number", "+1 234-567", "Invalid phone number format."),
+    ],
+)
+def test_an_address_has_its_form(aws: Aws, kind: str, value: str, told: str) -> None:
+    pool = aws.pool()
+    with refused("InvalidParameterException", told):
+        pool.sign_up("bob", attributes={kind: value})
+    pool.add()
+    token = pool.sign_in()["AuthenticationResult"]["AccessToken"]
+    with refused("InvalidParameterException", told):
+        aws.cognito.update_user_attributes(AccessToken=token, UserAttributes=listed({kind: value}))
+    with refused("InvalidParameterException", told):
+        aws.cognito.admin_create_user(
+            UserPoolId=pool.id, Username="eve", UserAttributes=listed({kind: value})
+        )
+    assert pool.names() == ["ann"]
+
+
+@pytest.mark.parametrize(
     ("written", "told"),
     [
         ({"custom:unknown": "1"}, "user.custom:unknown: Attribute does not exist in the schema.\n"),
