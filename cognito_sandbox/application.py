@@ -22,6 +22,7 @@ from cognito_sandbox.door.addresses import Address
 from cognito_sandbox.door.refusals import Answer, RefusedError, Style
 from cognito_sandbox.door.signature import Signature
 from cognito_sandbox.events.http import api_requests, entrance
+from cognito_sandbox.iam import requests
 from cognito_sandbox.iam.guard import Guard
 from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.options import Options
@@ -124,7 +125,11 @@ class Application:
         about_apis = None
         if signed.service == "apigateway":
             about_apis = api_requests.answer(environ, body, signed.region)
-        return about_apis or self._ask_moto(environ, signed, how)
+        answer = about_apis or self._ask_moto(environ, signed, how)
+        if signed.service and _is_nowhere(answer):
+            asked = requests.operation(environ, body, signed.service)
+            raise refusals.not_here(signed.service, asked)
+        return answer
 
     def _permit(self, environ: WSGIEnvironment, signed: Signature, how: Style) -> Answer:
         """A browser asks beforehand, and signs that question never."""
@@ -145,6 +150,11 @@ class Application:
         except Exception as error:
             raise failures.explain(error, signed.service, how) from None
         return Answer(started[0], started[1], content)
+
+
+def _is_nowhere(answer: Answer) -> bool:
+    """Is this the page of moto's web server for an address that it has nothing for?"""
+    return answer.status.startswith("404") and answer.content.startswith(b"<!doctype html>")
 
 
 def _public_answer(address: Address, environ: WSGIEnvironment) -> Answer:

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from botocore import xform_name
 from harness import Aws, refused
 
 DEEP = b"[" * 100_000
@@ -264,3 +265,16 @@ def test_what_s3_lacks_is_not_taken_for_another_call(
     s3.head_bucket(Bucket=bucket)
     if "Key" in more:
         assert s3.get_object(Bucket=bucket, Key="kept")["Body"].read() == b"kept"
+
+
+@pytest.mark.parametrize(
+    ("operation", "settings"),
+    [
+        ("GetAccountSettings", {}),
+        ("InvokeWithResponseStream", {"FunctionName": "f"}),
+        ("PutFunctionRecursionConfig", {"FunctionName": "f", "RecursiveLoop": "Allow"}),
+    ],
+)
+def test_what_lambda_lacks_is_told(aws: Aws, operation: str, settings: dict[str, str]) -> None:
+    with refused("NotImplementedException", f"The sandbox does not have lambda:{operation}."):
+        getattr(aws.lambdas, xform_name(operation))(**settings)

@@ -64,6 +64,11 @@ def stranger(message: str) -> RefusedError:
     return RefusedError("403 Forbidden", "AccessDeniedException", message)
 
 
+def not_here(service: str, operation: str) -> RefusedError:
+    text = f"The sandbox does not have {service}:{operation}."
+    return RefusedError("400 Bad Request", "NotImplementedException", text)
+
+
 def malformed_signature(message: str, how: Style) -> RefusedError:
     codes = {Style.S3: "AuthorizationHeaderMalformed", Style.QUERY: "IncompleteSignature"}
     return RefusedError("400 Bad Request", codes.get(how, "IncompleteSignatureException"), message)

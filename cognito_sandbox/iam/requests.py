@@ -58,6 +58,13 @@ def call(environ: WSGIEnvironment, body: bytes, at: Scope, account: str) -> Call
     return _routed(environ, body, at, account)
 
 
+def operation(environ: WSGIEnvironment, body: bytes, service: str) -> str:
+    """What is asked for, or the method if that is all there is. Some calls are not signed."""
+    at = scope(environ) or Scope("", "", service)
+    asked = call(environ, body, at, "") if service else None
+    return asked.operation if asked else str(environ["REQUEST_METHOD"])
+
+
 def _routed(environ: WSGIEnvironment, body: bytes, at: Scope, account: str) -> Call | None:
     from cognito_sandbox.store import routes
 

@@ -18,7 +18,7 @@ class Gate:
     def answer(
         self, environ: WSGIEnvironment, body: bytes, service: str, go_on: Callable[[], Answer]
     ) -> Answer:
-        operation = _operation(environ, body, service)
+        operation = requests.operation(environ, body, service)
         refusal = keepable.refusal(service, operation) if service else None
         if refusal:
             raise RefusedError("400 Bad Request", "UnsupportedOperationException", refusal)
@@ -26,10 +26,3 @@ class Gate:
             return go_on()
         with self._keeper.change():
             return go_on()
-
-
-def _operation(environ: WSGIEnvironment, body: bytes, service: str) -> str:
-    """Some calls of user pools are not signed."""
-    scope = requests.scope(environ) or requests.Scope("", "", service)
-    call = requests.call(environ, body, scope, "") if service else None
-    return call.operation if call else environ["REQUEST_METHOD"]
