@@ -3,9 +3,12 @@
 import json
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cognito_sandbox.commands import running, words
+
+if TYPE_CHECKING:
+    from cognito_sandbox.testing.stacks import Stack
 
 
 def main(arguments: list[str]) -> None:
@@ -30,25 +33,30 @@ def main(arguments: list[str]) -> None:
     words.add_endpoint(parser)
     words.add_json(parser)
     options = parser.parse_args(arguments)
-    made = _deployed(options)
-    print(json.dumps(made) if options.json else _shown(made))
+    stack = _deployed(options)
+    made = _made(stack)
+    print(json.dumps(made) if options.json else _shown(made, stack.changed))
 
 
-def _deployed(options: Namespace) -> dict[str, Any]:
+def _deployed(options: Namespace) -> "Stack":
     from cognito_sandbox.testing import stacks
 
     parameters = words.pairs(options.parameters, "--parameter")
     sandbox = running.reach(options)
     name = options.stack or Path(options.template).stem
-    stack = stacks.deploy(sandbox, options.template, parameters, name)
+    return stacks.deploy(sandbox, options.template, parameters, name)
+
+
+def _made(stack: "Stack") -> dict[str, Any]:
     skipped = stack.skipped
     made = {key: value for key, value in stack.resources.items() if key not in skipped}
-    return {"stack": name, "outputs": stack.outputs, "resources": made, "skipped": skipped}
+    return {"stack": stack.name, "outputs": stack.outputs, "resources": made, "skipped": skipped}
 
 
-def _shown(made: dict[str, Any]) -> str:
+def _shown(made: dict[str, Any], changed: bool) -> str:
     """The outputs, what was made, and what was left out, in two columns each."""
-    parts = [f"Stack {made['stack']} is deployed."]
+    done = "is deployed." if changed else "is as the template says: nothing to do."
+    parts = [f"Stack {made['stack']} {done}"]
     for title in ("outputs", "resources", "skipped"):
         width = max(map(len, made[title]), default=0)
         rows = [f"  {name:{width}}  {value}" for name, value in made[title].items()]

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from cognito_sandbox.testing import code, pools, templates
 from cognito_sandbox.testing.access import Access
@@ -16,14 +16,16 @@ from cognito_sandbox.testing.user_pool import UserPool
 __tracebackhide__ = True
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+UNCHANGED = (*COMPLETE, "UPDATE_ROLLBACK_COMPLETE")  # which is as it was before the update
 SKIPPED = "Skipped: "  # so the events of what the sandbox left out begin
 
 
 class Stack:
     """A deployed stack: its outputs, and its user pools with their triggers."""
 
-    def __init__(self, sandbox: Access, name: str) -> None:
+    def __init__(self, sandbox: Access, name: str, changed: bool = True) -> None:
         self._sandbox, self.name = sandbox, name
+        self.changed = changed  # by this deployment
 
     @cached_property
     def outputs(self) -> dict[str, str]:
@@ -101,36 +103,37 @@ def deploy(
     cloudformation = sandbox.client("cloudformation")
     call = _call(cloudformation, name)
     before = {event["EventId"] for event in _events(cloudformation, name)}
-    call(
+    changed = call(
         StackName=name,
         TemplateBody=json.dumps(body),
         Capabilities=CAPABILITIES,
         Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
     )
-    if _state(cloudformation, name) not in COMPLETE:
+    if _state(cloudformation, name) not in (COMPLETE if changed else UNCHANGED):
         raise TestingError(
             f"{template} cannot be deployed: {_reason(cloudformation, name, before)}"
         )
-    return Stack(sandbox, name)
+    return Stack(sandbox, name, changed)
 
 
-def _call(cloudformation: Any, name: str) -> Callable[..., object]:
-    """What failed to be made is made anew."""
+def _call(cloudformation: Any, name: str) -> Callable[..., bool]:
+    """What failed to be made is made anew; the call tells whether there was something to do."""
     state = _state(cloudformation, name)
     if state in COMPLETE or state.startswith("UPDATE"):
         return _updating(cloudformation)
     if state:
         cloudformation.delete_stack(StackName=name)
-    return cast(Callable[..., object], cloudformation.create_stack)
+    return lambda **said: bool(cloudformation.create_stack(**said))
 
 
-def _updating(cloudformation: Any) -> Callable[..., object]:
-    def update(**said: Any) -> None:
+def _updating(cloudformation: Any) -> Callable[..., bool]:
+    def update(**said: Any) -> bool:
         try:
-            cloudformation.update_stack(**said)
+            return bool(cloudformation.update_stack(**said))
         except cloudformation.exceptions.ClientError as error:
             if "No updates" not in str(error):
                 raise
+            return False
 
     return update
 

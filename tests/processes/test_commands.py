@@ -279,6 +279,22 @@ def test_deploy_tells_the_failure_of_this_very_deployment(run: Run) -> None:
         assert f"AWS::Nothing::{kind}" in run("deploy", "twice.yaml").err
 
 
+def test_deploy_of_what_is_there_says_that_there_is_nothing_to_do(run: Run) -> None:
+    def nothing_to_do() -> bool:
+        shown = run("deploy", "same.yaml", "-p", "Length=ten")
+        return shown.code == 0 and "is as the template says: nothing to do." in shown.out
+
+    named = TEMPLATE.replace("Number", "String").replace("Policies", "UserPoolName: !Ref Length} #")
+    Path("same.yaml").write_text(named)
+    assert not nothing_to_do()
+    assert nothing_to_do()
+    more = "Resources:\n  Odd: {Type: AWS::Nothing::Odd}\n"
+    Path("same.yaml").write_text(named.replace("Resources:\n", more))
+    assert run("deploy", "same.yaml", "-p", "Length=ten").code == FAILED
+    Path("same.yaml").write_text(named)
+    assert nothing_to_do()  # the failed update was rolled back
+
+
 @pytest.mark.parametrize(
     "body", [None, b"\xff\xfe\x00", b"Resources: {A: 5}", b"Globals: 4\nResources: {A: {}}"]
 )
