@@ -67,6 +67,13 @@ def test_a_person_signs_up_confirms_and_signs_in(pool: UserPool) -> None:
     assert pool.refresh(tokens).claims["sub"] == signed_up.sub
 
 
+def test_a_person_may_have_a_name(pool: UserPool) -> None:
+    pool.sign_up("bob", email="bob@example.net", name="Bob")
+    pool.add("ann", email="ann@example.com", name="Ann")
+    names = [pool.user(each).attributes["name"] for each in ("bob", "ann")]
+    assert names == ["Bob", "Ann"]
+
+
 def test_a_forgotten_password_is_replaced_and_remembered(pool: UserPool) -> None:
     pool.add("ann", "First-password-1", email="ann@example.com")
     pool.forgot("ann")

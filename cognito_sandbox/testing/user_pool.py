@@ -61,6 +61,7 @@ class UserPool(AppClient):
     def sign_up(
         self,
         name: str,
+        /,
         password: str | None = None,
         *,
         client_metadata: Mapping[str, str] | None = None,
@@ -81,7 +82,7 @@ class UserPool(AppClient):
         sent = answer.get("CodeDeliveryDetails", {}).get("Destination")
         return SignedUp(name, answer["UserSub"], answer["UserConfirmed"], sent)
 
-    def add(self, name: str, password: str | None = None, **attributes: str) -> User:
+    def add(self, name: str, /, password: str | None = None, **attributes: str) -> User:
         """A confirmed user, as an administrator makes one; an e-mail address is verified."""
         password = password or passwords.made()
         if "email" in attributes:
