@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from cognito_sandbox.cognito import pools
+from cognito_sandbox.cognito import lifetimes, pools
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
 from cognito_sandbox.store import user_pools as store
@@ -81,6 +81,7 @@ def update(client: Client, settings: Parameters) -> None:
 
 
 def _checked(pool: Pool, settings: dict[str, Any]) -> dict[str, Any]:
+    lifetimes.check(settings)
     rotation = settings.get("RefreshTokenRotation")
     if rotation and rotation["Feature"] == "DISABLED":
         settings["RefreshTokenRotation"] = {"Feature": "DISABLED", "RetryGracePeriodSeconds": 0}

@@ -4,23 +4,15 @@ import base64
 import json
 import uuid
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from cognito_sandbox import clock
-from cognito_sandbox.cognito import claims, clients, signing, users
+from cognito_sandbox.cognito import claims, clients, lifetimes, signing, users
 from cognito_sandbox.cognito.errors import denied
 from cognito_sandbox.cognito.operations import Parameters
 from cognito_sandbox.lasting import lasting
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store.model import Client, Pool, SignIn, User
-
-Kind = Literal["AccessToken", "IdToken", "RefreshToken"]
-USUAL: dict[Kind, tuple[int, str]] = {
-    "AccessToken": (1, "hours"),
-    "IdToken": (1, "hours"),
-    "RefreshToken": (30, "days"),
-}
-SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
 class Tokens(TypedDict):
@@ -58,7 +50,7 @@ def issue(
 ) -> NewTokens:
     """All three tokens of a new sign-in."""
     now = int(clock.now())
-    lifetime = _lifetime(client, "RefreshToken")
+    lifetime = lifetimes.seconds(client.settings, "RefreshToken")
     identifiers = str(uuid.uuid4()), str(uuid.uuid4())
     sign_in = SignIn(pool, client.id, user, *identifiers, now, now + lifetime)
     sign_in.device_key = device_key
@@ -82,23 +74,10 @@ def check_usable(pool: Pool, user: User) -> None:
         raise denied("User is disabled.")
 
 
-def _lifetime(client: Client, kind: Kind) -> int:
-    settings = client.settings
-    validity = {
-        "AccessToken": settings.get("AccessTokenValidity"),
-        "IdToken": settings.get("IdTokenValidity"),
-        "RefreshToken": settings.get("RefreshTokenValidity"),
-    }[kind]
-    usual, unit = USUAL[kind]
-    if not validity:
-        return usual * SECONDS[unit]
-    return validity * SECONDS[settings.get("TokenValidityUnits", {}).get(kind, unit)]
-
-
 def make(sign_in: SignIn, client: Client, source: str, request: Parameters) -> Tokens:
     """An ID token and an access token of the sign-in, as the trigger wants them."""
     pool, user, now = sign_in.pool, sign_in.user, int(clock.now())
-    seconds = _lifetime(client, "AccessToken")
+    seconds = lifetimes.seconds(client.settings, "AccessToken")
     common = {
         "sub": user.id,
         "iss": f"https://cognito-idp.{pool.region}.amazonaws.com/{pool.id}",
@@ -109,7 +88,7 @@ def make(sign_in: SignIn, client: Client, source: str, request: Parameters) -> T
     }
     groups = claims.groups(user)
     identity = common | claims.identity(client, user) | groups
-    identity["exp"] = now + _lifetime(client, "IdToken")
+    identity["exp"] = now + lifetimes.seconds(client.settings, "IdToken")
     access = common | {"client_id": client.id, "token_use": "access", "scope": claims.SCOPE}
     access |= {"username": user.username, "exp": now + seconds}
     access |= {k: v for k, v in groups.items() if k == "cognito:groups"}

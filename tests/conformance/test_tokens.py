@@ -216,3 +216,21 @@ def test_the_client_says_how_long_tokens_live(aws: Aws) -> None:
     identity, access = tokens(pool)
     assert access["exp"] - access["iat"] == 600
     assert identity["exp"] - identity["iat"] == 1200
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        {"AccessTokenValidity": 25},
+        {"IdTokenValidity": 4, "TokenValidityUnits": {"IdToken": "minutes"}},
+        {"RefreshTokenValidity": 3651},
+        {"RefreshTokenValidity": 59, "TokenValidityUnits": {"RefreshToken": "minutes"}},
+    ],
+)
+def test_they_live_neither_too_long_nor_too_short(aws: Aws, app: dict[str, Any]) -> None:
+    pool = aws.pool()
+    told = refused("InvalidParameterException", "Invalid range for token validity.")
+    with told:
+        aws.cognito.create_user_pool_client(UserPoolId=pool.id, ClientName="app", **app)
+    with told:
+        aws.cognito.update_user_pool_client(UserPoolId=pool.id, ClientId=pool.client_id, **app)
