@@ -70,7 +70,7 @@ def _invoke(pool: Pool, trigger: str, arn: str, event: bytes) -> functions.Outco
         raise _failed(trigger, "AccessDeniedException")
     for _ in range(ATTEMPTS):
         try:
-            return _calls.submit(function.run, event).result(PATIENCE / clock.speed())
+            return _calls.submit(function.run, event, asked=arn).result(PATIENCE / clock.speed())
         except TimeoutError:
             continue
         except ThrottledError:

@@ -41,7 +41,7 @@ def deliver(
     if not function:
         return NOT_RUN
     try:
-        outcome = function.run(payload, context, request_id)
+        outcome = function.run(payload, context, request_id, function_arn)
     except (ThrottledError, functions.RoleError):
         return NOT_RUN
     failed = outcome.error is not None

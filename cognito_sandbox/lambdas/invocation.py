@@ -38,10 +38,14 @@ def invoke(
     event: bytes,
     context: dict[str, Any] | None = None,
     request_id: str = "",
+    asked: str = "",
 ) -> Outcome:
-    """Run the function once, in an environment that is warm or started for it."""
+    """Run the function once, in an environment that is warm or started for it.
+
+    `asked` is the ARN by which it was invoked, such as an alias's.
+    """
     environment = environments.acquire(function)
-    call = _Call(function, event, context, environment, request_id)
+    call = _Call(function, event, context, environment, request_id, asked)
     run = runs.begin(function.function_name, call.request_id, call.cold, event)
     try:
         outcome = call.run()
@@ -90,8 +94,10 @@ class _Call:
         context: dict[str, Any] | None,
         environment: Environment,
         request_id: str,
+        asked: str = "",
     ) -> None:
         self.function, self.event, self.context = function, event, context
+        self.arn = asked or function.function_arn
         self.environment = environment
         self.request_id = environment.session.request_id = request_id or str(uuid.uuid4())
         self.journal = Journal(function, environment.stream)
@@ -120,7 +126,7 @@ class _Call:
         self._start()
         call = {
             "request_id": self.request_id,
-            "arn": self.function.function_arn,
+            "arn": self.arn,
             "deadline_ms": int((time.time() + self.limit) * 1000),
             "client_context": self.context,
         }

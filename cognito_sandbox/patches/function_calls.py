@@ -19,7 +19,7 @@ from moto.core import responses as core
 from cognito_sandbox.lambdas import zips
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store import needs
-from cognito_sandbox.store.functions import routed
+from cognito_sandbox.store.functions import named, routed
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend.create_alias",
@@ -131,7 +131,7 @@ def check_routing(version: str | None, routing: Members | None) -> None:
 
 def _route_by_weight() -> None:
     backend = models.LambdaBackend
-    create, update, invoke = backend.create_alias, backend.update_alias, backend.invoke
+    create, update = backend.create_alias, backend.update_alias
 
     def create_alias(self: models.LambdaBackend, **given: Any) -> models.LambdaAlias:
         check_routing(given["function_version"], given["routing_config"])
@@ -146,12 +146,17 @@ def _route_by_weight() -> None:
         self: models.LambdaBackend,
         function_name: str,
         qualifier: str | None,
-        *rest: object,
-        **more: object,
-    ) -> object:
+        body: str | bytes,
+        headers: dict[str, str],
+        response_headers: dict[str, str],
+    ) -> str | bytes:
         version = routed(self, function_name, qualifier) or LATEST
         plain = self._lambdas.split_function_arn(function_name)[1]
-        return invoke(self, plain, version, *rest, **more)
+        asked = named(self, function_name, qualifier)
+        function = self.get_function(plain, version)
+        payload: str | bytes = function.invoke(body, headers, response_headers, asked)
+        response_headers["Content-Length"] = str(len(payload))
+        return payload
 
     backend.create_alias, backend.update_alias = create_alias, update_alias
     backend.invoke = invoke_routed

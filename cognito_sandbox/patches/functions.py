@@ -24,7 +24,7 @@ from cognito_sandbox.patches import (
     function_updates,
 )
 from cognito_sandbox.store import identities, needs
-from cognito_sandbox.store.functions import RoleError
+from cognito_sandbox.store.functions import RoleError, split
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend.get_function",
@@ -173,15 +173,6 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         return configuration | {"LoggingConfig": logging} | self.progress.described() | dead
 
     @property
-    def _arn(self) -> str:
-        """Without a version."""
-        return ":".join(self.function_arn.split(":")[:7])
-
-    @property
-    def _qualifier(self) -> str:
-        return str(self.version)
-
-    @property
     def code_sha(self) -> str:
         return base64.b64decode(self.code_sha_256).hex()
 
@@ -202,19 +193,30 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def write_log(self, stream: str, events: list[Settings]) -> None:
         function_logs.write(self, stream, events)
 
-    def run(self, event: bytes, context: Settings | None = None, request_id: str = "") -> Outcome:
+    def run(
+        self,
+        event: bytes,
+        context: Settings | None = None,
+        request_id: str = "",
+        asked: str = "",
+    ) -> Outcome:
         if not identities.assumable(self.role, function_checks.LAMBDA):
             raise RoleError
         running = self.progress.before or self
-        return invoke(self.environments, running, event, context, request_id)
+        return invoke(self.environments, running, event, context, request_id, asked)
 
     def load(self) -> Outcome | None:
         return load(self.environments, self)
 
     def invoke(
-        self, body: str | bytes, request_headers: Headers, response_headers: Headers
+        self,
+        body: str | bytes,
+        request_headers: Headers,
+        response_headers: Headers,
+        asked: str | None = None,
     ) -> str | bytes:
         """The one road by which all of moto invokes functions, the Invoke call included."""
+        asked = asked or str(self.function_arn)
         if self.progress.is_pending:
             raise function_updates.conflict(PENDING)
         event = (body.encode() if isinstance(body, str) else body) or b"{}"
@@ -228,10 +230,10 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         given = function_checks.client_context(request_headers.get("X-Amz-Client-Context"))
         response_headers["X-Amz-Executed-Version"] = str(self.version)
         if kind == "Event":
-            asynchronous.accept(Invocation(self._arn, self._qualifier, event, given, request_id))
+            asynchronous.accept(Invocation(*split(asked), event, given, request_id))
             return b""
         try:
-            outcome = self.run(event, given, request_id)
+            outcome = self.run(event, given, request_id, asked)
         except ThrottledError as error:
             raise function_checks.throttled(error) from None
         except RoleError:

@@ -48,7 +48,11 @@ class Function(Protocol):
     def policy(self) -> Policy: ...
 
     def run(
-        self, event: bytes, context: dict[str, Any] | None = None, request_id: str = ""
+        self,
+        event: bytes,
+        context: dict[str, Any] | None = None,
+        request_id: str = "",
+        asked: str = "",
     ) -> Outcome: ...
 
     def load(self) -> Outcome | None: ...

@@ -85,6 +85,27 @@ def test_retries_can_be_fewer(hurried: Aws) -> None:
     assert told["responsePayload"]["errorMessage"] == "no"
 
 
+def test_an_aliass_settings_are_its_own(hurried: Aws) -> None:
+    function, lost = hurried.echo('raise ValueError("no")'), Line(hurried, "aliased")
+    api: Any = hurried.lambdas
+    named = {"FunctionName": function.name}
+    version = api.publish_version(FunctionName=function.name)["Version"]
+    api.create_alias(**named, Name="live", FunctionVersion=version)
+    api.put_function_event_invoke_config(
+        **named,
+        Qualifier="live",
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": lost.arn}},
+    )
+    api.invoke(**named, Qualifier="live", InvocationType="Event")
+    (letter,) = letters(lost)
+    told = json.loads(letter["Body"])
+    assert told["requestContext"]["functionArn"] == f"{function.arn}:live"
+    assert told["requestContext"]["approximateInvokeCount"] == 1
+    assert told["responseContext"]["executedVersion"] == version
+    assert len(starts(function)) == 1
+
+
 def test_what_takes_too_long_is_given_up(hurried: Aws) -> None:
     function, lost = hurried.echo('raise ValueError("no")'), Line(hurried, "too-old")
     hurried.lambdas.put_function_event_invoke_config(

@@ -185,7 +185,7 @@ def test_an_alias_has_an_address_of_its_own(aws: Aws) -> None:
         FunctionName=function.name, AuthType="NONE", Qualifier="live"
     )
     assert made["FunctionArn"] == f"{function.arn}:live"
-    assert ask(made["FunctionUrl"]).status == 200
+    assert ask(made["FunctionUrl"]).content.decode() == f"{function.arn}:live"
     with refused("ResourceNotFoundException"):
         api.get_function_url_config(FunctionName=function.name)
 

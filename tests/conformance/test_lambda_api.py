@@ -327,6 +327,22 @@ def test_an_alias_divides_invocations_by_weight(aws: Aws) -> None:
         aws.lambdas.update_alias(**named, RoutingConfig=weights)
 
 
+def test_a_function_sees_the_arn_by_which_it_was_invoked(aws: Aws) -> None:
+    function = aws.function("def handler(event, context): return context.invoked_function_arn")
+    named: Any = {"FunctionName": function.name}
+    aws.lambdas.publish_version(**named)
+    aws.lambdas.create_alias(**named, Name="live", FunctionVersion="1")
+
+    def seen(name: str, **qualifier: Any) -> Any:
+        answer = aws.lambdas.invoke(FunctionName=name, **qualifier)
+        return json.load(answer["Payload"])
+
+    assert seen(function.name) == function.arn
+    for qualifier in ("live", "1"):
+        assert seen(function.name, Qualifier=qualifier) == f"{function.arn}:{qualifier}"
+        assert seen(f"{function.arn}:{qualifier}") == f"{function.arn}:{qualifier}"
+
+
 def test_reserved_concurrency_is_all_that_a_function_gets(aws: Aws) -> None:
     function = aws.function("import time\ndef handler(event, context):\n    time.sleep(1)\n")
     aws.lambdas.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=1)
@@ -358,3 +374,12 @@ def test_compiled_code_for_another_machine_is_refused(aws: Aws) -> None:
         return True
 
     assert sorted(map(attempt, ["x86_64", "arm64"])) == [False, True]
+
+
+def test_a_trigger_sees_the_alias_that_the_pool_names(aws: Aws) -> None:
+    function = aws.echo("print(context.invoked_function_arn)")
+    aws.lambdas.publish_version(FunctionName=function.name)
+    named: Any = {"FunctionName": function.name, "Name": "live"}
+    alias = aws.lambdas.create_alias(**named, FunctionVersion="1")["AliasArn"]
+    aws.pool({"PreSignUp": Function(aws, function.name, alias)}).sign_up()
+    assert any(line.strip() == alias for line in function.log())
