@@ -115,6 +115,7 @@ def test_sams_dead_letter_queue(aws: Aws) -> None:
     [
         {"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:none:1"]},
         {"EphemeralStorage": {"Size": 20_000}},
+        {"Timeout": "901"},
         {"Code": [4]},
         {"Role": None},
     ],

@@ -7,7 +7,11 @@ import zipfile
 from typing import Any
 
 from moto.awslambda import models
-from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
+from moto.awslambda.exceptions import (
+    InvalidParameterValueException,
+    LambdaClientError,
+    ValidationException,
+)
 
 from cognito_sandbox.events.delivery import LARGEST_EVENT
 from cognito_sandbox.lambdas import settings, zips
@@ -18,12 +22,14 @@ from cognito_sandbox.store import identities
 NEEDS = (
     "moto.awslambda.exceptions:InvalidParameterValueException",
     "moto.awslambda.exceptions:LambdaClientError",
+    "moto.awslambda.exceptions:ValidationException",
     "moto.awslambda.models:LambdaBackend.layers_versions_by_arn",
 )
 Settings = dict[str, Any]  # as Lambda's API and templates name them
 LAMBDA = "lambda.amazonaws.com"
 NOT_ASSUMED = "The role defined for the function cannot be assumed by Lambda."
 MOST_LAYERS = 5
+LARGEST = {"Timeout": ("timeout", 900), "MemorySize": ("memorySize", 10_240)}
 LARGEST_LATER = 1_048_576  # bytes of an event that runs later
 
 
@@ -86,6 +92,15 @@ def refuse_without_effect(spec: Settings) -> None:
         settings.check(spec)
     except settings.NoEffectError as error:
         raise InvalidParameterValueException(str(error)) from None
+
+
+def check_numbers(spec: Settings) -> None:
+    """botocore's description knows the least of them only."""
+    for name, (member, most) in LARGEST.items():
+        value = int(spec.get(name) or 0)
+        if value > most:
+            constraint = f"Member must have value less than or equal to {most}"
+            raise ValidationException(str(value), member, constraint)
 
 
 def only_code(spec: Settings) -> Settings:

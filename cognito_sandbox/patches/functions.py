@@ -50,6 +50,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
 
     def __init__(self, account_id: str, spec: Settings, region: str, version: str | int) -> None:
         function_checks.refuse_without_effect(spec)
+        function_checks.check_numbers(spec)
         self.logging_config = spec.get("LoggingConfig") or {}
         self.dead_letters = _dead_letters(spec)
         function_checks.check_role(account_id, spec["Role"])
@@ -103,6 +104,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         before, layer_code = dict(vars(self)), self._layer_code
         try:
             function_checks.refuse_without_effect(config_updates)
+            function_checks.check_numbers(config_updates)
             function_checks.check_role(self.account_id, config_updates.get("Role", self.role))
             self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
             if "DeadLetterConfig" in config_updates:

@@ -376,6 +376,36 @@ def test_compiled_code_for_another_machine_is_refused(aws: Aws) -> None:
     assert sorted(map(attempt, ["x86_64", "arm64"])) == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        (
+            {"Timeout": 901},
+            "Value '901' at 'timeout' failed to satisfy constraint: Member must have value less "
+            "than or equal to 900",
+        ),
+        (
+            {"MemorySize": 10_241},
+            "Value '10241' at 'memorySize' failed to satisfy constraint: Member must have value "
+            "less than or equal to 10240",
+        ),
+    ],
+)
+def test_a_functions_time_and_memory_have_bounds(
+    aws: Aws, setting: dict[str, Any], text: str
+) -> None:
+    function, told = (
+        aws.echo(Timeout=900, MemorySize=10_240),
+        f"1 validation error detected: {text}",
+    )
+    with refused("ValidationException", told):
+        aws.echo(**setting)
+    with refused("ValidationException", told):
+        aws.careless("lambda").update_function_configuration(FunctionName=function.name, **setting)
+    shown = aws.lambdas.get_function_configuration(FunctionName=function.name)
+    assert (shown["Timeout"], shown["MemorySize"]) == (900, 10_240)
+
+
 def test_a_trigger_sees_the_alias_that_the_pool_names(aws: Aws) -> None:
     function = aws.echo("print(context.invoked_function_arn)")
     aws.lambdas.publish_version(FunctionName=function.name)
