@@ -124,6 +124,10 @@ def _check_stream(source_arn: str, found: Settings) -> None:
         raise MappingError(
             f"The sandbox cannot tell {lost} of failures. Use a queue, a topic or a bucket."
         )
+    if "ScalingConfig" in found:
+        raise MappingError(
+            "Unsupported ScalingConfig parameter for given event source mapping type."
+        )
     if found["DestinationConfig"].get("OnSuccess", {}).get("Destination"):
         raise MappingError(
             "Unsupported DestinationConfig parameter for given event source mapping type."

@@ -243,3 +243,13 @@ def test_a_mapping_on_an_alias_follows_it(aws: Aws, kind: str) -> None:
     aws.lambdas.update_alias(**named, Name="live", FunctionVersion="2")
     send("b")
     eventually(lambda: "version 2;" in "".join(function.log()))
+
+
+def test_a_streams_mapping_has_no_scaling(source: Source, function: Function) -> None:
+    with refused(INVALID, "Unsupported ScalingConfig parameter ..."):
+        source.feed(function, ScalingConfig={"MaximumConcurrency": 2})
+    mapping = source.feed(function, ScalingConfig={})["UUID"]
+    with refused(INVALID, "Unsupported ScalingConfig parameter ..."):
+        source.aws.lambdas.update_event_source_mapping(
+            UUID=mapping, ScalingConfig={"MaximumConcurrency": 2}
+        )
