@@ -1,4 +1,4 @@
-"""Rules with a schedule: moto keeps them, and runs none."""
+"""Rules with a schedule, which moto runs none of; Scheduler and Pipes, which are not here."""
 
 import uuid
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from typing import Any
 
 from moto.events import models
 from moto.events.exceptions import ValidationException
+from moto.pipes.exceptions import ValidationException as PipeError
+from moto.pipes.models import EventBridgePipesBackend
 from moto.scheduler.exceptions import ValidationException as SchedulerError
 from moto.scheduler.models import EventBridgeSchedulerBackend
 
@@ -16,6 +18,7 @@ from cognito_sandbox.events.rule_inputs import Event
 from cognito_sandbox.store import needs
 
 NEEDS = (
+    "moto.pipes.models:EventBridgePipesBackend.create_pipe",
     "moto.scheduler.models:EventBridgeSchedulerBackend.create_schedule",
     "moto.scheduler.models:EventBridgeSchedulerBackend.create_schedule_group",
 )
@@ -26,6 +29,7 @@ def install() -> None:
     needs.check(NEEDS)
     EventBridgeSchedulerBackend.create_schedule = _refuse_schedule
     EventBridgeSchedulerBackend.create_schedule_group = _refuse_schedule
+    EventBridgePipesBackend.create_pipe = _refuse_pipe
     scheduler.start()
 
 
@@ -67,3 +71,9 @@ def _refuse_schedule(*_: Any, **__: Any) -> None:
     """moto would keep it, and never run it."""
     text = "The sandbox does not have EventBridge Scheduler. Use a rule with a ScheduleExpression."
     raise SchedulerError(text)
+
+
+def _refuse_pipe(*_: Any, **__: Any) -> None:
+    """moto would say that it is running, and move nothing."""
+    text = "The sandbox does not have EventBridge Pipes. Use an event source mapping, or a rule."
+    raise PipeError(text)

@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 from moto.events import models
-from moto.events.exceptions import InvalidEventPatternException, ValidationException
+from moto.events.exceptions import ValidationException
 
 from cognito_sandbox import clock
-from cognito_sandbox.events import patterns, rule_inputs
+from cognito_sandbox.events import rule_inputs
 from cognito_sandbox.events.destinations import iso_seconds
 from cognito_sandbox.events.rule_inputs import Event, Target
 from cognito_sandbox.events.rules import Forward, Rule, check_target
-from cognito_sandbox.patches import rule_schedules
+from cognito_sandbox.patches import rule_calls, rule_schedules
 from cognito_sandbox.store import needs, places
 
 NEEDS = (
@@ -43,6 +43,7 @@ def install() -> None:
         setattr(models.Rule, name, _planning_anew(getattr(models.Rule, name)))
     _let_buckets_be()
     rule_schedules.install()
+    rule_calls.install()
 
 
 def _let_buckets_be() -> None:
@@ -59,17 +60,10 @@ def _put_rule(backend: models.EventsBackend, name: str, **given: Any) -> models.
     if schedule and backend._normalize_event_bus_arn(given.get("event_bus_arn")) == "default":
         rule_schedules.check(schedule)
     if pattern:
-        _check_pattern(pattern)
+        rule_calls.parsed(pattern)
     rule = put_rule(backend, name, **given)
     rule_schedules.plan(rule, _tick)
     return rule
-
-
-def _check_pattern(pattern: str) -> None:
-    try:
-        patterns.parse(pattern)
-    except patterns.PatternError as error:
-        raise InvalidEventPatternException(reason=str(error)) from None
 
 
 def _delete_rule(backend: models.EventsBackend, name: str, event_bus_arn: str | None) -> None:

@@ -372,6 +372,44 @@ def test_the_other_kind_of_schedules_is_refused_by_name(rule: Rule) -> None:
         rule.aws.client("scheduler").create_schedule_group(Name=rule.name)
 
 
+def test_pipes_are_refused_by_name(aws: Aws) -> None:
+    with refused("ValidationException", "The sandbox does not have EventBridge Pipes. ..."):
+        aws.client("pipes").create_pipe(
+            Name="pipe",
+            RoleArn=aws.role,
+            Source="arn:aws:sqs:us-east-1:123456789012:source",
+            Target="arn:aws:sqs:us-east-1:123456789012:target",
+        )
+
+
+def test_a_pattern_can_be_tested(aws: Aws) -> None:
+    names = ("id", "account", "source", "time", "region", "detail-type")
+    event = dict.fromkeys(names, "a") | {"resources": [], "detail": {"n": 1}}
+    test = aws.client("events").test_event_pattern
+
+    def result(pattern: Json, event: Json) -> Any:
+        return test(EventPattern=json.dumps(pattern), Event=json.dumps(event))["Result"]
+
+    assert result({"detail": {"n": [1]}}, event) is True
+    assert result({"detail": {"n": [2]}}, event) is False
+    with refused("InvalidEventPatternException"):
+        result({}, event)
+    with refused("ValidationException", "Parameter Event is not valid. It has no id."):
+        result({"detail": {"n": [1]}}, {"detail": {"n": 1}})
+
+
+def test_only_aws_has_sources_of_aws(rule: Rule) -> None:
+    of_aws = Rule(rule.aws, EventPattern=json.dumps({"source": ["aws.mine"]}))
+    function, told = of_aws.function(), {"DetailType": "greeting", "Detail": "{}"}
+    entries = [told | {"Source": source} for source in ("aws.mine", "mine")]
+    answer = rule.events.put_events(Entries=entries)
+    assert answer["FailedEntryCount"] == 1
+    refusal, taken = answer["Entries"]
+    assert refusal["ErrorCode"] == "NotAuthorizedForSourceException"
+    assert taken["EventId"]
+    assert function.events() == []
+
+
 def test_what_is_archived_can_be_replayed(rule: Rule) -> None:
     function, bus = rule.function(), "arn:aws:events:us-east-1:123456789012:event-bus/default"
     pattern = json.dumps({"source": [rule.source]})
