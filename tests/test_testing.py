@@ -332,6 +332,20 @@ def test_refresh_tokens_may_rotate(started: Sandbox, secret: bool) -> None:
             pool.refresh(tokens)
 
 
+@pytest.mark.parametrize("client_is_refused", [False, True])
+def test_a_pool_that_is_protected_does_not_stay(started: Sandbox, client_is_refused: bool) -> None:
+    cognito = started.client("cognito-idp")
+    before = cognito.list_user_pools(MaxResults=60)["UserPools"]
+    if client_is_refused:
+        with pytest.raises(ClientError, match="AllowedOAuthFlows"):
+            started.user_pool(DeletionProtection="ACTIVE", AllowedOAuthFlows=["client_credentials"])
+    else:
+        refused = pytest.raises(ClientError, match="deletion protection")
+        with started.user_pool(DeletionProtection="ACTIVE") as pool, refused:
+            cognito.delete_user_pool(UserPoolId=pool.id)
+    assert cognito.list_user_pools(MaxResults=60)["UserPools"] == before
+
+
 def test_a_pool_whose_client_is_refused_does_not_stay(started: Sandbox) -> None:
     before = started.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
     with pytest.raises(ClientError, match="AllowedOAuthFlows"):

@@ -5,7 +5,7 @@ from typing import Any
 
 from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.errors import TestingError
-from cognito_sandbox.testing.user_pool import UserPool
+from cognito_sandbox.testing.user_pool import UserPool, delete
 
 __tracebackhide__ = True
 FLOWS = [
@@ -40,7 +40,7 @@ def make(sandbox: Access, settings: Mapping[str, Any]) -> UserPool:
             cognito.set_user_pool_mfa_config(UserPoolId=pool["Id"], **factors)
         client = cognito.create_user_pool_client(UserPoolId=pool["Id"], **client_settings)
     except Exception:
-        cognito.delete_user_pool(UserPoolId=pool["Id"])
+        delete(cognito, pool["Id"])
         raise
     return existing(sandbox, pool["Id"], pool["Arn"], client["UserPoolClient"])
 

@@ -236,9 +236,17 @@ class UserPool(AppClient):
     def remove(self) -> None:
         """Delete the pool with its users, and the functions that were made for it."""
         with suppress(self.exceptions.ResourceNotFoundException):  # the test has deleted it
-            self.client.delete_user_pool(UserPoolId=self.id)
+            delete(self.client, self.id)
         for trigger in self.triggers:
             trigger.delete()
+
+
+def delete(cognito: Any, pool_id: str) -> None:
+    """Delete a pool, one that is protected as well."""
+    pool = cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    if pool.get("DeletionProtection") == "ACTIVE":
+        cognito.update_user_pool(UserPoolId=pool_id, DeletionProtection="INACTIVE")
+    cognito.delete_user_pool(UserPoolId=pool_id)
 
 
 def _check_step(method: str, given: object) -> None:
