@@ -104,17 +104,26 @@ def _typed(event: Mapping[str, Any], wanted: Mapping[str, str]) -> dict[str, Any
     members = {**event["request"], **event}
     typed: dict[str, Any] = {}
     for name, text in wanted.items():
-        is_text = isinstance(members.get(name, ""), str) and name not in trigger_events.OPTIONAL
-        is_object = isinstance(members.get(name), dict | list) or name == "clientMetadata"
-        typed[name] = text if is_text else _json_or_text(name, text, is_object)
+        usual = {} if name == "clientMetadata" else members.get(name, "")
+        is_text = isinstance(usual, str) and name not in trigger_events.OPTIONAL
+        typed[name] = text if is_text else _json_or_text(name, text, usual)
+        if isinstance(usual, dict | list):
+            _check_object(name, typed[name], usual, may_lack=name not in event)
     return typed
 
 
-def _json_or_text(name: str, text: str, is_object: bool) -> Any:
+def _check_object(name: str, value: Any, usual: Any, may_lack: bool) -> None:
+    if not (isinstance(value, type(usual)) or (value is None and may_lack)):
+        noun = "a list" if isinstance(usual, list) else "an object"
+        told = f"--set {name} takes {noun}, not {json.dumps(value)}."
+        raise CommandError(told, WRONG_USE)
+
+
+def _json_or_text(name: str, text: str, usual: Any) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        if is_object:
+        if isinstance(usual, dict | list):
             told = f"--set {name} takes JSON, as an object belongs there: {error}."
             raise CommandError(told, WRONG_USE) from None
         return text

@@ -44,6 +44,7 @@ Resources:
 Outputs:
   UserPoolId: {Value: !Ref Pool}
 """
+DEFINE = "DefineAuthChallenge_Authentication"
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,12 @@ def test_its_help_names_the_others(run: Run) -> None:
         (["mail", "--endpoint", "https://127.0.0.1:1"], 2, "not https: http://127.0.0.1:1"),
         (["logs", "x", "--region", "eu-west-1"], FAILED, "There is no function x in eu-west-1"),
         (["event", "PreSignUp_SignUp", "--set", "request={bad"], 2, "request takes JSON"),
+        (["event", "PreSignUp_SignUp", "--set", "request=5"], 2, "request takes an object, not 5"),
+        (["event", "PreSignUp_SignUp", "--set", "request=null"], 2, "takes an object, not null"),
+        (["event", "PreSignUp_SignUp", "--set", "userAttributes=5"], 2, "an object, not 5"),
+        (["event", "PreSignUp_SignUp", "--set", "userAttributes=[]"], 2, "an object, not []"),
+        (["event", "PreSignUp_SignUp", "--set", "clientMetadata=5"], 2, "an object, not 5"),
+        (["event", DEFINE, "--set", "session={}"], WRONG_USE, "session takes a list, not {}"),
         (["mail", "--endpoint", "https://cognito-idp.us-east-1.amazonaws.com"], 2, "not on this"),
         (["logs", "x", "--endpoint", "http://10.0.0.1:4566"], WRONG_USE, "not on this machine"),
         (["deploy", "t.yaml", "--endpoint", "127.0.0.1:4566"], WRONG_USE, "not on this machine"),
