@@ -61,8 +61,9 @@ def _check_syntax(code: bytes, runtime: str) -> None:
             except SyntaxError as error:
                 here = f"python3.{sys.version_info.minor}"
                 raise CannotRunError(
-                    f"{name} is written for {runtime}, the sandbox runs on {here}: {error}. "
-                    f"Start the sandbox with a newer Python."
+                    f"{name} cannot be read by {here}, on which the sandbox runs: {error.msg} "
+                    f"(line {error.lineno}). If it is written for {runtime}, start the sandbox "
+                    "with that."
                 ) from None
 
 

@@ -365,7 +365,8 @@ def test_what_cannot_run_is_refused_at_creation(
 def test_syntax_newer_than_this_python_is_refused_at_creation(aws: Aws) -> None:
     newer = "def handler(event, context):\n    from the future import surprises\n"
     with pytest.raises(
-        aws.lambdas.exceptions.InvalidParameterValueException, match=r"index\.py is written for"
+        aws.lambdas.exceptions.InvalidParameterValueException,
+        match=r"index\.py cannot be read .*: invalid syntax \(line 2\)\. If .* for python3\.99",
     ):
         aws.function(newer, Runtime="python3.99")
     assert aws.function(COUNT, Runtime="python3.99").result()["count"] == 1
