@@ -34,6 +34,16 @@ def handler(event, context):
     boto3.client("dynamodb").get_item(TableName="known", Key={"id": {"S": event["userName"]}})
     return event
 """
+ASKING_ONCE = """
+def handler(event, context):
+    response, told = event["response"], event["request"].get("session")
+    if "Define" in event["triggerSource"]:
+        response |= {"challengeName": "CUSTOM_CHALLENGE", "issueTokens": False}
+        response["failAuthentication"] = bool(told)
+    elif "Verify" in event["triggerSource"]:
+        response["answerCorrect"] = False
+    return event
+"""
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +220,19 @@ def test_a_report_tells_of_the_runs_of_its_own_test_only(pool: UserPool, project
     told = report.of_pools([pool], after)
     assert '"userName": "bob"' in told
     assert "refused" not in told
+
+
+def test_a_report_shows_how_the_challenges_went(pool: UserPool, project: Path) -> None:
+    (project / "ask.py").write_text(ASKING_ONCE)
+    for trigger in ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"):
+        pool.trigger(trigger, "ask.py")
+    pool.add("ann")
+    step = pool.sign_in("ann", flow="CUSTOM_AUTH")
+    with pytest.raises(pool.exceptions.NotAuthorizedException):
+        pool.respond(step, ANSWER="orange")
+    told = report.of_pools([pool], 0)
+    assert '"challengeName": "CUSTOM_CHALLENGE",\n        "challengeResult": false' in told
+    assert "orange" not in told
 
 
 def test_layers_are_folders(pool: UserPool, project: Path) -> None:

@@ -56,10 +56,15 @@ def _shown(event: Any) -> str:
 def _without_secrets(value: Any, secret: bool = False) -> Any:
     """Members that hold secrets keep their names."""
     if isinstance(value, dict):
-        return {k: _without_secrets(v, secret or k in SECRET_MEMBERS) for k, v in value.items()}
+        return {k: _without_secrets(v, secret or _is_secret(k, v)) for k, v in value.items()}
     if isinstance(value, list):
         return [_without_secrets(each, secret) for each in value]
     return MASK if secret and value is not None else value
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    """DefineAuthChallenge's session is none: it is a list of how the challenges went."""
+    return name in SECRET_MEMBERS and not (name == "session" and isinstance(value, list))
 
 
 def _secrets(pool: UserPool) -> list[str]:
