@@ -235,6 +235,17 @@ def test_a_report_shows_how_the_challenges_went(pool: UserPool, project: Path) -
     assert "orange" not in told
 
 
+def test_a_report_tells_that_nothing_was_returned(pool: UserPool, project: Path) -> None:
+    returning = "def handler(event, context):\n    if event['userName'] == 'ann': return event"
+    (project / "pre.py").write_text(returning)
+    pool.trigger("PreSignUp", "pre.py")
+    pool.sign_up("ann", email="ann@example.com")
+    assert "answer" not in report.of_pools([pool], 0)
+    with pytest.raises(ClientError, match="Invalid JSON"):
+        pool.sign_up("bob", email="bob@example.com")
+    assert "\nanswer: null" in report.of_pools([pool], 0)
+
+
 def test_layers_are_folders(pool: UserPool, project: Path) -> None:
     (project / "layer" / "python").mkdir(parents=True)
     (project / "layer" / "python" / "known.py").write_text("")

@@ -46,6 +46,8 @@ def _of_trigger(trigger: Trigger, runs: list[Run]) -> str:
     lines += [*sorted(refused), *([NO_RIGHT] if refused else [])]
     if last.milliseconds is None:
         lines.append("The last run has not ended.")
+    elif last.error is None and last.answer is None:
+        lines.append("answer: null")
     return "\n".join(lines)
 
 
