@@ -14,7 +14,7 @@ from moto.sns.responses import SNSResponse
 
 from cognito_sandbox.events import filter_policies, topics
 from cognito_sandbox.events.filter_policies import SCOPES
-from cognito_sandbox.patches import topic_messages
+from cognito_sandbox.patches import fifo_topics, topic_messages
 from cognito_sandbox.store import needs, places
 
 NEEDS = (
@@ -39,7 +39,8 @@ make_subscription = models.SNSBackend.subscribe
 
 def install() -> None:
     """Put the sandbox's deliveries to functions in the place of moto's."""
-    needs.check((*NEEDS, *topic_messages.NEEDS))
+    needs.check((*NEEDS, *topic_messages.NEEDS, *fifo_topics.NEEDS))
+    models.Topic.publish = fifo_topics.publish_once
     models.Subscription.publish = _publish
     models.Subscription.get_post_data = topic_messages.notification
     models.SNSBackend.set_subscription_attributes = _set_attribute
@@ -97,6 +98,7 @@ def _make_subscription(
             f"Invalid parameter: Protocol: the sandbox delivers nothing by {protocol}. Subscribe a "
             "function (lambda) or a queue (sqs), or use an AWS account."
         )
+    fifo_topics.check_protocol(backend, topic_arn, protocol)
     return make_subscription(backend, topic_arn, endpoint, protocol)
 
 

@@ -287,3 +287,34 @@ def test_a_version_can_be_subscribed(topic: Topic) -> None:
     topic.subscribe(f"{function.arn}:{version}")
     topic.publish()
     eventually(lambda: f"{version}\n" in function.log())
+
+
+def queue(aws: Aws, name: str, **attributes: str) -> tuple[str, str]:
+    """Its URL, and its ARN."""
+    url = aws.client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    told = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return str(url), str(told["Attributes"]["QueueArn"])
+
+
+def test_a_fifo_topic_sends_what_comes_twice_once(aws: Aws) -> None:
+    name, sns, sqs = uuid.uuid4().hex[:8], aws.client("sns"), aws.client("sqs")
+    fifo = {"FifoTopic": "true", "ContentBasedDeduplication": "true"}
+    topic = sns.create_topic(Name=f"{name}.fifo", Attributes=fifo)["TopicArn"]
+    queues = [queue(aws, f"{name}.fifo", FifoQueue="true"), queue(aws, name)]
+    for _, arn in queues:
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    ids = [
+        sns.publish(TopicArn=topic, Message=message, MessageGroupId="g")["MessageId"]
+        for message in ("same", "same", "other")
+    ]
+    assert len({*ids}) == 3
+    for url, _ in queues:
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+        assert [json.loads(each["Body"])["Message"] for each in found] == ["same", "other"]
+
+
+def test_a_fifo_topic_calls_no_function(aws: Aws) -> None:
+    sns, name = aws.client("sns"), f"{uuid.uuid4().hex[:8]}.fifo"
+    topic = sns.create_topic(Name=name, Attributes={"FifoTopic": "true"})["TopicArn"]
+    with refused("InvalidParameter", "Invalid parameter: Protocol: a FIFO topic..."):
+        sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=aws.echo().arn)
