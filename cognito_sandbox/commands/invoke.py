@@ -15,6 +15,11 @@ from cognito_sandbox.commands.outcome import FAILED, WRONG_USE, CommandError
 from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.triggers import Trigger
 
+REFUSED = (
+    "Cognito refuses this answer (Invalid lambda function output : Invalid JSON): "
+    "a trigger returns the event."
+)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -29,10 +34,13 @@ class Result:
 
 def main(arguments: list[str]) -> None:
     options = _parser().parse_args(arguments)
-    result = _run(options, _event(options))
+    event = _event(options)
+    result = _run(options, event)
     print(json.dumps(asdict(result)) if options.json else _shown(result))
     if result.error:
         sys.exit(FAILED)
+    if result.answer is None and isinstance(event, dict) and "triggerSource" in event:
+        print(REFUSED, file=sys.stderr)
 
 
 def _parser() -> ArgumentParser:

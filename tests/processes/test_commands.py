@@ -222,6 +222,15 @@ def test_invoke_takes_a_file_or_its_input(run: Run, monkeypatch: pytest.MonkeyPa
         assert '"any": "thing"' in run("invoke", "pre.py", "--event", "-").out
 
 
+def test_invoke_says_that_a_trigger_must_return_the_event(run: Run) -> None:
+    Path("pre.py").write_text("def handler(event, context): return event.get('none')")
+    Path("event.json").write_text('{"any": "thing"}')
+    for event, is_told in (("PreSignUp_SignUp", True), ("event.json", False)):
+        ended = run("invoke", "pre.py", "--event", event, "--json")
+        assert (ended.code, json.loads(ended.out)["answer"]) == (0, None)
+        assert ("Cognito refuses" in ended.err) == is_told
+
+
 def test_invoke_needs_no_sandbox(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     Path("pre.py").write_text(HANDLER)
