@@ -136,6 +136,10 @@ def test_code_may_be_a_folder_a_zip_or_a_function(
         ("code.zip", "mine.pre.decide"),
         (project, "mine.pre.decide"),
     ]
+    with pytest.raises(HandlerError, match=r"'mine\.pre'\. It has mine\.pre\.decide\. Name it"):
+        pool.trigger("PreSignUp", "code.zip", handler="mine.pre.handler")
+    with pytest.raises(HandlerError, match=r"missing on module 'mine'\. Name it"):
+        pool.trigger("PreSignUp", "code.zip", handler="mine.handler")
     for number, (code, handler) in enumerate(ways):
         trigger = pool.trigger("PreSignUp", code, handler=handler)
         assert pool.sign_up(f"ann{number}", email="ann@example.com").confirmed
@@ -148,7 +152,12 @@ def test_code_may_be_a_folder_a_zip_or_a_function(
         ("import known", 'No module named .known.(.|\n)*name the folder(.|\n)*"pre.py", line 1'),
         ("x = {}['y']", 'KeyError: .y.(.|\n)*"pre.py", line 1'),
         ("def handler(:", "Syntax error"),
-        ("def decide(event, context): pass", "Handler 'handler' missing"),
+        (
+            "def decide(event, context): pass\ndef other(): pass",
+            r"Handler 'handler' missing on module 'pre'\. It has pre\.decide, pre\.other\. "
+            r'Name it: handler="module\.function"$',
+        ),
+        ("x = 1", r"missing on module 'pre'\. Name it: handler="),
     ],
 )
 def test_code_that_cannot_be_loaded_is_told_at_once(
@@ -165,6 +174,8 @@ def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:
         pool.trigger("PreSignup", "pre_sign_up.py")
     with pytest.raises(TestingError, match=r"no pre\.py in /"):
         pool.trigger("PreSignUp", "pre.py")
+    with pytest.raises(TestingError, match=r'handler="single" is no handler\. Name it: handler="m'):
+        pool.trigger("PreSignUp", "pre_sign_up.py", handler="single")
     with pytest.raises(TestingError, match="does not have CustomEmailSender"):
         pool.trigger("CustomEmailSender", "pre_sign_up.py")
     with pytest.raises(TestingError, match=r'policy takes statements, such as \{"Effect"'):

@@ -65,7 +65,12 @@ def describe(error: BaseException, request_id: str = "") -> dict[str, Any]:
 
 
 def whole_traceback(error: BaseException) -> str:
-    """What Python would have printed, the import of a module in a module included."""
+    """What Python would have printed, the import of a module in a module included.
+
+    Nothing of what the runtime itself found: that has no line in the function's code.
+    """
+    if isinstance(error, FaultError) and error.__context__ is None:
+        return ""
     cause = (error.__context__ or error) if isinstance(error, FaultError) else error
     told = traceback.TracebackException.from_exception(cause)
     own = (__file__, importlib.__file__)

@@ -14,6 +14,7 @@ __tracebackhide__ = True
 NAMES = ("handler", "lambda_handler")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 AT_THE_TOP = "must be defined at the top of a module, with def: Lambda imports it by its name."
+NAME_IT = 'Name it: handler="module.function"'
 Source = str | Path | Callable[..., object]
 
 
@@ -30,6 +31,8 @@ def package(source: Source, handler: str | None, folders: list[Path]) -> Code:
     """The code of a file, a folder, a zip, or the module in which the function lies."""
     if not isinstance(source, str | Path):
         return _of_function(source)
+    if handler and "." not in handler.strip("."):
+        raise TestingError(f'handler="{handler}" is no handler. {NAME_IT}')
     path = find(source, folders)
     if path.is_dir():
         content = zip_folder(path)
@@ -109,10 +112,17 @@ def _find_handler(zipped: bytes, label: str) -> str:
             return f"{modules[0][:-3]}.{NAMES[0]}"  # loading it will tell what is wrong
     if len(found) != 1:
         told = ", ".join(found) or f"no function called {' or '.join(NAMES)}"
-        raise TestingError(
-            f'Which handler of {label}? It has {told}. Name it: handler="module.function"'
-        )
+        raise TestingError(f"Which handler of {label}? It has {told}. {NAME_IT}")
     return found[0]
+
+
+def functions(packed: Code) -> list[str]:
+    """Each function at the top of the handler's module, if it is a file, as a handler is named."""
+    module = packed.handler.rpartition(".")[0]
+    file = f"{module.replace('.', '/')}.py"
+    with zipfile.ZipFile(io.BytesIO(packed.zipped)) as archive:
+        body = ast.parse(archive.read(file)).body if file in archive.namelist() else []
+    return [f"{module}.{node.name}" for node in body if isinstance(node, ast.FunctionDef)]
 
 
 def _handlers(source: bytes) -> list[str]:

@@ -168,6 +168,9 @@ def _told(packed: Code, failed: dict[str, str]) -> str:
             "\nA function has its own code and layers only, beside Python and boto3. To bring the "
             "modules beside it, name the folder; a library may lie in it, too."
         )
+    if "missing on module" in told:
+        has = ", ".join(code.functions(packed))
+        told += f"{f'. It has {has}' if has else ''}. {code.NAME_IT}"
     return f"{told}\n\n{failed['traceback']}".rstrip()
 
 
