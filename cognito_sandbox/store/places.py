@@ -110,7 +110,7 @@ def _to_topic(arn: str, text: str, attributes: Attributes, subject: str | None) 
         raise NowhereError(f"There is no topic {arn}.")
     typed = {name: {"Type": kind, "Value": value} for name, (kind, value) in attributes.items()}
     with sending(arn):
-        topic.publish(text, subject, message_attributes=typed)
+        topic.publish(text, subject=subject, message_attributes=typed)
 
 
 def _topic(arn: str) -> Topic | None:
