@@ -4,6 +4,7 @@ What CloudFormation knows of a type is what cfn-lint says that it knows.
 """
 
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -218,3 +219,44 @@ def test_a_stream_on_demand(aws: Aws) -> None:
     assert (shown()["StreamModeDetails"], shown()["OpenShardCount"]) == (demand, 4)
     made.update(Name=name, ShardCount=4)
     assert shown()["StreamModeDetails"] == {"StreamMode": "PROVISIONED"}
+
+
+def names(aws: Aws, kind: str) -> str:
+    """Of all that there is of a kind."""
+    listed: dict[str, Any] = {
+        "AWS::SQS::Queue": aws.client("sqs").list_queues,
+        "AWS::SNS::Topic": aws.client("sns").list_topics,
+        "AWS::Logs::LogGroup": aws.logs.describe_log_groups,
+        "AWS::IAM::User": aws.client("iam").list_users,
+        "AWS::Events::Rule": aws.client("events").list_rules,
+    }
+    return str(listed[kind]())
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "name", "more"),
+    [
+        ("AWS::SQS::Queue", "QueueName", {}),
+        ("AWS::SNS::Topic", "TopicName", {}),
+        ("AWS::Logs::LogGroup", "LogGroupName", {}),
+        ("AWS::IAM::User", "UserName", {}),
+        ("AWS::Events::Rule", "Name", {"ScheduleExpression": "rate(1 hour)"}),
+    ],
+)
+def test_what_is_replaced_stays_if_the_template_keeps_it(
+    aws: Aws, kind: str, name: str, more: dict[str, Any], keeps: bool
+) -> None:
+    old, new = f"old-{uuid.uuid4().hex[:8]}", f"new-{uuid.uuid4().hex[:8]}"
+    policy = {"UpdateReplacePolicy": "Retain"} if keeps else {}
+    first, second = (
+        {"Resources": {"It": {"Type": kind, "Properties": more | {name: each}} | policy}}
+        for each in (old, new)
+    )
+    stack = Stack(aws, first)
+    stack.api.update_stack(
+        StackName=stack.name, TemplateBody=json.dumps(second), Capabilities=["CAPABILITY_IAM"]
+    )
+    assert stack.status == "UPDATE_COMPLETE", stack.reasons("It")
+    assert new in names(aws, kind)
+    assert (old in names(aws, kind)) is keeps

@@ -36,8 +36,9 @@ def delete_user(request: Request) -> None:
 def update_user_attributes(request: Request) -> Answer:
     pool, client, user = tokens.signed_in(request["AccessToken"])
     given = users.from_list(request["UserAttributes"])
-    for name in given.keys() & {"email_verified", "phone_number_verified"}:
-        raise invalid(f"Cannot modify the non-mutable attribute {name}")
+    fixed = given.keys() & {"email_verified", "phone_number_verified"}
+    if fixed:
+        raise invalid(f"Cannot modify the non-mutable attribute {min(fixed)}")
     users.check_writable(client, given)
     return {"CodeDeliveryDetailsList": _change(pool, user, given, client.id, request)}
 

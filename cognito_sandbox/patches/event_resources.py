@@ -1,5 +1,7 @@
 """Event source mappings and the settings of asynchronous invocations in CloudFormation."""
 
+from functools import partial
+
 from moto.awslambda.models import lambda_backends
 from moto.cloudformation import parsing
 
@@ -7,7 +9,7 @@ from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.events import invoke_configs, mappings
 from cognito_sandbox.events.invoke_configs import ConfigError
 from cognito_sandbox.events.mapping import Mapping, MappingError
-from cognito_sandbox.patches.made import Made
+from cognito_sandbox.patches.made import Made, replace
 from cognito_sandbox.patches.properties import Properties, typed
 from cognito_sandbox.store import functions, needs
 
@@ -65,11 +67,10 @@ class EventSourceMapping(Made):
         position = "StartingPosition"
         same = given.get("EventSourceArn") == before.source_arn
         if not same or given.get(position) != before.settings.get(position):
-            made = cls.create_from_cloudformation_json(
-                new_resource_name, cloudformation_json, account_id, region_name
-            )
-            original_resource.delete(account_id, region_name)
-            return made
+            where = account_id, region_name
+            remove = partial(original_resource.delete, *where)
+            create = cls.create_from_cloudformation_json
+            return replace(create, new_resource_name, cloudformation_json, where, remove)
         given.pop(position, None)
         function = function_arn(str(given.get("FunctionName")), account_id, region_name)
         mappings.update(before.id, function, mappings.defaults(before) | {"Enabled": True} | given)

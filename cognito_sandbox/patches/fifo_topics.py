@@ -4,6 +4,7 @@ moto sends each again, and gives a queue no deduplication id that the topic made
 """
 
 import hashlib
+import threading
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,7 @@ from cognito_sandbox import clock
 NEEDS = ("moto.sns.models:SNSBackend.get_topic", "moto.sns.models:Topic.publish")
 REMEMBERED = 300.0  # seconds
 publish = models.Topic.publish
+_lock = threading.Lock()
 _sent: WeakKeyDictionary[models.Topic, dict[str, float]] = WeakKeyDictionary()
 
 
@@ -30,8 +32,15 @@ def publish_once(topic: models.Topic, message: str, **more: Any) -> str:
     if not topic.fifo_topic:
         return str(publish(topic, message, **more))
     key = more.get("deduplication_id") or hashlib.sha256(message.encode()).hexdigest()
-    now, sent = clock.now(), _sent.setdefault(topic, {})
-    if now - sent.get(key, 0.0) < REMEMBERED:
+    if not _is_new(topic, key):
         return str(models.mock_random.uuid4())
-    sent[key] = now
     return str(publish(topic, message, **more | {"deduplication_id": key}))
+
+
+def _is_new(topic: models.Topic, key: str) -> bool:
+    """Note it for five minutes, unless it was: of two at once, too, one goes out."""
+    now = clock.now()
+    with _lock:
+        lately = {k: when for k, when in _sent.get(topic, {}).items() if now - when < REMEMBERED}
+        _sent[topic] = {key: now} | lately
+        return key not in lately

@@ -1,6 +1,7 @@
 """Lambda's functions, versions, aliases and layers in CloudFormation."""
 
 import base64
+from functools import partial
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
@@ -13,7 +14,7 @@ from cognito_sandbox.door import parameters
 from cognito_sandbox.patches.event_resources import function_arn
 from cognito_sandbox.patches.function_checks import refuse_without_effect
 from cognito_sandbox.patches.functions import Function
-from cognito_sandbox.patches.made import Replaced, is_kept
+from cognito_sandbox.patches.made import Replaced, replace
 from cognito_sandbox.patches.properties import Properties, tags, typed
 from cognito_sandbox.store import needs
 
@@ -107,12 +108,10 @@ class FunctionResource:
             "FunctionName", original_resource.function_name
         )
         if name != original_resource.function_name:
-            made = cls.create_from_cloudformation_json(
-                name, cloudformation_json, account_id, region_name
-            )
-            if not is_kept(cloudformation_json):
-                original_resource.delete(account_id, region_name)
-            return made
+            where = account_id, region_name
+            remove = partial(original_resource.delete, *where)
+            create = cls.create_from_cloudformation_json
+            return replace(create, name, cloudformation_json, where, remove)
         _update(original_resource, _settings(cloudformation_json["Properties"], name))
         return original_resource
 

@@ -1,5 +1,6 @@
 """AWS::Logs::LogGroup in CloudFormation: moto forgets its key, and replaces it for a change."""
 
+from functools import partial
 from typing import Any
 
 from moto.cloudformation import parsing
@@ -7,6 +8,7 @@ from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.logs.models import LogGroup as LogGroupOfMoto
 from moto.logs.models import LogsBackend, logs_backends
 
+from cognito_sandbox.patches.made import replace
 from cognito_sandbox.patches.properties import Properties, tags
 from cognito_sandbox.store import needs
 
@@ -59,11 +61,10 @@ class LogGroup(LogGroupOfMoto):  # type: ignore[misc]
         if name == original_resource.name:
             _configure(logs_backends[account_id][region_name], original_resource, properties)
             return original_resource
-        made = cls.create_from_cloudformation_json(
-            name, cloudformation_json, account_id, region_name
-        )
-        original_resource.delete(account_id, region_name)
-        return made
+        where = account_id, region_name
+        remove = partial(original_resource.delete, *where)
+        create = cls.create_from_cloudformation_json
+        return replace(create, name, cloudformation_json, where, remove)
 
 
 def _configure(backend: LogsBackend, group: LogGroupOfMoto, properties: Properties) -> None:

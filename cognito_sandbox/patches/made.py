@@ -1,9 +1,12 @@
 """What moto asks of a resource that a stack has made: each type that the sandbox supplies."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, TypeVar
 
 from cognito_sandbox.patches.properties import Properties
+
+Resource = TypeVar("Resource")
 
 
 class Made:
@@ -42,13 +45,21 @@ class Replaced(Made):
         account_id: str,
         region_name: str,
     ) -> Any:
+        where = account_id, region_name
+        remove = partial(original_resource.delete, *where)
         create: Callable[..., Any] = cls.create_from_cloudformation_json  # type: ignore[attr-defined]
-        made = create(new_resource_name, cloudformation_json, account_id, region_name)
-        if not is_kept(cloudformation_json):
-            original_resource.delete(account_id, region_name)
-        return made
+        return replace(create, new_resource_name, cloudformation_json, where, remove)
 
 
-def is_kept(resource: Properties) -> bool:
-    """Whether the template keeps what is replaced."""
-    return resource.get("UpdateReplacePolicy") == "Retain"
+def replace(
+    create: Callable[..., Resource],
+    name: str,
+    resource: Properties,
+    where: tuple[str, str],
+    remove: Callable[[], object],
+) -> Resource:
+    """Make another in the place of one, which goes unless the template keeps it."""
+    made = create(name, resource, *where)
+    if resource.get("UpdateReplacePolicy") != "Retain":
+        remove()
+    return made

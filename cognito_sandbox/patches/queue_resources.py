@@ -1,9 +1,12 @@
 """AWS::SQS::Queue in CloudFormation: of what changes, moto takes two numbers and no more."""
 
+from functools import partial
+
 from moto.cloudformation import parsing
 from moto.sqs.models import Queue as QueueOfMoto
 from moto.sqs.models import sqs_backends
 
+from cognito_sandbox.patches.made import replace
 from cognito_sandbox.patches.properties import Properties, tags
 from cognito_sandbox.store import needs
 
@@ -43,11 +46,10 @@ class Queue(QueueOfMoto):  # type: ignore[misc]
         """The queue keeps its messages, unless its name changes."""
         given, queue = dict(cloudformation_json["Properties"]), original_resource
         if given.get("QueueName", queue.name) != queue.name:
-            made = cls.create_from_cloudformation_json(
-                new_resource_name, cloudformation_json, account_id, region_name
-            )
-            sqs_backends[account_id][region_name].delete_queue(queue.name)
-            return made
+            where = account_id, region_name
+            remove = partial(sqs_backends[account_id][region_name].delete_queue, queue.name)
+            create = cls.create_from_cloudformation_json
+            return replace(create, new_resource_name, cloudformation_json, where, remove)
         listed = given.pop("Tags", [])
         wanted = QueueOfMoto(queue.name, region_name, account_id, **given)  # which nobody sees
         for name in SETTINGS:

@@ -1,12 +1,14 @@
 """AWS::Events::Rule in CloudFormation: moto makes a new rule for all that changes."""
 
 import json
+from functools import partial
 from typing import Any
 
 from moto.cloudformation import parsing
 from moto.events.models import Rule as RuleOfMoto
 from moto.events.models import events_backends
 
+from cognito_sandbox.patches.made import replace
 from cognito_sandbox.patches.properties import Properties, refuse_unknown
 from cognito_sandbox.store import needs
 
@@ -78,8 +80,8 @@ class Rule(RuleOfMoto):  # type: ignore[misc]
             return cls.create_from_cloudformation_json(
                 name, cloudformation_json, account_id, region_name
             )
-        made = cls.create_from_cloudformation_json(
-            name if same else new_resource_name, cloudformation_json, account_id, region_name
-        )
-        original_resource.delete(account_id, region_name)
-        return made
+        wanted = name if same else new_resource_name
+        where = account_id, region_name
+        remove = partial(original_resource.delete, *where)
+        create = cls.create_from_cloudformation_json
+        return replace(create, wanted, cloudformation_json, where, remove)

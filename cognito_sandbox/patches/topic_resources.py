@@ -1,6 +1,7 @@
 """Topics and their subscriptions in CloudFormation."""
 
 import json
+from functools import partial
 from typing import Any
 
 from moto.cloudformation import parsing
@@ -8,7 +9,7 @@ from moto.core.utils import camelcase_to_underscores
 from moto.sns.models import SNSBackend, sns_backends
 from moto.sns.models import Topic as TopicOfMoto
 
-from cognito_sandbox.patches.made import Made
+from cognito_sandbox.patches.made import Made, replace
 from cognito_sandbox.patches.properties import Properties, tags
 from cognito_sandbox.store import needs
 
@@ -70,11 +71,10 @@ class Subscription(Made):
     ) -> "Subscription":
         given, before = cloudformation_json["Properties"], original_resource.given
         if any(given.get(name) != before.get(name) for name in SUBSCRIBED):
-            made = cls.create_from_cloudformation_json(
-                new_resource_name, cloudformation_json, account_id, region_name
-            )
-            original_resource.delete(account_id, region_name)
-            return made
+            where = account_id, region_name
+            remove = partial(original_resource.delete, *where)
+            create = cls.create_from_cloudformation_json
+            return replace(create, new_resource_name, cloudformation_json, where, remove)
         gone = {name: None for name in ATTRIBUTES if name in before}
         _set(_backend(given["TopicArn"]), original_resource.physical_resource_id, gone | given)
         original_resource.given = given
@@ -133,11 +133,10 @@ class Topic(TopicOfMoto):  # type: ignore[misc]
     ) -> TopicOfMoto:
         given = cloudformation_json["Properties"]
         if given.get("TopicName", original_resource.name) != original_resource.name:
-            made = cls.create_from_cloudformation_json(
-                new_resource_name, cloudformation_json, account_id, region_name
-            )
-            original_resource.delete(account_id, region_name)
-            return made
+            where = account_id, region_name
+            remove = partial(original_resource.delete, *where)
+            create = cls.create_from_cloudformation_json
+            return replace(create, new_resource_name, cloudformation_json, where, remove)
         for name in CHANGED:
             setattr(original_resource, camelcase_to_underscores(name), given.get(name, ""))
         original_resource._tags = tags(given.get("Tags", []))

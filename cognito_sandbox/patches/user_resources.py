@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from functools import partial
 
 from moto.cloudformation import parsing
 from moto.iam.exceptions import NotFoundException
@@ -9,6 +10,7 @@ from moto.iam.models import IAMBackend, iam_backends
 from moto.iam.models import User as UserOfMoto
 from moto.utilities.utils import get_partition
 
+from cognito_sandbox.patches.made import replace
 from cognito_sandbox.patches.properties import Properties
 from cognito_sandbox.store import needs
 
@@ -64,11 +66,9 @@ class User(UserOfMoto):  # type: ignore[misc]
         properties, user = cloudformation_json["Properties"], original_resource
         backend = _backend(account_id, region_name)
         if properties.get("UserName", user.name) != user.name:
-            made = cls.create_from_cloudformation_json(
-                new_resource_name, cloudformation_json, account_id, region_name
-            )
-            _remove(backend, user)
-            return made
+            where, remove = (account_id, region_name), partial(_remove, backend, user)
+            create = cls.create_from_cloudformation_json
+            return replace(create, new_resource_name, cloudformation_json, where, remove)
         _take(backend, user)
         user.path = properties.get("Path", "/")
         _give(backend, user, properties)
