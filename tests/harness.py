@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -236,7 +237,7 @@ class Function:
         return [stream["logStreamName"] for streams in found for stream in streams]
 
     def log(self) -> list[str]:
-        """All its log messages, oldest environment first."""
+        """All its log messages by their time, whichever environment wrote them."""
         try:
             streams = self.streams()
         except ClientError:
@@ -247,7 +248,8 @@ class Function:
             )["events"]
             for stream in streams
         ]
-        return [event["message"] for page in pages for event in page]
+        in_order = sorted((event for page in pages for event in page), key=itemgetter("timestamp"))
+        return [event["message"] for event in in_order]
 
     def events(self) -> list[Any]:
         """The events that an echoing handler printed."""

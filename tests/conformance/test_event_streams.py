@@ -304,7 +304,7 @@ def test_lanes_of_a_shard_do_not_wait_for_each_other(aws: Aws) -> None:
     source.feed(function, ParallelizationFactor=2, BatchSize=1)
     eventually(lambda: {("one",), ("two",)} < set(map(tuple, names(function))))
     passed = [name for name in flat(function) if name != "bad"]
-    assert passed == ["one", "two"]
+    assert sorted(passed) == ["one", "two"]  # "behind" waits for "bad"
 
 
 def test_a_mapping_tells_how_its_last_batch_went(aws: Aws, source: Source) -> None:
