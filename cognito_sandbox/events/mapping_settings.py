@@ -23,11 +23,12 @@ OF_STREAMS = COMMON | {
 ONLY_WHEN_GIVEN = ("FilterCriteria", "ScalingConfig", "StartingPositionTimestamp")
 RANGES = {
     "MaximumBatchingWindowInSeconds": range(301),
-    "MaximumRecordAgeInSeconds": [-1, *range(60, 604_801)],
+    "MaximumRecordAgeInSeconds": range(-1, 604_801),
     "MaximumRetryAttempts": range(-1, 10_001),
     "ParallelizationFactor": range(1, 11),
     "TumblingWindowInSeconds": range(901),
 }
+BUT = {"MaximumRecordAgeInSeconds": range(60)}  # where -1 is no limit
 FILTERS = 5
 
 
@@ -68,10 +69,13 @@ def _check_numbers(found: Settings) -> None:
             f"satisfy constraint: Member must have value less than or equal to {LARGEST_BATCH}"
         )
     for name, allowed in RANGES.items():
-        if name in found and int(found[name]) not in allowed:
+        if name not in found:
+            continue
+        value = int(found[name])
+        if value not in allowed or value in BUT.get(name, ()):
             member = name[0].lower() + name[1:]
             raise MappingError(
-                f"1 validation error detected: Value '{found[name]}' at '{member}' failed to "
+                f"1 validation error detected: Value '{value}' at '{member}' failed to "
                 f"satisfy constraint: Member must have value between {min(allowed)} and "
                 f"{max(allowed)}"
             )

@@ -1,20 +1,17 @@
-"""Function URLs in Lambda's API and in stacks: moto keeps them, and answers at none."""
+"""Function URLs in Lambda's API: moto keeps them, and answers at none."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from moto.awslambda.models import LambdaStorage, lambda_backends
+from moto.awslambda.models import LambdaStorage
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
-from moto.cloudformation import parsing
 from moto.core.responses import TYPE_RESPONSE
 
 from cognito_sandbox.events.http import function_urls
-from cognito_sandbox.events.http.function_urls import FunctionUrl, UrlError
-from cognito_sandbox.patches.made import Made
-from cognito_sandbox.patches.properties import refuse_unknown
+from cognito_sandbox.events.http.function_urls import UrlError
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -25,7 +22,6 @@ NEEDS = (
     "moto.awslambda.responses:LambdaResponse.delete_function_url_config",
     "moto.awslambda.responses:LambdaResponse.get_function_url_config",
     "moto.awslambda.responses:LambdaResponse.update_function_url_config",
-    "moto.cloudformation.parsing:get_model_map",
 )
 STATUS = {"ResourceNotFoundException": 404, "ResourceConflictException": 409}
 CONDITIONS = {  # what AddPermission says besides, and the condition that this becomes
@@ -42,11 +38,6 @@ def install() -> None:
         setattr(LambdaResponse, f"{name}_function_url_config", globals()[f"_{name}"])
     Policy.decode_policy = _with_conditions(Policy.decode_policy)
     LambdaStorage.del_function = _and_close(LambdaStorage.del_function)
-
-
-def install_resource() -> None:
-    """Have moto's CloudFormation know AWS::Lambda::Url."""
-    parsing.get_model_map()[Url.kind] = Url
 
 
 def _with_conditions(decode: Callable[..., Any]) -> Callable[..., Any]:
@@ -116,47 +107,3 @@ def _delete(response: LambdaResponse) -> TYPE_RESPONSE:
         return {}
 
     return _answer(204, work)
-
-
-class Url(Made):
-    """AWS::Lambda::Url; its reference is the function's ARN."""
-
-    kind, attributes = "AWS::Lambda::Url", ("FunctionArn", "FunctionUrl")
-    known = ("AuthType", "Cors", "InvokeMode", "Qualifier", "TargetFunctionArn")
-
-    def __init__(self, url: FunctionUrl) -> None:
-        super().__init__(url.function_arn)
-        self.url = url
-
-    def values(self) -> tuple[str, ...]:
-        return self.url.function_arn, str(self.url.described()["FunctionUrl"])
-
-    @classmethod
-    def create_from_cloudformation_json(
-        cls, name: str, json: Settings, account: str, region: str, **_: object
-    ) -> "Url":
-        properties = json["Properties"]
-        return cls(function_urls.create(cls.arn(properties, account, region), properties))
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls, original_resource: "Url", cloudformation_json: Settings, **more: Any
-    ) -> "Url":
-        properties, url = cloudformation_json["Properties"], original_resource.url
-        arn = cls.arn(properties, more["account_id"], more["region_name"])
-        if arn == url.function_arn:
-            function_urls.update(url, {"Cors": None} | properties)
-            return original_resource
-        made = cls(function_urls.create(arn, properties))
-        function_urls.delete(url)
-        return made
-
-    @classmethod
-    def arn(cls, properties: Settings, account: str, region: str) -> str:
-        """Of what the URL is for."""
-        refuse_unknown(cls.kind, properties, cls.known, UrlError)
-        name, qualifier = properties["TargetFunctionArn"], properties.get("Qualifier")
-        return target(lambda_backends[account][region], name, qualifier)
-
-    def delete(self, account_id: str, region_name: str) -> None:
-        function_urls.delete(self.url)

@@ -99,7 +99,6 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
             bucket_resources,
             event_resources,
             function_resources,
-            function_urls,
             http_resources,
             log_group_resources,
             queue_resources,
@@ -113,6 +112,7 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
             templates,
             topic_resources,
             unknown_types,
+            url_resources,
             user_resources,
         )
 
@@ -128,7 +128,7 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
     http_resources.install()
     rest_apis.install()
     rest_resources.install()
-    function_urls.install_resource()
+    url_resources.install()
     rule_resources.install()
     stacks.install()
     templates.install()

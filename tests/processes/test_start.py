@@ -1,11 +1,28 @@
 """What must hold from the moment at which a sandbox says that it is ready, and wherever it runs."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
 from harness import Aws
 
 from cognito_sandbox import Sandbox
+
+UNTIL_READY = """
+import sys
+from cognito_sandbox.patches import loading
+loading.prepare(1)
+from cognito_sandbox import application
+from cognito_sandbox.patches import installing
+assert "moto.cognitoidp" in sys.modules
+print(*(name for name in ("moto.cloudformation", "moto.ec2") if name in sys.modules))
+"""
+
+
+def test_what_takes_longest_is_loaded_once_it_is_ready() -> None:
+    command = [sys.executable, "-c", UNTIL_READY]
+    assert not subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_asked_at_once_ec2_knows_its_instance_types() -> None:
