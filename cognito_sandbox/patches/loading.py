@@ -49,7 +49,7 @@ def prepare(port: int) -> None:
 
 
 def _stand_in_for_openapi_validator() -> None:
-    """Only API Gateway's import of documents needs it; it takes 0.1 to 2 seconds, by its release."""
+    """For API Gateway's import of documents only; takes 0.1 to 2 seconds, by its release."""
     names = ["", ".validation", ".validation.exceptions"]
     modules = [ModuleType(f"openapi_spec_validator{name}") for name in names]
 
