@@ -1,22 +1,19 @@
-"""Templates, parameters and change sets as CloudFormation takes them, and what it says if not."""
+"""Requests about stacks and change sets as CloudFormation takes them, and what it says if not."""
 
-import json
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 
 import yaml
-from moto.cloudformation import models, parsing, responses, utils
+from moto.cloudformation import models, parsing, responses
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
-from moto.s3.models import s3_backends
-from moto.ssm.models import ssm_backends
 
 from cognito_sandbox.door.parameters import violations
-from cognito_sandbox.patches import sam, stack_parameters, template_references
+from cognito_sandbox.patches import sam, stack_parameters, template_reading, template_references
+from cognito_sandbox.patches.template_reading import load
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -32,17 +29,13 @@ NEEDS = (
     "moto.cloudformation.responses:CloudFormationResponse.create_stack",
     "moto.cloudformation.responses:CloudFormationResponse.update_stack",
     "moto.cloudformation.responses:CloudFormationResponse.validate_template",
-    "moto.cloudformation.responses:get_stack_from_s3_url",
-    "moto.cloudformation.utils:yaml_tag_constructor",
-    "moto.s3.models:s3_backends",
-    "moto.ssm.models:ssm_backends",
 )
 Answering = Callable[[Any], Any]  # a method of moto's that answers a request
 STACK_NAME, LONGEST_NAME = "[a-zA-Z][-a-zA-Z0-9]*", 128
 TOPIC = re.compile(r"arn:aws:sns:[^:]*:\d{12}:.+")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 create_change_set = responses.CloudFormationResponse.create_change_set
-fetch_elsewhere = responses.get_stack_from_s3_url
+MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+NO_FORM = "Template format error: a function or a parameter in it has not the form it should have."
 
 
 class ChangeSetNotFoundError(CloudFormationError):  # type: ignore[misc]
@@ -50,81 +43,6 @@ class ChangeSetNotFoundError(CloudFormationError):  # type: ignore[misc]
 
     def __init__(self, name: str) -> None:
         super().__init__(f"ChangeSet [{name}] does not exist")
-
-
-class TemplateLoader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms, such as !Ref, and without Python's objects."""
-
-
-def _short_form(loader: TemplateLoader, name: str, node: yaml.Node) -> Any:
-    return utils.yaml_tag_constructor(loader, f"!{name}", node)
-
-
-TemplateLoader.add_multi_constructor("!", _short_form)
-
-
-def load(template: str, Loader: Any = None) -> dict[str, Any]:  # noqa: N803
-    """JSON is YAML, too, but is read twenty times faster as what it is."""
-    try:
-        return checked(json.loads(template))
-    except (ValueError, TypeError):
-        pass
-    try:
-        return checked(yaml.load(template or "", TemplateLoader))
-    except yaml.YAMLError as error:
-        raise _not_well_formed(error) from None
-
-
-MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-NO_FORM = "Template format error: a function or a parameter in it has not the form it should have."
-
-
-def checked(template: Any) -> dict[str, Any]:
-    """A template is an object, and so are its parts."""
-    if not isinstance(template, dict):
-        raise ValidationError(message="Template format error: unsupported structure.")
-    resources = template.get("Resources")
-    if not isinstance(resources, dict) or not resources:
-        text = "Template format error: At least one Resources member must be defined."
-        raise ValidationError(message=text)
-    for name, resource in resources.items():
-        if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
-            text = f"Template format error: [/Resources/{name}] Every Resources object must contain"
-            raise ValidationError(message=f"{text} a Type member.")
-    template_references.check_sections(template)
-    for name, parameter in template.get("Parameters", {}).items():
-        if not isinstance(parameter, dict) or not isinstance(parameter.get("Type"), str):
-            text = f"Template format error: [/Parameters/{name}] Every Parameters object must "
-            raise ValidationError(message=f"{text}contain a Type member.")
-    return template
-
-
-def _not_well_formed(error: yaml.YAMLError) -> ValidationError:
-    mark = getattr(error, "problem_mark", None)
-    where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-    return ValidationError(message=f"Template format error: YAML not well-formed.{where}")
-
-
-def fetch(template_url: str, account_id: str, partition: str) -> str:
-    """A template in a bucket of the sandbox, by its address here or by AWS's."""
-    address = urlsplit(template_url)
-    if address.hostname not in LOOPBACK:
-        return str(fetch_elsewhere(template_url, account_id, partition))
-    bucket, _, key = address.path.lstrip("/").partition("/")
-    content = s3_backends[account_id][partition].get_object(bucket, key)
-    if content is None:
-        raise ValidationError(message=f"S3 error: The specified key does not exist: {key}")
-    return str(content.value.decode())
-
-
-def read_parameter(resources: Any, value: str, value_type: str) -> Any:
-    """What Systems Manager keeps under this name."""
-    backend = ssm_backends[resources._account_id][resources._region_name]
-    found = backend.get_parameter(value)
-    if found is None:
-        text = f"Unable to fetch parameters [{value}] from parameter store for this account."
-        raise ValidationError(message=text)
-    return found.value.split(",") if "List" in value_type else found.value
 
 
 def find_change_set(backend: Any, change_set_name: str, stack: str | None = None) -> Any:
@@ -250,8 +168,10 @@ def _validate_template(response: Any) -> ActionResult:
 
 def install() -> None:
     """Put these ways in the place of moto's."""
-    needs.check((*NEEDS, *stack_parameters.NEEDS, *template_references.NEEDS))
-    responses.get_stack_from_s3_url = models.get_stack_from_s3_url = fetch
+    needs.check(
+        (*NEEDS, *stack_parameters.NEEDS, *template_reading.NEEDS, *template_references.NEEDS)
+    )
+    responses.get_stack_from_s3_url = models.get_stack_from_s3_url = template_reading.fetch
     models.yaml = SimpleNamespace(**vars(yaml) | {"load": load})
     responses.CloudFormationResponse._get_params_from_list = _known_parameters
     answers = responses.CloudFormationResponse
@@ -259,7 +179,7 @@ def install() -> None:
     answers.update_stack = _checked("UpdateStack", answers.update_stack)
     answers.create_change_set = _checked("CreateChangeSet", _create_change_set)
     responses.CloudFormationResponse.validate_template = _validate_template
-    parsing.ResourceMap.parse_ssm_parameter = read_parameter
+    parsing.ResourceMap.parse_ssm_parameter = template_reading.read_parameter
     models.Stack.parameter_list = property(_told_parameters)
     models.CloudFormationBackend.describe_change_set = find_change_set
     models.CloudFormationBackend.delete_change_set = _delete_change_set
