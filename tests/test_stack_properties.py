@@ -222,15 +222,16 @@ def test_a_stream_on_demand(aws: Aws) -> None:
 
 
 def names(aws: Aws, kind: str) -> str:
-    """Of all that there is of a kind."""
-    listed: dict[str, Any] = {
-        "AWS::SQS::Queue": aws.client("sqs").list_queues,
-        "AWS::SNS::Topic": aws.client("sns").list_topics,
-        "AWS::Logs::LogGroup": aws.logs.describe_log_groups,
-        "AWS::IAM::User": aws.client("iam").list_users,
-        "AWS::Events::Rule": aws.client("events").list_rules,
+    """Of all that there is of a kind, page by page."""
+    listed = {
+        "AWS::SQS::Queue": ("sqs", "list_queues"),
+        "AWS::SNS::Topic": ("sns", "list_topics"),
+        "AWS::Logs::LogGroup": ("logs", "describe_log_groups"),
+        "AWS::IAM::User": ("iam", "list_users"),
+        "AWS::Events::Rule": ("events", "list_rules"),
     }
-    return str(listed[kind]())
+    service, operation = listed[kind]
+    return str(list(aws.client(service).get_paginator(operation).paginate()))
 
 
 @pytest.mark.parametrize("keeps", [True, False])

@@ -8,7 +8,6 @@ import uuid
 from typing import Any, ClassVar
 
 from moto.awslambda import models, responses
-from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.core.responses import TYPE_RESPONSE
 
 from cognito_sandbox.events import asynchronous
@@ -20,6 +19,7 @@ from cognito_sandbox.lambdas.progress import TAKES, Progress
 from cognito_sandbox.patches import (
     function_calls,
     function_checks,
+    function_code,
     function_logs,
     function_updates,
 )
@@ -56,14 +56,6 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         function_checks.check_role(account_id, spec["Role"])
         super().__init__(account_id, spec, region, version)
 
-    def _check(self, runtime: str | None, variables: dict[str, str]) -> None:
-        try:
-            package.check(self.package_type, runtime, getattr(self, "code_bytes", None))
-            package.check_variables(variables)
-            zips.check_together(self.code_bytes, [code for _, code in self.layer_code()])
-        except (package.CannotRunError, zips.BadZipError) as error:
-            raise InvalidParameterValueException(str(error)) from None
-
     def _set_function_code(self, updated_spec: Settings) -> None:
         """Take new code, or stay with the old if it cannot run."""
         before = vars(self) | {"code": dict(self.code)}
@@ -74,11 +66,11 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
                 )
                 if "Architectures" in updated_spec:
                     self.architectures = updated_spec["Architectures"]
-            super()._set_function_code(self._of_version(updated_spec))
+            super()._set_function_code(function_code.of_version(self, updated_spec))
             if self.package_type == "Zip":
                 zips.check(getattr(self, "code_bytes", b""))
                 zips.check_machine(self.code_bytes, str(self._architectures[0]))
-            self._check(self.run_time, self.environment_vars)
+            function_code.check(self)
         except Exception as error:
             self.__dict__.update(before)
             raise function_checks.in_aws_words(error) from None
@@ -87,18 +79,6 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             self.progress.create()
         elif not updated_spec.get("DryRun"):
             self._begin_update(before)
-
-    def _of_version(self, spec: Settings) -> Settings:
-        """With the object's version that was asked for: moto would take the newest."""
-        wanted = [spec.get(name) for name in ("S3Bucket", "S3Key", "S3ObjectVersion")]
-        if not all(wanted):
-            return spec
-        store = models.s3_backends[self.account_id][self.partition]
-        found = store.get_object(*wanted)
-        if found is None:
-            told = "The specified version does not exist."
-            raise InvalidParameterValueException(f"Error occurred while GetObject. {told}")
-        return spec | {"ZipFile": base64.b64encode(found.value).decode()}
 
     def update_configuration(self, config_updates: Settings) -> Settings:
         before, layer_code = dict(vars(self)), self._layer_code
@@ -112,7 +92,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             if "EphemeralStorage" in config_updates:
                 self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
             configuration: Settings = super().update_configuration(config_updates)
-            self._check(self.run_time, self.environment_vars)
+            function_code.check(self)
         except Exception:
             self.__dict__.update(before | {"_layer_code": layer_code})
             raise
@@ -252,7 +232,7 @@ def _dead_letters(spec: Settings) -> str | None:
 
 def install(endpoint: str, environments: Environments) -> None:
     """From now on, moto makes functions that run."""
-    needs.check((*NEEDS, *function_checks.NEEDS, *function_logs.NEEDS))
+    needs.check((*NEEDS, *function_checks.NEEDS, *function_code.NEEDS, *function_logs.NEEDS))
     Function.endpoint, Function.environments = endpoint, environments
     models.LambdaFunction = Function
     answer = responses.LambdaResponse.invoke
