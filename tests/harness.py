@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
 
 REGION = "us-east-1"
+DEVELOPER = {
+    "EmailConfiguration": {
+        "EmailSendingAccount": "DEVELOPER",
+        "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@b.com",
+    }
+}
+SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
 PASSWORD = "Correct-horse-1"
 ECHO = """
 import json

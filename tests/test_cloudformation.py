@@ -27,6 +27,8 @@ ROLE = {
         "ManagedPolicyArns": ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
     },
 }
+SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
+BY_SMS = {"AutoVerifiedAttributes": ["phone_number"], "SmsConfiguration": SMS}
 
 
 def template(**changes: Any) -> dict[str, Any]:
@@ -173,7 +175,7 @@ def test_through_change_sets(stack: Stack) -> None:
     stack.change("CREATE", template())
     assert stack.status == "CREATE_COMPLETE"
     assert stack.pool()["AutoVerifiedAttributes"] == ["email"]
-    stack.change("UPDATE", template(AutoVerifiedAttributes=["phone_number"]))
+    stack.change("UPDATE", template(**BY_SMS))
     assert stack.status == "UPDATE_COMPLETE"
     assert stack.pool()["AutoVerifiedAttributes"] == ["phone_number"]
 
@@ -217,7 +219,7 @@ def test_a_failed_update_is_rolled_back(aws: Aws, stack: Stack, by_change_set: b
     assert stack.outputs == before
     assert stack.pool()["AutoVerifiedAttributes"] == ["email"]
     assert pool_ids(aws) == pools
-    stack.update(template(AutoVerifiedAttributes=["phone_number"]))
+    stack.update(template(**BY_SMS))
     assert stack.status == "UPDATE_COMPLETE"
 
 
@@ -272,7 +274,7 @@ def test_what_cannot_be_replaced_stays(aws: Aws, stack: Stack) -> None:
     stack.create(with_policy([reading]))
     stack.update(with_policy([reading, reading]))  # its name is taken, by itself
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
-    stack.update(template(AutoVerifiedAttributes=["phone_number"]))
+    stack.update(template(**BY_SMS))
     assert stack.status == "UPDATE_COMPLETE"
 
 
@@ -386,9 +388,11 @@ def test_what_is_not_here_of_an_app_client_fails_it_by_name(stack: Stack) -> Non
     assert any("does not have AllowedOAuthFlows" in reason for reason in stack.reasons())
 
 
-SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
 MAIL = {
-    "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"},
+    "EmailConfiguration": {
+        "EmailSendingAccount": "DEVELOPER",
+        "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@b.com",
+    },
     "EmailAuthenticationMessage": "In with {####}",
     "EmailAuthenticationSubject": "Hi",
 }

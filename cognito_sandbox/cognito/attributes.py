@@ -94,7 +94,9 @@ def _hold_back(pool: Pool, user: User, changed: Mapping[str, str]) -> set[str]:
 
 @operation
 def delete_user_attributes(request: Request) -> None:
-    _, _, user = tokens.signed_in(request["AccessToken"])
+    pool, client, user = tokens.signed_in(request["AccessToken"])
+    users.check_writable(client, request["UserAttributeNames"])
+    users.check_changeable(pool, request["UserAttributeNames"])
     user.delete_attributes(request["UserAttributeNames"])
 
 

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from cognito_sandbox.cognito import lifetimes, pools
+from cognito_sandbox.cognito import client_checks, lifetimes, pools
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
 from cognito_sandbox.store import user_pools as store
@@ -71,17 +71,18 @@ def grace(client: Client) -> int:
 def create(settings: Parameters) -> Client:
     rest = dict(settings)
     pool = pools.find(rest.pop("UserPoolId"))
-    return store.new_client(pool, _checked(pool, rest))
+    return store.new_client(pool, _checked(pool, rest, "creating"))
 
 
 def update(client: Client, settings: Parameters) -> None:
     """Replace the settings: what is not given goes back to its default, but for the name."""
-    checked = _checked(pools.find(client.user_pool_id), dict(settings))
+    checked = _checked(pools.find(client.user_pool_id), dict(settings), "updating")
     store.change_client(client, {"ClientName": client.settings["ClientName"], **checked})
 
 
-def _checked(pool: Pool, settings: dict[str, Any]) -> dict[str, Any]:
+def _checked(pool: Pool, settings: dict[str, Any], doing: client_checks.Doing) -> dict[str, Any]:
     lifetimes.check(settings)
+    client_checks.check(pool, settings, doing)
     rotation = settings.get("RefreshTokenRotation")
     if rotation and rotation["Feature"] == "DISABLED":
         settings["RefreshTokenRotation"] = {"Feature": "DISABLED", "RetryGracePeriodSeconds": 0}

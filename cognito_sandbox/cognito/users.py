@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.store.model import Attribute, Client, Pool, User
@@ -92,7 +92,7 @@ def name_and_attributes(
     return None, {**attributes, kind: typed}
 
 
-def check_writable(client: Client, given: Mapping[str, str]) -> None:
+def check_writable(client: Client, given: Collection[str]) -> None:
     """Users may not say of themselves who they are, that an address is theirs, or what the client
     may not write."""
     writable = client.settings.get("WriteAttributes") or given

@@ -33,6 +33,13 @@ class Attribute:
     number_constraints: dict[str, str] | None
 
 
+class ResourceServer:
+    """An API of somebody's own, whose scopes tokens may have."""
+
+    identifier: str
+    scopes: list[dict[str, str]] | None
+
+
 class Group:
     group_name: str
     precedence: int | None
@@ -152,6 +159,7 @@ class Pool:
     groups: dict[str, Group]
     clients: dict[str, Client]
     schema_attributes: dict[str, Attribute]
+    resource_servers: "dict[str, ResourceServer]"
     access_tokens: dict[str, tuple[str, str]]  # where moto looks: app client and user's name
     json_web_key: RSAKey
     last_modified_date: datetime
@@ -167,6 +175,14 @@ class Pool:
     def required_attributes(self) -> list[str]:
         """What users must have; the sub they get."""
         return [n for n, a in self.schema_attributes.items() if a.required and n != "sub"]
+
+    @property
+    def custom_scopes(self) -> set[str]:
+        """Those that its resource servers have."""
+        servers = self.resource_servers.values()
+        return {
+            f"{each.identifier}/{s['ScopeName']}" for each in servers for s in each.scopes or ()
+        }
 
     @property
     def only_recovery(self) -> str | None:

@@ -2,14 +2,8 @@
 
 from typing import Any
 
-from harness import Aws, Pool, listed, refused
+from harness import DEVELOPER, Aws, Pool, listed, refused
 
-DEVELOPER = {
-    "EmailConfiguration": {
-        "EmailSendingAccount": "DEVELOPER",
-        "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@b.com",
-    }
-}
 SAY = "event['response']['emailMessage'] = 'Use {####}'\nevent['response']['emailSubject'] = 'Hi'"
 
 

@@ -18,6 +18,16 @@ from harness import Aws
 
 from cognito_sandbox.door import java_patterns
 
+SAMPLES: dict[str, list[Any]] = {  # where not any text will do
+    "AllowedOAuthScopes": [["openid"]],
+    "CallbackURLs": [["https://example.com/in"]],
+    "DefaultRedirectURI": ["https://example.com/in"],
+    "LogoutURLs": [["https://example.com/out"]],
+    "SupportedIdentityProviders": [["COGNITO"]],
+}
+BESIDE: dict[str, dict[str, Any]] = {  # what must stand there as well
+    "DefaultRedirectURI": {"CallbackURLs": ["https://example.com/in"]},
+}
 TEXTS = ("{####}{##x##}", "name", "a@example.com", "https://example.com", "cognito:default")
 HERE = Path(__file__).parent
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:any"
@@ -176,6 +186,8 @@ def paths(shape: StructureShape, above: str = "") -> Iterator[str]:
 
 def samples(shape: Shape, name: str = "") -> list[Any]:
     """Values that botocore would send."""
+    if name in SAMPLES:
+        return SAMPLES[name]
     if isinstance(shape, StructureShape):
         return [{n: samples(shape.members[n], n)[0] for n in shape.required_members}]
     if isinstance(shape, ListShape):
@@ -200,7 +212,7 @@ def with_setting(shape: StructureShape, path: str) -> Iterator[dict[str, Any]]:
     member = shape.members[name]
     below = structure(member)
     values = with_setting(below, rest) if rest and below else iter(samples(member, name))
-    beside = samples(shape)[0]
+    beside = samples(shape)[0] | BESIDE.get(name, {})
     for value in values:
         yield beside | {name: [value] if rest and isinstance(member, ListShape) else value}
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pyotp
 import pytest
-from harness import Aws, Pool, refused
+from harness import DEVELOPER, SMS, Aws, Pool, refused
 from in_process import App, call
 
-SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
 PHONE = {"phone_number": "+12065559934"}
 BLOCKS: dict[str, Any] = {
     "SMS_MFA": {"SmsMfaConfiguration": {"SmsConfiguration": SMS}},
@@ -28,7 +27,7 @@ NO_DELIVERY = "User does not have delivery config set to turn on "
 
 
 def pool_with(aws: Aws, mode: str, *factors: str, **more: Any) -> Pool:
-    pool = aws.pool(EmailConfiguration={"EmailSendingAccount": "DEVELOPER"}, **more)
+    pool = aws.pool(**DEVELOPER, **more)
     set_factors(pool, mode, *factors)
     return pool
 

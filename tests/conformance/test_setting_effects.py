@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from harness import Aws, Pool, listed, refused
+from harness import SMS, Aws, Pool, listed, refused
 from in_process import call
 
-SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
 PHONE = {"phone_number": "+15555550100"}
 CUSTOM = {
     "Name": "size",
@@ -54,7 +53,8 @@ def test_the_pools_words_for_a_code_by_mail(aws: Aws, settings: dict[str, Any]) 
     ],
 )
 def test_the_pools_words_for_a_code_by_sms(aws: Aws, settings: dict[str, Any]) -> None:
-    pool = aws.pool(**settings | {"AutoVerifiedAttributes": ["phone_number"]})
+    by_sms = {"AutoVerifiedAttributes": ["phone_number"], "SmsConfiguration": SMS}
+    pool = aws.pool(**settings | by_sms)
     pool.sign_up(attributes=PHONE)
     (message,) = pool.mail()
     assert message["body"] == f"Say {message['code']}"

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from harness import PASSWORD, Aws, refused
+from harness import PASSWORD, SMS, Aws, refused
 
 CONFIRM = "event['response']['autoConfirmUser'] = True"
 VERIFY = "event['response']['autoVerifyEmail'] = True"
@@ -142,7 +142,10 @@ def test_an_email_pool_shows_the_future_sub_as_user_name(aws: Aws) -> None:
     ("settings", "attributes"),
     [
         ({"AutoVerifiedAttributes": []}, {"email": "ann@example.com"}),
-        ({"AutoVerifiedAttributes": ["phone_number"]}, {"email": "ann@example.com"}),
+        (
+            {"AutoVerifiedAttributes": ["phone_number"], "SmsConfiguration": SMS},
+            {"email": "ann@example.com"},
+        ),
     ],
     ids=["nothing is verified automatically", "the attribute was not given"],
 )
@@ -153,7 +156,7 @@ def test_no_delivery_details_when(
 
 
 def test_the_code_goes_to_the_phone_if_it_could_go_to_both(aws: Aws) -> None:
-    pool = aws.pool(AutoVerifiedAttributes=["email", "phone_number"])
+    pool = aws.pool(AutoVerifiedAttributes=["email", "phone_number"], SmsConfiguration=SMS)
     both = {"email": "ann@example.com", "phone_number": "+12065559934"}
     details = pool.sign_up(attributes=both)["CodeDeliveryDetails"]
     assert details["Destination"] == "+*******9934"

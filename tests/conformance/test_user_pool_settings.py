@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from harness import Aws, refused
+from harness import SMS, Aws, refused
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import SoftwareTokenMfaConfigTypeTypeDef
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:any"
 OTHER = f"{ARN}-other"
-SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
+UNCHANGED = ("AliasAttributes", "UsernameAttributes")
 
 
 @pytest.mark.parametrize(
@@ -183,6 +183,32 @@ def test_mfa_shows_where_messages_go_out(aws: Aws) -> None:
     )
     shown = aws.cognito.get_user_pool_mfa_config(UserPoolId=pool.id)
     assert shown["SmsMfaConfiguration"] == sms
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            {"AliasAttributes": ["email"], "UsernameAttributes": ["email"]},
+            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.",
+        ),
+        (
+            {"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}},
+            "Source ARN is required to use DEVELOPER email sending owner",
+        ),
+        (
+            {"AutoVerifiedAttributes": ["phone_number"]},
+            "SMS configuration is required when phone_number is selected for auto verification",
+        ),
+    ],
+)
+def test_what_does_not_go_together(aws: Aws, settings: dict[str, Any], told: str) -> None:
+    with refused("InvalidParameterException", told):
+        aws.pool(**settings)
+    changeable = {name: value for name, value in settings.items() if name not in UNCHANGED}
+    if changeable:
+        with refused("InvalidParameterException", told):
+            aws.pool().update(**changeable)
 
 
 def test_a_protected_pool_is_not_deleted(aws: Aws) -> None:

@@ -21,7 +21,7 @@ passwords = st.fixed_dictionaries(
 pool_settings = st.fixed_dictionaries(
     {},
     optional={
-        "AutoVerifiedAttributes": st.sampled_from([["email"], ["email", "phone_number"]]),
+        "AutoVerifiedAttributes": st.sampled_from([["email"], []]),
         "MfaConfiguration": st.just("OFF"),
         "Policies": st.builds(lambda policy: {"PasswordPolicy": policy}, passwords),
         "VerificationMessageTemplate": st.just(TEMPLATE),

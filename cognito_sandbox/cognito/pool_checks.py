@@ -1,0 +1,77 @@
+"""What of a user pool's settings does not go together, or is not there. (contract 9)"""
+
+import re
+from typing import Any
+
+from cognito_sandbox.cognito.errors import CognitoError, invalid
+
+FIRST_FACTORS = ("PASSWORD", "EMAIL_OTP", "SMS_OTP")
+LAMBDA_ARN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
+
+
+def check(settings: dict[str, Any]) -> None:
+    _check_first_factors(settings)
+    _check_triggers(settings["LambdaConfig"], settings.get("UserPoolTier"))
+    template = settings.get("VerificationMessageTemplate", {})
+    messages = [settings.get("EmailVerificationMessage"), settings.get("SmsVerificationMessage")]
+    messages += [template.get("EmailMessage"), template.get("SmsMessage")]
+    by_link = template.get("EmailMessageByLink")
+    if any(m is not None and "{####}" not in m for m in messages) or (
+        by_link is not None and not re.search(r"\{##.*##\}", by_link)
+    ):
+        raise invalid("The message is invalid.")
+    _check_ways_to_users(settings)
+
+
+def _check_ways_to_users(settings: dict[str, Any]) -> None:
+    if settings.get("AliasAttributes") and settings.get("UsernameAttributes"):
+        raise invalid(
+            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool."
+        )
+    mail = settings.get("EmailConfiguration", {})
+    if mail.get("EmailSendingAccount") == "DEVELOPER" and not mail.get("SourceArn"):
+        raise invalid("Source ARN is required to use DEVELOPER email sending owner")
+    guarded = settings.get("UserAttributeUpdateSettings", {})
+    verified = settings.get("AutoVerifiedAttributes", [])
+    if "phone_number" in verified and not settings.get("SmsConfiguration"):
+        raise invalid(
+            "SMS configuration is required when phone_number is selected for auto verification"
+        )
+    if not set(guarded.get("AttributesRequireVerificationBeforeUpdate", [])) <= set(verified):
+        raise invalid(
+            "All attributes in AttributesRequireVerificationBeforeUpdate must exist in "
+            "AutoVerifiedAttributes"
+        )
+
+
+def _check_first_factors(settings: dict[str, Any]) -> None:
+    factors = settings["Policies"]["SignInPolicy"].get("AllowedFirstAuthFactors", ["PASSWORD"])
+    missing = [factor for factor in factors if factor not in FIRST_FACTORS]
+    if missing:
+        raise invalid(
+            f"The sandbox does not have {missing[0]} among Policies.SignInPolicy."
+            "AllowedFirstAuthFactors: leave it out, or try it in an AWS account."
+        )
+    if "PASSWORD" not in factors:
+        raise invalid("PASSWORD must be one of AllowedFirstAuthFactors.")
+    if len(factors) > 1 and settings.get("UserPoolTier") == "LITE":
+        text = "AllowedFirstAuthFactors other than PASSWORD are not in the tier LITE."
+        raise CognitoError("FeatureUnavailableInTierException", text)
+    if len(factors) > 1 and settings.get("MfaConfiguration") == "ON":
+        raise invalid("Codes as a first factor do not go together with MFA that is ON.")
+
+
+def _check_triggers(config: dict[str, Any], tier: str | None) -> None:
+    versioned, plain = config.get("PreTokenGenerationConfig"), config.get("PreTokenGeneration")
+    if versioned and versioned["LambdaVersion"] != "V1_0" and tier == "LITE":
+        text = f"PreTokenGenerationConfig {versioned['LambdaVersion']} is not in the tier LITE."
+        raise CognitoError("FeatureUnavailableInTierException", text)
+    if versioned and plain and versioned["LambdaArn"] != plain:
+        raise invalid("PreTokenGeneration and PreTokenGenerationConfig name different functions.")
+    if versioned:
+        config["PreTokenGeneration"] = versioned["LambdaArn"]
+    elif plain:
+        config["PreTokenGenerationConfig"] = {"LambdaVersion": "V1_0", "LambdaArn": plain}
+    for name, arn in config.items():
+        if isinstance(arn, str) and name != "KMSKeyID" and not LAMBDA_ARN.fullmatch(arn):
+            raise invalid(f"Value '{arn}' at 'lambdaConfig.{name}' is not the ARN of a function.")
