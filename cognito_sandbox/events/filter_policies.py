@@ -42,7 +42,7 @@ def check(policy: Pattern, scope: str | None) -> None:
         if policy:
             patterns.check(policy)
     except patterns.PatternError as error:
-        raise FilterError(f"Attributes Reason: FilterPolicy: {error}") from None
+        raise FilterError(f"FilterPolicy: {error}") from None
     if _combinations(policy) > COMBINATIONS:
         raise FilterError("FilterPolicy: Filter policy is too complex")
 

@@ -5,16 +5,18 @@ What waits for somebody else's answer within Publish, or goes nowhere, is no sub
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.sns import models
-from moto.sns.exceptions import SNSInvalidParameter
+from moto.sns.exceptions import SNSInvalidParameter, SNSNotFoundError
 from moto.sns.responses import SNSResponse
 
-from cognito_sandbox.events import filter_policies, topics
-from cognito_sandbox.events.filter_policies import SCOPES
-from cognito_sandbox.patches import fifo_topics, topic_messages
+from cognito_sandbox.events import filter_policies, subscription_settings, topics
+from cognito_sandbox.events.subscription_settings import RAW, SCOPE, SettingError
+from cognito_sandbox.patches import fifo_topics, topic_messages, topic_settings
 from cognito_sandbox.store import needs, places
 
 NEEDS = (
@@ -26,13 +28,16 @@ NEEDS = (
     "moto.sns.models:Subscription._parse_message_structure",
     "moto.sns.models:Subscription.get_post_data",
     "moto.sns.models:Subscription.publish",
+    "moto.sns.responses:SNSResponse.set_subscription_attributes",
     "moto.sns.responses:SNSResponse.subscribe",
 )
-PROTOCOLS = ("lambda", "sqs")
 TOPIC = re.compile(r"arn:[^:]+:sns:[^:]+:\d+:[^:]+")
-OF_OTHER_PROTOCOLS = ("DeliveryPolicy", "SubscriptionRoleArn")
-JSON = ("FilterPolicy", "RedrivePolicy")
-publish, subscribe = models.Subscription.publish, SNSResponse.subscribe
+ENDPOINTS = {
+    "lambda": re.compile(r"arn:[^:]+:lambda:[^:]+:\d+:function:[^:]+(:[^:]+)?"),
+    "sqs": subscription_settings.QUEUE,
+}
+NAMES = {"lambda": "Lambda", "sqs": "SQS"}
+publish = models.Subscription.publish
 set_attributes = models.SNSBackend.set_subscription_attributes
 make_subscription = models.SNSBackend.subscribe
 
@@ -45,9 +50,10 @@ def install() -> None:
     models.Subscription.get_post_data = topic_messages.notification
     models.SNSBackend.set_subscription_attributes = _set_attribute
     models.SNSBackend.subscribe = _make_subscription
-    models.SNSBackend._validate_filter_policy = _check_filter
+    models.SNSBackend._validate_filter_policy = lambda *_, **__: None  # it was checked before
     models.FilterPolicyMatcher = filter_policies.Matcher
-    SNSResponse.subscribe = _subscribe
+    SNSResponse.subscribe, SNSResponse.set_subscription_attributes = _subscribe, _set
+    topic_settings.install()
 
 
 def _publish(subscription: models.Subscription, message: str, message_id: str, **more: Any) -> None:
@@ -93,20 +99,15 @@ def _dead_letters(subscription: models.Subscription) -> str | None:
 def _make_subscription(
     backend: models.SNSBackend, topic_arn: str, endpoint: str, protocol: str
 ) -> models.Subscription:
-    if protocol not in PROTOCOLS:
+    if protocol not in ENDPOINTS:
         raise SNSInvalidParameter(
             f"Invalid parameter: Protocol: the sandbox delivers nothing by {protocol}. Subscribe a "
             "function (lambda) or a queue (sqs), or use an AWS account."
         )
+    if not ENDPOINTS[protocol].fullmatch(endpoint or ""):
+        raise SNSInvalidParameter(f"Invalid parameter: {NAMES[protocol]} endpoint ARN")
     fifo_topics.check_protocol(backend, topic_arn, protocol)
     return make_subscription(backend, topic_arn, endpoint, protocol)
-
-
-def _check_filter(_: models.SNSBackend, policy: Any, scope: str | None) -> None:
-    try:
-        filter_policies.check(policy, scope)
-    except filter_policies.FilterError as error:
-        raise SNSInvalidParameter(f"Invalid parameter: {error}") from None
 
 
 def _subscribe(response: SNSResponse) -> ActionResult:
@@ -114,42 +115,44 @@ def _subscribe(response: SNSResponse) -> ActionResult:
     named = [response._get_param(name) for name in ("TopicArn", "Endpoint", "Protocol")]
     if not TOPIC.fullmatch(named[0] or ""):
         raise SNSInvalidParameter("Invalid parameter: TopicArn")
-    before = response.backend._find_subscription(*named)
-    try:
-        return subscribe(response)
-    except Exception:
-        made = response.backend._find_subscription(*named)
-        if made and not before:
-            response.backend.unsubscribe(made.arn)
-        raise
+    backend, given = response.backend, response._get_param("Attributes", {})
+    with _in_aws_words("Attributes Reason: "):
+        subscription_settings.check_all(named[2], given)
+        before = backend._find_subscription(*named)
+        if before and subscription_settings.differ(before.attributes, given):
+            raise SettingError("Subscription already exists with different attributes")
+    made = backend.subscribe(*named)
+    for name in sorted(given, key=subscription_settings.KNOWN.index):
+        backend.set_subscription_attributes(made.arn, name, given[name])
+    return ActionResult({"SubscriptionArn": made.arn})
+
+
+def _set(response: SNSResponse) -> EmptyResult:
+    """moto takes any value that is not true for false."""
+    names = ("SubscriptionArn", "AttributeName", "AttributeValue")
+    response.backend.set_subscription_attributes(*map(response._get_param, names))
+    return EmptyResult()
 
 
 def _set_attribute(backend: models.SNSBackend, arn: str, name: str, value: Any) -> None:
     subscription = backend.subscriptions.get(arn)
-    wants_raw = name == "RawMessageDelivery" and str(value).lower() == "true"
-    if subscription and subscription.protocol == "lambda" and wants_raw:
-        raise _bad_attribute("Delivery protocol [lambda] does not support raw message delivery.")
-    if name in OF_OTHER_PROTOCOLS and value:
-        raise SNSInvalidParameter(
-            f"Invalid parameter: {name}: neither functions nor queues have one. Leave it out."
-        )
-    if name == "FilterPolicyScope" and value not in SCOPES:
-        named = f"Invalid value [{value}]. Please use either {' or '.join(SCOPES)}"
-        raise SNSInvalidParameter(f"Invalid parameter: {name}: {named}")
-    if name in JSON and value and not _is_object(value):
-        raise _bad_attribute(f"{name}: failed to parse JSON.")
+    if not subscription:
+        raise SNSNotFoundError("Subscription does not exist")
+    if name not in (*subscription_settings.KNOWN, subscription_settings.NOT_HERE):
+        raise SNSInvalidParameter("Invalid parameter: AttributeName")
+    with _in_aws_words():
+        scope = subscription.attributes.get(SCOPE)
+        subscription_settings.check(subscription.protocol, name, value, scope)
+        value = subscription_settings.truth(name, value) if name == RAW else value
     set_attributes(backend, arn, name, value)
-    if subscription and name == "FilterPolicyScope" and subscription._filter_policy_matcher:
+    if name == SCOPE and subscription._filter_policy_matcher:
         matcher = filter_policies.Matcher(subscription._filter_policy, value)
         subscription._filter_policy_matcher = matcher
 
 
-def _is_object(text: str) -> bool:
+@contextmanager
+def _in_aws_words(before: str = "") -> Iterator[None]:
     try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
-
-
-def _bad_attribute(reason: str) -> SNSInvalidParameter:
-    return SNSInvalidParameter(f"Invalid parameter: Attributes Reason: {reason}")
+        yield
+    except SettingError as error:
+        raise SNSInvalidParameter(f"Invalid parameter: {before}{error}") from None

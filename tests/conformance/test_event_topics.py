@@ -178,27 +178,8 @@ def test_other_protocols_are_refused_by_name(topic: Topic, protocol: str, endpoi
 
 @pytest.mark.parametrize("name", ["DeliveryPolicy", "SubscriptionRoleArn"])
 def test_what_belongs_to_other_protocols_is_refused_by_name(topic: Topic, name: str) -> None:
-    with refused("InvalidParameter", f"Invalid parameter: {name}: neither functions nor ..."):
+    with refused("InvalidParameter", f"Invalid parameter: Attributes Reason: {name}: neither ..."):
         topic.subscribe(topic.aws.echo().arn, **{name: "{}"})
-
-
-def test_what_is_no_filter(topic: Topic) -> None:
-    function = topic.aws.echo()
-    six = json.dumps({str(number): ["a"] for number in range(6)})
-    with refused(
-        "InvalidParameter",
-        "Invalid parameter: FilterPolicy: Filter policy can not have more than 5 keys",
-    ):
-        topic.subscribe(function.arn, FilterPolicy=six)
-    with refused(
-        "InvalidParameter",
-        "Invalid parameter: FilterPolicyScope: Invalid value [X]. Please use either MessageBody or "
-        "MessageAttributes",
-    ):
-        topic.subscribe(function.arn, FilterPolicyScope="X", FilterPolicy='{"a": ["b"]}')
-    with refused("InvalidParameter", "Invalid parameter: Attributes Reason: FilterPolicy: ..."):
-        topic.subscribe(function.arn, FilterPolicy="{")
-    assert topic.sns.list_subscriptions_by_topic(TopicArn=topic.arn)["Subscriptions"] == []
 
 
 def test_functions_get_no_raw_messages(topic: Topic) -> None:
