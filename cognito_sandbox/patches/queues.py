@@ -12,6 +12,7 @@ from typing import Any
 from moto.sqs import models
 from moto.sqs.models import Message, Queue, SQSBackend
 
+from cognito_sandbox.patches import queue_settings
 from cognito_sandbox.store import needs
 
 Attributes = dict[str, Any]
@@ -39,6 +40,7 @@ def install(endpoint: str) -> None:
     SQSBackend.get_queue_attributes = _counted_once(SQSBackend.get_queue_attributes)
     SQSBackend.receive_message = _in_order(SQSBackend.receive_message)
     Queue.pending_message_groups = property(_groups_under_way)
+    queue_settings.install()
 
 
 def _is_kept(backend: SQSBackend, name: str, message: Message) -> bool:
