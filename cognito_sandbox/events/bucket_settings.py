@@ -22,6 +22,9 @@ def check(bucket: Bucket, notifications: Sequence[Notification], skips_places: b
     """Can all be told, and does nobody tell twice of one change?"""
     for each in notifications:
         _check_arn(each.arn)
+    named = [each.id for each in notifications if each.id]
+    if len({*named}) < len(named):
+        raise SettingError("Same ID used for multiple configurations. IDs must be unique")
     for one, other in itertools.combinations(notifications, 2):
         _refuse_overlap(one, other)
     if not skips_places:

@@ -13,7 +13,8 @@ from cognito_sandbox.events.destinations import iso_seconds
 Event = dict[str, Any]
 Target = dict[str, Any]  # as PutTargets names its members
 PLACEHOLDER = re.compile(r"<([^<>]*)>")
-PART = re.compile(r"\.([\w-]+)|\[(\d+)\]|\['([^']+)'\]|\[\"([^\"]+)\"\]")
+STEP = r"\.([\w/-]+)|\[(\d+)\]|\['([^']+)'\]|\[\"([^\"]+)\"\]"
+PART, PATH = re.compile(STEP), re.compile(rf"\$({STEP})*")
 RESERVED = (
     *("aws.events.rule-arn", "aws.events.rule-name", "aws.events.event"),
     *("aws.events.event.json", "aws.events.event.ingestion-time"),
@@ -32,7 +33,11 @@ def check(target: Target) -> None:
         raise InputError(told)
     if target.get("Input"):
         _check_json(target)
+    if target.get("InputPath"):
+        _check_path(target, "InputPath", target["InputPath"])
     given = target.get("InputTransformer") or {}
+    for path in (given.get("InputPathsMap") or {}).values():
+        _check_path(target, "InputPathsMap", path)
     known = {*(given.get("InputPathsMap") or {}), *RESERVED}
     for name in PLACEHOLDER.findall(given.get("InputTemplate") or ""):
         if name not in known:
@@ -45,6 +50,17 @@ def _check_json(target: Target) -> None:
         json.loads(target["Input"])
     except ValueError:
         raise InputError(f"JSON syntax error in input for target {target['Id']}.") from None
+
+
+def _check_path(target: Target, member: str, path: str) -> None:
+    if "*" in path:
+        told = f"The sandbox does not have wildcards in {member}: name the part that you want."
+        raise NotImplementedError(told)
+    if not PATH.fullmatch(path):
+        told = (
+            f"Invalid {member} for target {target['Id']}: {path} is no path. Write $.detail, say."
+        )
+        raise InputError(told)
 
 
 def made(target: Target, event: Event, rule_arn: str) -> str:

@@ -16,7 +16,7 @@ from moto.s3.responses import S3Response
 from cognito_sandbox.events.bucket_changes import Bucket, Change, Request
 from cognito_sandbox.events.bucket_settings import SettingError
 from cognito_sandbox.events.buckets import Notification, Told
-from cognito_sandbox.patches import failures
+from cognito_sandbox.patches import bucket_owners, failures
 from cognito_sandbox.store import identities, needs
 
 NEEDS = (
@@ -33,7 +33,7 @@ _now = threading.local()  # what the request that this thread answers has change
 
 def install() -> None:
     """Put the sandbox's notifications in the place of moto's."""
-    needs.check(NEEDS)
+    needs.check((*NEEDS, *bucket_owners.NEEDS))
     notifications.send_event, notifications.send_test_event = _note, _test
     models.S3Backend.delete_object = _telling_of_deletion(models.S3Backend.delete_object)
     for method in ("_bucket_response", "_key_response"):
@@ -113,6 +113,7 @@ def _telling_afterwards(answer: Callable[..., Any]) -> Callable[..., Any]:
     def answer_and_tell(response: S3Response, request: Any, full_url: str) -> Any:
         with _noting() as changes:
             try:
+                bucket_owners.check(response, request.headers)
                 given = answer(response, request, full_url)
             except SettingError as error:
                 return _refused(error)

@@ -23,15 +23,11 @@ from cognito_sandbox.store import needs
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend.publish_version",
-    "moto.awslambda.models:LambdaBackend.remove_permission",
     "moto.awslambda.models:LambdaBackend.update_function_code",
     "moto.awslambda.models:LambdaFunction.set_version",
-    "moto.awslambda.policy:Policy.add_statement",
-    "moto.awslambda.policy:Policy.del_statement",
     "moto.awslambda.responses:LambdaResponse.get_function",
     "moto.awslambda.responses:LambdaResponse.get_function_configuration",
     "moto.awslambda.responses:LambdaResponse.publish_version",
-    "moto.awslambda.responses:LambdaResponse.remove_permission",
     "moto.awslambda.responses:LambdaResponse.update_alias",
     "moto.awslambda.responses:LambdaResponse.update_function_code",
     "moto.awslambda.responses:LambdaResponse.update_function_configuration",
@@ -66,8 +62,6 @@ def install() -> None:
     LambdaResponse.update_alias = _alias_of_this_revision(LambdaResponse.update_alias)
     models.LambdaBackend.update_function_code = _update_function_code
     models.LambdaBackend.publish_version = _unless_unchanged(models.LambdaBackend.publish_version)
-    models.LambdaBackend.remove_permission = _remove_permission
-    models.Policy.add_statement = _policy_of_this_revision(models.Policy.add_statement)
 
 
 def _function(response: LambdaResponse, qualifier: str | None = None) -> Any:
@@ -157,30 +151,3 @@ def _unless_unchanged(publish: Callable[..., Any]) -> Callable[..., Any]:
 def _essence(function: Any) -> Members:
     shown = function.get_configuration().items()
     return {k: v for k, v in shown if k not in OF_A_VERSION and "LastUpdate" not in k}
-
-
-def _policy_of_this_revision(add: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(add)
-    def check_and_add(policy: models.Policy, raw: Any, qualifier: str | None = None) -> Any:
-        given = json.loads(raw)
-        check_revision(given.get("RevisionId"), policy.revision)
-        sid = given.get("StatementId")
-        if any(each.get("Sid") == sid for each in policy.statements if sid):
-            told = f"The statement id ({sid}) provided already exists. "
-            told += "Please provide a new statement id, or remove the existing statement."
-            error = LambdaClientError("ResourceConflictException", told)
-            error.code = 409
-            raise error
-        return add(policy, raw, qualifier)
-
-    return check_and_add
-
-
-def _remove_permission(
-    self: models.LambdaBackend, function_name: str, sid: str, revision: str | list[str] = ""
-) -> None:
-    """moto hands the revision on as the list that a query is."""
-    policy = self.get_function(function_name).policy
-    check_revision(revision[0] if isinstance(revision, list) else revision, policy.revision)
-    policy.del_statement(sid)
-    policy.revision = str(uuid.uuid4())

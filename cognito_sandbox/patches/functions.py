@@ -21,6 +21,7 @@ from cognito_sandbox.patches import (
     function_checks,
     function_code,
     function_logs,
+    function_permissions,
     function_updates,
 )
 from cognito_sandbox.store import identities, needs
@@ -246,6 +247,7 @@ def install(endpoint: str, environments: Environments) -> None:
     _end_with_deletion()
     function_calls.install(endpoint)
     function_updates.install()
+    function_permissions.install()
 
 
 def _end_with_deletion() -> None:

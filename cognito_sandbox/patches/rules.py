@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError
 from moto.events import models
 from moto.events.exceptions import ValidationException
 
@@ -30,6 +31,8 @@ BACKEND = models.EventsBackend
 put_rule, delete_rule, put_targets = BACKEND.put_rule, BACKEND.delete_rule, BACKEND.put_targets
 put_events = BACKEND.put_events
 NO_ROLE = "The sandbox does not have RoleArn of a rule. Leave it out, or use an AWS account."
+MOST_TARGETS = 5  # of a rule
+TOO_MANY = "The requested resource exceeds the maximum number allowed."
 TIMELESS = ("ingestion-time", "time")
 
 
@@ -92,6 +95,10 @@ def _put_targets(
     for target in targets:
         if not target["Id"].startswith("Events-Archive-"):
             _check_target(target)
+    bus = backend.event_buses.get(backend._normalize_event_bus_arn(event_bus_arn))
+    rule = bus.rules.get(name) if bus else None
+    if rule and len({target["Id"] for target in [*rule.targets, *targets]}) > MOST_TARGETS:
+        raise JsonRESTError("LimitExceededException", TOO_MANY)
     put_targets(backend, name, event_bus_arn, targets)
 
 

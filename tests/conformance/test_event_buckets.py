@@ -351,3 +351,31 @@ def test_putting_an_object_waits_for_nobody(bucket: Bucket) -> None:
     for number in range(3):
         bucket.put(str(number))
     assert not any(line.startswith("END") for line in slow.log())
+
+
+def test_each_configuration_has_an_id_of_its_own(bucket: Bucket) -> None:
+    function = bucket.permitted(bucket.aws.echo())
+    told = {"LambdaFunctionArn": function.arn, "Events": ["s3:ObjectCreated:*"], "Id": "same"}
+    both = [told | key_filter(prefix=prefix) for prefix in ("a/", "b/")]
+    with refused("InvalidArgument", "Same ID used for multiple configurations. ..."):
+        bucket.configure(LambdaFunctionConfigurations=both)
+
+
+def test_a_bucket_of_another_owner_than_expected(bucket: Bucket) -> None:
+    bucket.put("it", ExpectedBucketOwner="123456789012")
+    with refused("AccessDenied"):
+        bucket.put("it", ExpectedBucketOwner="210987654321")
+    with refused("AccessDenied"):
+        bucket.s3.get_bucket_notification_configuration(
+            Bucket=bucket.name, ExpectedBucketOwner="210987654321"
+        )
+    with refused("AccessDenied"):
+        bucket.s3.copy_object(
+            Bucket=bucket.name,
+            Key="copy",
+            CopySource={"Bucket": bucket.name, "Key": "it"},
+            ExpectedSourceBucketOwner="210987654321",
+        )
+    told = "The value of the expected bucket owner parameter must be an AWS Account ID... [me]"
+    with refused("InvalidBucketOwnerAWSAccountID", told):
+        bucket.put("it", ExpectedBucketOwner="me")

@@ -333,6 +333,30 @@ def test_what_would_have_no_effect_is_refused_by_name(
         rule.target(f"arn:aws:{service}:us-east-1:123456789012:event-bus/place", **member)
 
 
+@pytest.mark.parametrize("path", ["detail", "$.detail[", "$detail", "$."])
+def test_what_is_no_path(rule: Rule, path: str) -> None:
+    arn = rule.aws.echo().arn
+    with refused("ValidationException", "Invalid InputPath for target target: ..."):
+        rule.target(arn, InputPath=path)
+    transformer = {"InputPathsMap": {"it": path}, "InputTemplate": "<it>"}
+    with refused("ValidationException", "Invalid InputPathsMap for target target: ..."):
+        rule.target(arn, InputTransformer=transformer)
+
+
+def test_wildcards_in_paths_are_refused_by_name(rule: Rule) -> None:
+    with refused("NotImplementedException", "The sandbox does not have wildcards in InputPath..."):
+        rule.target(rule.aws.echo().arn, InputPath="$.resources[*]")
+
+
+def test_a_rule_has_five_targets_at_the_most(rule: Rule) -> None:
+    arn = rule.aws.echo().arn
+    rule.targets(*[{"Arn": arn}] * 5)
+    rule.target(arn, Input="{}")  # the first one, anew
+    too_many = "The requested resource exceeds the maximum number allowed."
+    with refused("LimitExceededException", too_many):
+        rule.target(arn, Id="sixth")
+
+
 def test_retries_of_a_target_have_their_limits(rule: Rule) -> None:
     function = rule.permitted(rule.aws.echo())
     for name, wrong in [("MaximumRetryAttempts", 186), ("MaximumEventAgeInSeconds", 86_401)]:

@@ -413,3 +413,26 @@ def test_a_trigger_sees_the_alias_that_the_pool_names(aws: Aws) -> None:
     alias = aws.lambdas.create_alias(**named, FunctionVersion="1")["AliasArn"]
     aws.pool({"PreSignUp": Function(aws, function.name, alias)}).sign_up()
     assert any(line.strip() == alias for line in function.log())
+
+
+@pytest.mark.parametrize("principal", ["foo", "sns", "invalid.nonaws.com"])
+def test_a_permission_is_for_somebody(aws: Aws, principal: str) -> None:
+    told = "The provided principal was invalid. Please check the principal and try again."
+    with refused("InvalidParameterValueException", told):
+        aws.echo().allow(principal)
+
+
+@pytest.mark.parametrize(
+    ("principal", "named"),
+    [
+        ("*", "*"),
+        ("s3.amazonaws.com", {"Service": "s3.amazonaws.com"}),
+        ("123456789012", {"AWS": "arn:aws:iam::123456789012:root"}),
+        ("arn:aws:iam::123456789012:root", {"AWS": "arn:aws:iam::123456789012:root"}),
+    ],
+)
+def test_how_a_policy_names_who_may_invoke(aws: Aws, principal: str, named: Any) -> None:
+    function = aws.echo(permission=False)
+    function.allow(principal)
+    policy = json.loads(aws.lambdas.get_policy(FunctionName=function.name)["Policy"])
+    assert policy["Statement"][0]["Principal"] == named
