@@ -3,6 +3,7 @@
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from cognito_sandbox.cognito import pool_checks
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.store.model import Pool
 
@@ -48,9 +49,8 @@ def _check_flows(pool: Pool, flows: list[str]) -> None:
             f"ExplicitAuthFlows has {min(older)}, an older value, beside values that begin with "
             "ALLOW_: use those alone."
         )
-    if "ALLOW_USER_AUTH" in flows and pool.settings.get("UserPoolTier") == "LITE":
-        text = "ALLOW_USER_AUTH is not in the tier LITE."
-        raise CognitoError("FeatureUnavailableInTierException", text)
+    if "ALLOW_USER_AUTH" in flows:
+        pool_checks.check_tier(pool.settings, "ALLOW_USER_AUTH")
 
 
 def _check_scopes(pool: Pool, scopes: list[str]) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from cognito_sandbox.cognito import client_checks, lifetimes, pools
+from cognito_sandbox.cognito import client_checks, lifetimes, pool_checks, pools
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
 from cognito_sandbox.store import user_pools as store
@@ -92,9 +92,7 @@ def _checked(pool: Pool, settings: dict[str, Any], doing: client_checks.Doing) -
 
 
 def _check_rotation(pool: Pool, settings: dict[str, Any], grace: int) -> None:
-    if pool.settings.get("UserPoolTier") == "LITE":
-        text = "Refresh token rotation is not in the tier LITE."
-        raise CognitoError("FeatureUnavailableInTierException", text)
+    pool_checks.check_tier(pool.settings, "RefreshTokenRotation")
     if "ALLOW_REFRESH_TOKEN_AUTH" in settings.get("ExplicitAuthFlows", []):
         raise invalid(
             "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token "

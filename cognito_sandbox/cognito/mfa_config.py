@@ -5,8 +5,8 @@
 
 from typing import Any
 
-from cognito_sandbox.cognito import pools
-from cognito_sandbox.cognito.errors import CognitoError, invalid
+from cognito_sandbox.cognito import pool_checks, pools
+from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
 from cognito_sandbox.store.model import Pool
 
@@ -46,6 +46,7 @@ def _check(pool: Pool, mode: str, sms: Any, token: Any, email: Any) -> None:
                 "Invalid MFA configuration given, can't turn off MFA and configure an MFA together"
             )
         return
+    pool_checks.check_first_factors(pool.settings, mode)
     if sms is None and pool.settings.get("SmsConfiguration"):
         raise invalid("Can't turn off SMS_MFA when SMS configuration is set for the user pool")
     if sms is None and email is None and not (token or {}).get("Enabled"):
@@ -61,9 +62,7 @@ def _check(pool: Pool, mode: str, sms: Any, token: Any, email: Any) -> None:
 
 def _check_email(pool: Pool, email: Parameters) -> None:
     settings = pool.settings
-    if settings.get("UserPoolTier") == "LITE":
-        text = "EmailMfaConfiguration is not in the tier LITE."
-        raise CognitoError("FeatureUnavailableInTierException", text)
+    pool_checks.check_tier(settings, "EmailMfaConfiguration")
     if settings.get("EmailConfiguration", {}).get("EmailSendingAccount") != "DEVELOPER":
         raise invalid("EmailMfaConfiguration needs a pool whose EmailSendingAccount is DEVELOPER.")
     if pool.only_recovery == "email":

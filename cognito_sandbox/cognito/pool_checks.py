@@ -1,6 +1,7 @@
 """What of a user pool's settings does not go together, or is not there. (contract 9)"""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from cognito_sandbox.cognito.errors import CognitoError, invalid
@@ -10,8 +11,8 @@ LAMBDA_ARN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-
 
 
 def check(settings: dict[str, Any]) -> None:
-    _check_first_factors(settings)
-    _check_triggers(settings["LambdaConfig"], settings.get("UserPoolTier"))
+    check_first_factors(settings, settings.get("MfaConfiguration", "OFF"))
+    _check_triggers(settings)
     template = settings.get("VerificationMessageTemplate", {})
     messages = [settings.get("EmailVerificationMessage"), settings.get("SmsVerificationMessage")]
     messages += [template.get("EmailMessage"), template.get("SmsMessage")]
@@ -44,7 +45,14 @@ def _check_ways_to_users(settings: dict[str, Any]) -> None:
         )
 
 
-def _check_first_factors(settings: dict[str, Any]) -> None:
+def check_tier(settings: Mapping[str, Any], feature: str) -> None:
+    """The cheapest tier has not all that there is."""
+    if settings.get("UserPoolTier") == "LITE":
+        text = f"{feature} is not in the tier LITE: choose another UserPoolTier."
+        raise CognitoError("FeatureUnavailableInTierException", text)
+
+
+def check_first_factors(settings: Mapping[str, Any], mfa: str) -> None:
     factors = settings["Policies"]["SignInPolicy"].get("AllowedFirstAuthFactors", ["PASSWORD"])
     missing = [factor for factor in factors if factor not in FIRST_FACTORS]
     if missing:
@@ -54,18 +62,17 @@ def _check_first_factors(settings: dict[str, Any]) -> None:
         )
     if "PASSWORD" not in factors:
         raise invalid("PASSWORD must be one of AllowedFirstAuthFactors.")
-    if len(factors) > 1 and settings.get("UserPoolTier") == "LITE":
-        text = "AllowedFirstAuthFactors other than PASSWORD are not in the tier LITE."
-        raise CognitoError("FeatureUnavailableInTierException", text)
-    if len(factors) > 1 and settings.get("MfaConfiguration") == "ON":
+    if len(factors) > 1:
+        check_tier(settings, "More than PASSWORD among AllowedFirstAuthFactors")
+    if len(factors) > 1 and mfa == "ON":
         raise invalid("Codes as a first factor do not go together with MFA that is ON.")
 
 
-def _check_triggers(config: dict[str, Any], tier: str | None) -> None:
+def _check_triggers(settings: dict[str, Any]) -> None:
+    config = settings["LambdaConfig"]
     versioned, plain = config.get("PreTokenGenerationConfig"), config.get("PreTokenGeneration")
-    if versioned and versioned["LambdaVersion"] != "V1_0" and tier == "LITE":
-        text = f"PreTokenGenerationConfig {versioned['LambdaVersion']} is not in the tier LITE."
-        raise CognitoError("FeatureUnavailableInTierException", text)
+    if versioned and versioned["LambdaVersion"] != "V1_0":
+        check_tier(settings, f"PreTokenGenerationConfig {versioned['LambdaVersion']}")
     if versioned and plain and versioned["LambdaArn"] != plain:
         raise invalid("PreTokenGeneration and PreTokenGenerationConfig name different functions.")
     if versioned:

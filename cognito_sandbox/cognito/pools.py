@@ -50,7 +50,7 @@ def update(pool: Pool, settings: dict[str, Any]) -> None:
     """Replace the settings: what is not given goes back to its default, but for a few."""
     old: dict[str, Any] = {**pool.settings}
     kept = {key: old[key] for key in FIXED + KEPT if key in old}
-    merged = {"LambdaConfig": {}, **kept, **settings}
+    merged = {"LambdaConfig": {}, "MfaConfiguration": pool.mfa_config, **kept, **settings}
     merged["Policies"] = old["Policies"] | settings.get("Policies", {})
     if "UnusedAccountValidityDays" in settings.get("AdminCreateUserConfig", {}):
         raise invalid(
@@ -59,10 +59,12 @@ def update(pool: Pool, settings: dict[str, Any]) -> None:
         )
     if pool.mfa_config == "OFF":
         check_factor(merged)
+    if pool.email_mfa_config is not None:
+        pool_checks.check_tier(merged, "EmailMfaConfiguration")
     _show_defaults(merged)
     pool_checks.check(merged)
     pool.configure(merged)
-    pool.mfa_config = settings.get("MfaConfiguration", pool.mfa_config)
+    pool.mfa_config = merged["MfaConfiguration"]
     _send_second_factors(pool, settings)
     pool.name = settings.get("PoolName", pool.name)
 

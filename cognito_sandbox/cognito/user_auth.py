@@ -11,6 +11,7 @@ from cognito_sandbox.cognito import (
     codes,
     mfa,
     password_verifier,
+    pool_checks,
     pools,
     sessions,
     tokens,
@@ -30,6 +31,7 @@ NO_PASSKEYS = (
 
 
 def start(attempt: Attempt) -> Answer:
+    pool_checks.check_tier(attempt.pool.settings, "USER_AUTH")
     attempt.parameter("USERNAME")
     given = attempt.request["AuthParameters"]
     preferred = given.get("PREFERRED_CHALLENGE")

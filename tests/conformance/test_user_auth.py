@@ -186,6 +186,21 @@ def test_a_client_must_allow_it(aws: Aws) -> None:
         begin(pool)
 
 
+@pytest.mark.parametrize("call", ["initiate_auth", "admin_initiate_auth"])
+def test_the_lite_tier_has_no_choice(aws: Aws, call: str) -> None:
+    pool = aws.pool(app=APP)
+    pool.add()
+    pool.update(UserPoolTier="LITE")
+    given: dict[str, Any] = {"UserPoolId": pool.id} if call.startswith("admin") else {}
+    with refused("FeatureUnavailableInTierException"):
+        getattr(aws.cognito, call)(
+            ClientId=pool.client_id,
+            AuthFlow="USER_AUTH",
+            AuthParameters={"USERNAME": "ann"},
+            **given,
+        )
+
+
 def test_what_a_pool_may_allow(aws: Aws) -> None:
     shown = aws.pool().settings()["Policies"]["SignInPolicy"]
     assert shown == {"AllowedFirstAuthFactors": ["PASSWORD"]}
@@ -194,6 +209,16 @@ def test_what_a_pool_may_allow(aws: Aws) -> None:
             aws.pool(Policies={"SignInPolicy": {"AllowedFirstAuthFactors": factors}})
     with refused("FeatureUnavailableInTierException"):
         choosing(aws, UserPoolTier="LITE")
+
+
+def test_codes_as_a_first_factor_and_mfa_that_is_on_exclude_each_other(aws: Aws) -> None:
+    on: Any = {"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    with refused("InvalidParameterException"):
+        aws.cognito.set_user_pool_mfa_config(UserPoolId=choosing(aws).id, **on)
+    pool = aws.pool()
+    aws.cognito.set_user_pool_mfa_config(UserPoolId=pool.id, **on)
+    with refused("InvalidParameterException"):
+        pool.update(Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ALL}})
 
 
 def test_passkeys_are_refused_by_name(pool: Pool) -> None:
