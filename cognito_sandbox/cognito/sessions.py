@@ -155,10 +155,11 @@ def _check(challenge: Challenge, request: Request, pool: Pool) -> None:
     if challenge.name != request["ChallengeName"]:
         raise invalid(f"The open challenge is {challenge.name}.")
     clients.check_secret(attempt.client, name, request["ChallengeResponses"].get("SECRET_HASH"))
-    if attempt.user:
+    is_first = challenge.name == "PASSWORD_VERIFIER"  # before it is right, nothing is told
+    if attempt.user and not is_first:
         tokens.check_usable(pool, attempt.user)
     if pool.users.find(name) is not attempt.user:
-        raise unknown()
+        raise attempts.wrong_credentials() if is_first else unknown()
 
 
 @operation

@@ -183,6 +183,26 @@ def test_a_wrong_password_proves_nothing(pool: Pool) -> None:
         answer(pool, proof, begin(pool, proof))
 
 
+@pytest.mark.parametrize(("app", "text"), [({}, "User is disabled."), (ENABLED, WRONG)])
+def test_a_wrong_proof_tells_of_no_disabled_user_where_users_are_hidden(
+    aws: Aws, app: dict[str, str], text: str
+) -> None:
+    pool = aws.pool(app=app)
+    pool.add()
+    aws.cognito.admin_disable_user(UserPoolId=pool.id, Username="ann")
+    for password, told in (("Wrong-horse-1", text), (PASSWORD, "User is disabled.")):
+        proof = srp(pool, password=password)
+        with refused("NotAuthorizedException", told):
+            answer(pool, proof, begin(pool, proof))
+
+
+def test_a_proof_is_for_its_own_user(pool: Pool) -> None:
+    pool.add("bob")
+    proof = srp(pool)
+    with refused("NotAuthorizedException", WRONG):
+        answer(pool, proof, begin(pool, proof), lambda told: told.update(USERNAME="bob"))
+
+
 def test_a_zero_gets_a_challenge_that_nobody_can_pass(pool: Pool) -> None:
     """Whoever sends it knows the key that a careless server would come to."""
     challenge = pool.aws.cognito.initiate_auth(
