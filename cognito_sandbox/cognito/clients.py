@@ -81,6 +81,7 @@ def update(client: Client, settings: Parameters) -> None:
 
 
 def _checked(pool: Pool, settings: dict[str, Any], doing: client_checks.Doing) -> dict[str, Any]:
+    settings.setdefault("TokenValidityUnits", {})  # AWS shows these whether they were set or not
     lifetimes.check(settings)
     client_checks.check(pool, settings, doing)
     rotation = settings.get("RefreshTokenRotation")

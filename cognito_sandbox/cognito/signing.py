@@ -5,13 +5,14 @@
 
 import base64
 import hashlib
+import json
 import re
 import threading
 import uuid
 from functools import cache
 from typing import Any, Literal
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
@@ -28,7 +29,8 @@ PUBLISHED = re.compile(r"/([\w-]+)/\.well-known/jwks\.json")
 
 def sign(pool: Pool, use: Use, claims: dict[str, object]) -> str:
     header = {"kid": _kid(pool.id, use), "alg": "RS256"}
-    return jwt.encode(header, claims | {"jti": str(uuid.uuid4())}, _key(use))
+    told = json.dumps(claims | {"jti": str(uuid.uuid4())})
+    return jws.serialize_compact(header, told, _key(use))  # jwt.encode would add a typ
 
 
 def is_signed(token: str, use: Use) -> bool:

@@ -53,7 +53,7 @@ def test_each_pool_publishes_a_key_for_each_kind_of_token(aws: Aws) -> None:
     used = {}
     for kind in ("IdToken", "AccessToken"):
         header = jwt.get_unverified_header(result[kind])
-        assert set(header) >= {"kid", "alg"}
+        assert header.keys() == {"kid", "alg"}
         assert len(base64.b64decode(header["kid"])) == 32
         used[kind] = published[header["kid"]]
         assert set(used[kind]) == {"alg", "e", "kid", "kty", "n", "use"}
@@ -203,6 +203,21 @@ def test_revoked_tokens_are_refused(aws: Aws, way: str) -> None:
 def test_a_made_up_access_token_is_refused(aws: Aws) -> None:
     with refused("NotAuthorizedException", "Invalid Access Token"):
         aws.cognito.get_user(AccessToken="made-up")
+
+
+def test_a_new_client_shows_what_nobody_set(aws: Aws) -> None:
+    pool = aws.cognito.create_user_pool(PoolName="pool")["UserPool"]["Id"]
+    made = aws.cognito.create_user_pool_client(UserPoolId=pool, ClientName="app")["UserPoolClient"]
+    usual = {
+        "RefreshTokenValidity": 30,
+        "TokenValidityUnits": {},
+        "AuthSessionValidity": 3,
+        "EnableTokenRevocation": True,
+        "AllowedOAuthFlowsUserPoolClient": False,
+        "EnablePropagateAdditionalUserContextData": False,
+    }
+    assert made.items() >= usual.items()
+    assert "PreventUserExistenceErrors" not in made
 
 
 def test_the_client_says_how_long_tokens_live(aws: Aws) -> None:
