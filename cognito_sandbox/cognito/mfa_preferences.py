@@ -1,6 +1,6 @@
 """Which second factors a user has enabled and prefers. (sign-in contract 3.4)"""
 
-from cognito_sandbox.cognito import mfa, pools, tokens, users
+from cognito_sandbox.cognito import mfa, pools, tokens, user_auth, users
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Parameters, Request, operation
 from cognito_sandbox.store.model import Factor, Pool, User
@@ -35,6 +35,8 @@ def admin_delete_software_token(request: Request) -> None:
 
 def _prefer(pool: Pool, user: User, request: Parameters) -> None:
     """Change what the blocks name, all or nothing; what is left out stays as it is."""
+    if request.get("WebAuthnMfaSettings", {}).get("Enabled"):
+        raise invalid(user_auth.NO_PASSKEYS)
     given = {factor: request[block] for block, factor in BLOCKS.items() if request.get(block)}
     if sum(bool(block.get("PreferredMfa")) for block in given.values()) > 1:
         raise invalid("Only one factor can be set as preferred.")
@@ -55,7 +57,8 @@ def _check(pool: Pool, user: User, factor: Factor, block: Parameters) -> None:
     if not block.get("Enabled"):
         if block.get("PreferredMfa"):
             raise invalid(f"{factor} cannot be preferred without being enabled.")
-        if pool.mfa_config == "ON" and factor in user.factors:
+        is_last = mfa.usable(pool, user) == [factor]
+        if pool.mfa_config == "ON" and (is_last or factor in user.factors):
             raise invalid(f"{factor} cannot be turned off where MFA is required.")
     elif not mfa.is_reachable(user, factor):
         raise invalid(f"User does not have delivery config set to turn on {factor}")

@@ -427,6 +427,33 @@ def test_where_mfa_is_a_must_no_factor_is_turned_off(aws: Aws) -> None:
     assert pool.sign_in()["ChallengeName"] == "SMS_MFA"
 
 
+def test_where_mfa_is_a_must_the_only_factor_is_not_turned_off(aws: Aws) -> None:
+    """It is asked for whether the user enabled it or not."""
+    pool, _ = with_token(aws, "ON")
+    with refused("InvalidParameterException"):
+        aws.cognito.admin_set_user_mfa_preference(
+            UserPoolId=pool.id, Username="ann", SoftwareTokenMfaSettings={"Enabled": False}
+        )
+    assert pool.sign_in()["ChallengeName"] == TOKEN
+
+
+def test_passkeys_are_refused_by_name(aws: Aws) -> None:
+    pool = aws.pool()
+    pool.add()
+    with refused("InvalidParameterException", "The sandbox does not have WEB_AUTHN..."):
+        aws.cognito.set_user_mfa_preference(
+            AccessToken=access_token(pool), WebAuthnMfaSettings={"Enabled": True}
+        )
+
+
+def test_the_lite_tier_has_no_mail_as_a_factor(aws: Aws) -> None:
+    with refused("FeatureUnavailableInTierException"):
+        pool_with(aws, "ON", "EMAIL_OTP", UserPoolTier="LITE")
+    pool = pool_with(aws, "ON", "EMAIL_OTP")
+    with refused("FeatureUnavailableInTierException"):
+        pool.update(UserPoolTier="LITE", **DEVELOPER)
+
+
 def test_an_administrator_deletes_a_token(aws: Aws) -> None:
     pool, _ = with_token(aws, "OPTIONAL")
     prefer(pool, SOFTWARE_TOKEN_MFA=True)
