@@ -138,6 +138,8 @@ def names(example: str, strict: StrictPool) -> dict[str, Any]:
     code = ann(example, pool, client)
     known_users.fill(outputs["TableName"])
     invoke("my-function", events.sample("PreSignUp_SignUp", userName="ann"))
+    if example == "logs":
+        invoke(outputs["AutoConfirmFunction"], events.sample("PreSignUp_SignUp", userName="ann"))
     signed_in = code == OTHER
     tokens = cognito.sign_in(client, "ann", PASSWORD) if signed_in else None
     if example == "second_factors":
