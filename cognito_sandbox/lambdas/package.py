@@ -1,9 +1,6 @@
 """A function's code on disk, what of it can run here, and the variables that it will see."""
 
-import io
 import json
-import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +20,13 @@ class CannotRunError(Exception):
     """The sandbox has no way to run this function; the message says why."""
 
 
-def check(package_type: str, runtime: str | None, code: bytes | None) -> None:
-    """Refuse, in words, what could only fail later."""
+def check(package_type: str, runtime: str | None) -> None:
+    """Refuse, in words, what no code could run in."""
     if package_type == "Image":
         raise CannotRunError(f"{ABSENT}container images.")
     minor = str(runtime).removeprefix("python3.")
     if not minor.isdecimal():
         raise CannotRunError(f"{ABSENT}{runtime or 'a function without a runtime'}.")
-    if code and int(minor) > sys.version_info.minor:
-        _check_syntax(code, str(runtime))
 
 
 def check_variables(variables: dict[str, str]) -> None:
@@ -51,20 +46,6 @@ def check_variables(variables: dict[str, str]) -> None:
         )
     if any("\0" in f"{name}{value}" for name, value in variables.items()):
         raise CannotRunError("An environment variable contains a NUL character.")
-
-
-def _check_syntax(code: bytes, runtime: str) -> None:
-    with zipfile.ZipFile(io.BytesIO(code)) as archive:
-        for name in (name for name in archive.namelist() if name.endswith(".py")):
-            try:
-                compile(archive.read(name), name, "exec")
-            except SyntaxError as error:
-                here = f"python3.{sys.version_info.minor}"
-                raise CannotRunError(
-                    f"{name} cannot be read by {here}, on which the sandbox runs: {error.msg} "
-                    f"(line {error.lineno}). If it is written for {runtime}, start the sandbox "
-                    "with that."
-                ) from None
 
 
 def variables(function: Any, task_root: Path, tmp: Path, log_stream: str) -> dict[str, str]:

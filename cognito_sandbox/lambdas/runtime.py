@@ -38,12 +38,24 @@ def find_handler(name: str) -> Any:
         ) from None
     except SyntaxError as error:
         where = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
-        message = f"Syntax error in module '{module_name}': {error}"
+        message = f"Syntax error in module '{module_name}': {error}{written_for_newer()}"
         raise FaultError("UserCodeSyntaxError", message, [where]) from None
     if not hasattr(module, function_name):
         message = f"Handler '{function_name}' missing on module '{module_name}'"
         raise FaultError("HandlerNotFound", message)
     return getattr(module, function_name)
+
+
+def written_for_newer() -> str:
+    """What AWS need not say: it has the Python that the function asks for."""
+    wanted = os.environ["AWS_EXECUTION_ENV"].removeprefix("AWS_Lambda_")
+    here = sys.version_info.minor
+    if int(wanted.removeprefix("python3.")) <= here:
+        return ""
+    return (
+        f". The sandbox runs on python3.{here}: if this is written for {wanted}, start the sandbox "
+        "with that."
+    )
 
 
 def describe(error: BaseException, request_id: str = "") -> dict[str, Any]:

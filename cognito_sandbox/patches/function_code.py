@@ -29,9 +29,7 @@ def check(function: Any) -> None:
     """Refuse what cannot run: a package, a runtime, or variables that Lambda does not take."""
     layers = [code for _, code in function.layer_code()]
     try:
-        package.check(
-            function.package_type, function.run_time, getattr(function, "code_bytes", None)
-        )
+        package.check(function.package_type, function.run_time)
         package.check_variables(function.environment_vars)
         zips.check_together(function.code_bytes, layers)
     except (package.CannotRunError, zips.BadZipError) as error:

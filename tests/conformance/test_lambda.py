@@ -362,14 +362,14 @@ def test_what_cannot_run_is_refused_at_creation(
         aws.function("", **config)
 
 
-def test_syntax_newer_than_this_python_is_refused_at_creation(aws: Aws) -> None:
+def test_syntax_newer_than_this_python_is_told_where_it_is_imported(aws: Aws) -> None:
     newer = "def handler(event, context):\n    from the future import surprises\n"
-    with pytest.raises(
-        aws.lambdas.exceptions.InvalidParameterValueException,
-        match=r"index\.py cannot be read .*: invalid syntax \(line 2\)\. If .* for python3\.99",
-    ):
-        aws.function(newer, Runtime="python3.99")
-    assert aws.function(COUNT, Runtime="python3.99").result()["count"] == 1
+    told = aws.function(newer, Runtime="python3.99").result()
+    assert told["errorType"] == "Runtime.UserCodeSyntaxError"
+    assert "invalid syntax (index.py, line 2). The sandbox runs on" in told["errorMessage"]
+    assert "if this is written for python3.99, start" in told["errorMessage"]
+    unread = zipped(index=COUNT, later=newer)
+    assert aws.function("", Code={"ZipFile": unread}, Runtime="python3.99").result()["count"] == 1
 
 
 def test_published_versions_run_their_own_code(aws: Aws) -> None:
