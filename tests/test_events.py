@@ -184,11 +184,38 @@ def test_a_change_goes_where_its_name_stands_and_new_names_are_attributes() -> N
     assert events.sample("PreSignUp_SignUp") == usual
 
 
-def test_an_unknown_source_is_told_which_there_are() -> None:
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("PreSignUp_SingUp", ": did you mean PreSignUp_SignUp?"),
+        ("PreSignUp", ": did you mean PreSignUp_AdminCreateUser or PreSignUp_SignUp?"),
+        ("PreTokenGeneration", ": did you mean TokenGeneration_RefreshTokens?"),
+        ("Nothing", f". Use one of {', '.join(events.sources())}."),
+    ],
+)
+def test_an_unknown_source_is_told_which_there_are(source: str, told: str) -> None:
     with pytest.raises(AnswerError) as error:
-        events.sample("PreSignUp_SingUp")
-    known = ", ".join(events.sources())
-    assert str(error.value) == f'There is no event "PreSignUp_SingUp". Use one of {known}.'
+        events.sample(source)
+    assert str(error.value) == f'There is no event "{source}"{told}'
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"usrName": "ann"}, 'PreSignUp_SignUp has no "usrName": did you mean userName?'),
+        ({"emial": EMAIL}, 'PreSignUp_SignUp has no "emial": did you mean email?'),
+        ({"level": "5"}, 'has no "level". An attribute of your own is called custom:level.'),
+        ({"request": 5}, "request takes an object, not 5."),
+        ({"request": None}, "request takes an object, not null."),
+        ({"userAttributes": []}, "userAttributes takes an object, not []."),
+        ({"validationData": "pw"}, 'validationData takes an object, not "pw".'),
+        ({"userNotFound": "yes"}, 'userNotFound takes true or false, not "yes".'),
+        ({"custom:level": 5}, "custom:level takes a text, not 5."),
+    ],
+)
+def test_what_belongs_into_no_event_is_refused(changes: dict[str, object], told: str) -> None:
+    with pytest.raises(AnswerError, match=re.escape(told)):
+        events.sample("PreSignUp_SignUp", **changes)
 
 
 @pytest.mark.parametrize("source", ["UserMigration_Authentication", "UserMigration_ForgotPassword"])
@@ -201,3 +228,5 @@ def test_an_attribute_needs_attributes(source: str) -> None:
 def test_optional_members_go_into_the_request() -> None:
     event = events.sample("PostConfirmation_ConfirmSignUp", clientMetadata={"a": "1"})
     assert event["request"]["clientMetadata"] == {"a": "1"}
+    event = events.sample("PostConfirmation_ConfirmSignUp", clientMetadata=None)
+    assert event["request"]["clientMetadata"] is None
