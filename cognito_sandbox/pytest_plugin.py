@@ -5,7 +5,7 @@ Whoever uses none of the fixtures pays for none: nothing is imported before the 
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -42,11 +42,32 @@ def user_pool(request: pytest.FixtureRequest, sandbox: "Sandbox") -> Iterator["U
     settings: dict[str, Any] = {}
     for marker in request.node.iter_markers("user_pool"):  # the nearest first
         if marker.args:
-            pytest.fail(f"user_pool takes its settings by name, not {marker.args!r}.", False)
+            _refuse(request, f"user_pool takes its settings by name, not {marker.args!r}.")
         settings = marker.kwargs | settings
-    with sandbox.user_pool(**settings) as pool:
+    with _made(request, sandbox, settings) as pool:
         request.node.stash.setdefault(POOLS, []).append(pool)
         yield pool
+
+
+def _made(
+    request: pytest.FixtureRequest, sandbox: "Sandbox", settings: dict[str, Any]
+) -> "UserPool":
+    from botocore.exceptions import ClientError, ParamValidationError
+
+    from cognito_sandbox.testing import TestingError
+
+    try:
+        made = sandbox.user_pool(**settings)
+    except (ClientError, ParamValidationError, TestingError) as error:
+        _refuse(request, " ".join(str(error).split()))
+    return made
+
+
+def _refuse(request: pytest.FixtureRequest, told: str) -> NoReturn:
+    """Say what is wrong with the marker, and where the test is that has it."""
+    __tracebackhide__ = False  # else pytest adds that all is hidden
+    path, line, _ = request.node.location
+    raise pytest.fail.Exception(f"{path}:{line + 1}: {told}", pytrace=False) from None
 
 
 @pytest.fixture(scope="session")

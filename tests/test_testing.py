@@ -10,7 +10,7 @@ from typing import Any
 
 import pyotp
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 from harness import listed, zipped
 
 from cognito_sandbox.testing import HandlerError, Sandbox, SignedIn, TestingError, UserPool, report
@@ -191,8 +191,29 @@ def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:
     for method in (pool.refresh, pool.respond):
         with pytest.raises(TestingError, match=r"takes what sign_in returned, not a str\."):
             method("ann")  # type: ignore[arg-type]
-    with pytest.raises(TestingError, match=r"Neither .* has MfaConfig"):
+    with pytest.raises(TestingError, match=r"Neither .* has MfaConfig: did you mean MfaConfigura"):
         started.user_pool(MfaConfig="ON")
+    with pytest.raises(TestingError, match=r"Neither .* has nothing_like_it\."):
+        started.user_pool(nothing_like_it="ON")
+    with pytest.raises(TestingError, match=r'flows USER_PASSWORD_AUTH, .* not "PASSWORD_AUTH"\.'):
+        pool.sign_in("ann", flow="PASSWORD_AUTH")
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"MfaConfiguration": "ONN"}, r"'ONN' at 'mfaConfiguration' .* \[OFF, ON, OPTIONAL\]"),
+        ({"AccessTokenValidity": "2"}, r"AccessTokenValidity, value: 2, .*<class 'int'>"),
+        ({"Policies": {"PasswordPolcy": {}}}, r"must be one of: PasswordPolicy, SignInPolicy"),
+        ({"RefreshTokenRotation": "ON"}, r"RefreshTokenRotation, value: ON, .*<class 'dict'>"),
+    ],
+)
+def test_a_wrong_setting_is_told_without_the_code_of_botocore(
+    started: Sandbox, settings: dict[str, Any], told: str
+) -> None:
+    with pytest.raises((ClientError, ParamValidationError), match=told) as error:
+        started.user_pool(**settings)
+    assert not [each for each in error.traceback if "botocore" in str(each.path)]
 
 
 def test_a_trigger_may_write_logs_and_what_its_policy_adds(
@@ -362,6 +383,44 @@ def test_an_answer_that_only_the_test_knows_is_asked_for(pool: UserPool) -> None
     step = SignedIn("ann", "CUSTOM_CHALLENGE", session="any")
     with pytest.raises(TestingError, match=r"CUSTOM_CHALLENGE needs an answer .*ANSWER=\.\.\."):
         pool.respond(step)
+
+
+def test_a_user_may_choose_how_to_sign_in(started: Sandbox) -> None:
+    factors = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
+    with started.user_pool(Policies=factors) as pool:
+        pool.add("ann", email="ann@example.com")
+        step = pool.sign_in("ann", flow="USER_AUTH")
+        assert "available=('PASSWORD_SRP', 'PASSWORD', 'EMAIL_OTP')" in repr(step)
+        choose = r"by respond\(step, ANSWER=...\), with one of PASSWORD, EMAIL_OTP\."
+        with pytest.raises(TestingError, match=rf"SELECT_CHALLENGE is to be answered, {choose}"):
+            print(step.claims)
+        with pytest.raises(TestingError, match="SELECT_CHALLENGE needs an answer of yours"):
+            pool.respond(step)
+        with pytest.raises(pool.exceptions.NotAuthorizedException):
+            pool.respond(step, ANSWER="PASSWORD", PASSWORD="Wrong-horse-1")
+        pool.client.admin_set_user_password(
+            UserPoolId=pool.id, Username="ann", Password="Wrong-horse-1", Permanent=True
+        )
+        by_password = pool.respond(pool.sign_in("ann", flow="USER_AUTH"), ANSWER="PASSWORD")
+        sent = pool.respond(pool.sign_in("ann", flow="USER_AUTH"), ANSWER="EMAIL_OTP")
+        assert pool.respond(sent).claims["sub"] == by_password.claims["sub"]
+        assert not {"PASSWORD", "EMAIL_OTP"} & pool.secrets
+
+
+def test_who_asks_for_srp_is_told_what_does_it(pool: UserPool) -> None:
+    pool.add("ann", email="ann@example.com")
+    with pytest.raises(TestingError, match=r"computes no SRP: .*USER_PASSWORD_AUTH.* pycognito"):
+        pool.sign_in("ann", flow="USER_SRP_AUTH")
+    with pytest.raises(TestingError, match="computes no SRP"):
+        pool.respond(pool.sign_in("ann", flow="USER_AUTH"), ANSWER="PASSWORD_SRP")
+
+
+def test_a_factor_that_cannot_be_set_up_on_the_way_is_told(started: Sandbox) -> None:
+    sms = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
+    with started.user_pool(MfaConfiguration="ON", SmsConfiguration=sms) as pool:
+        pool.add("ann", email="ann@example.com")
+        with pytest.raises(TestingError, match=r"MFA_SETUP needs .* a phone_number of the user"):
+            pool.respond(pool.sign_in("ann"))
 
 
 @pytest.mark.parametrize("secret", [False, True])

@@ -8,17 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from cognito_sandbox.testing import passwords
+from cognito_sandbox.testing.challenges import APP, BY_SRP, NO_SRP, SENT
 from cognito_sandbox.testing.errors import TestingError
 from cognito_sandbox.testing.people import SignedIn
 
 __tracebackhide__ = True
 SECONDS = 30
-APP = "SOFTWARE_TOKEN_MFA"
-SENT = ("SMS_MFA", "EMAIL_OTP", "SMS_OTP")
-NEEDED = {
-    "SELECT_MFA_TYPE": 'ANSWER="SOFTWARE_TOKEN_MFA"',
-    "SELECT_CHALLENGE": 'ANSWER="EMAIL_OTP"',
-}
+Responses = dict[str, str]
 
 
 class Authenticator:
@@ -52,15 +48,17 @@ class Answers:
         call: Callable[..., Any],
         now: Callable[[], float],
         sent: Callable[[str], str],
+        password: Callable[[str], str],
         secrets: set[str],
     ) -> None:
-        self._call, self._now, self._sent, self._secrets = call, now, sent, secrets
+        self._call, self._now, self._secrets = call, now, secrets
+        self._sent, self._password = sent, password
         self._apps: dict[str, Authenticator] = {}
 
-    def to(self, step: SignedIn) -> tuple[SignedIn, dict[str, str]]:
+    def to(self, step: SignedIn) -> tuple[SignedIn, Responses]:
         """The answer, and the challenge that it is for: to set up an app changes its session."""
         name, challenge = step.parameters.get("USER_ID_FOR_SRP", step.username), step.challenge
-        if challenge == "MFA_SETUP" and APP in step.parameters.get("MFAS_CAN_SETUP", ""):
+        if challenge == "MFA_SETUP" and APP in step.available:
             return replace(step, session=self.set_up(name, Session=step.session)), {}
         if challenge == APP and name in self._apps:
             return step, {f"{APP}_CODE": self._apps[name].code()}
@@ -68,8 +66,17 @@ class Answers:
             return step, {f"{challenge}_CODE": self._sent(name)}
         if challenge == "NEW_PASSWORD_REQUIRED":
             return step, {"NEW_PASSWORD": passwords.made()}
-        needed = NEEDED.get(str(challenge), f"{APP}_CODE=..." if challenge == APP else "ANSWER=...")
-        raise TestingError(f"{challenge} needs an answer of yours: respond(step, {needed}).")
+        needed = f"respond(step, {APP}_CODE=...)" if challenge == APP else step.answered_by
+        raise TestingError(f"{challenge} needs an answer of yours: {needed}.")
+
+    def completed(self, step: SignedIn, given: Responses) -> Responses:
+        """The answer of a test, with what belongs to its choice."""
+        chosen = given.get("ANSWER") if step.challenge == "SELECT_CHALLENGE" else None
+        if chosen == "PASSWORD":
+            return {"PASSWORD": given.get("PASSWORD") or self._password(step.username)} | given
+        if chosen == BY_SRP and "SRP_A" not in given:
+            raise TestingError(NO_SRP)
+        return given
 
     def set_up(self, name: str, **who: str) -> str:
         """Give the user an app; the session to go on with, if the user is not signed in yet."""

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_sandbox.testing import people
+from cognito_sandbox.testing import calls, people
 from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.errors import TestingError
 from cognito_sandbox.testing.people import SignedIn
@@ -29,16 +29,13 @@ class AppClient:
         self._client_secret = ""
 
     def call(self, operation: str, **parameters: Any) -> Any:
-        """Call Cognito; an error comes from here, so that no report shows what was sent."""
-        from botocore.exceptions import ClientError
-
+        """Call Cognito."""
         try:
-            return getattr(self.client, operation)(**parameters)
-        except ClientError as error:
-            refused = error
-        if "not authorized to perform" in str(refused):
-            refused.add_note(NO_RIGHT)
-        raise refused.with_traceback(None)
+            return calls.call(self.client, operation, **parameters)
+        except self.exceptions.ClientError as error:
+            if "not authorized to perform" in str(error):
+                error.add_note(NO_RIGHT)
+            raise
 
     def _keep(self, name: str, password: str) -> str:
         self._passwords[name] = password

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cognito_sandbox import pool_settings
+from cognito_sandbox.testing.calls import call
 from cognito_sandbox.testing.errors import TestingError
 
 __tracebackhide__ = True
@@ -33,4 +34,4 @@ def set_trigger(cognito: Any, pool_id: str, name: str, arn: str, version: str | 
         config[name] = arn
     shape = cognito.meta.service_model.operation_model("UpdateUserPool").input_shape
     kept = pool_settings.to_keep(pool, shape.members) | {"LambdaConfig": config}
-    cognito.update_user_pool(UserPoolId=pool_id, **kept)
+    call(cognito, "update_user_pool", UserPoolId=pool_id, **kept)

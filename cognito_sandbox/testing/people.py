@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from cognito_sandbox.testing import challenges
 from cognito_sandbox.testing.errors import TestingError
 
 __tracebackhide__ = True
@@ -46,10 +47,14 @@ class Message:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Tokens, or the challenge that must be answered first (see `UserPool.respond`)."""
+    """Tokens, or the challenge that must be answered first (see `UserPool.respond`).
+
+    `available` is what Cognito lets the user choose from, where it does.
+    """
 
     username: str
     challenge: str | None = None
+    available: tuple[str, ...] = ()
     parameters: dict[str, str] = field(default_factory=dict, repr=False)
     session: str = field(default="", repr=False)
     id_token: str = field(default="", repr=False)
@@ -66,12 +71,17 @@ class SignedIn:
         """What the access token says."""
         return _read(self.there(self.access_token))
 
+    @property
+    def answered_by(self) -> str:
+        """The call of the pool that comes next."""
+        return challenges.call(self.challenge, self.available)
+
     def there(self, token: str) -> str:
         """This token of the sign-in, unless a challenge comes first."""
         if not token:
             raise TestingError(
                 f"{self.username} is not signed in yet: {self.challenge} is to be answered, by "
-                "user_pool.respond(step)."
+                f"{self.answered_by}."
             )
         return token
 
@@ -87,6 +97,7 @@ def signed_in(username: str, answer: dict[str, Any], refresh_token: str = "") ->
     return SignedIn(
         username,
         answer.get("ChallengeName"),
+        challenges.choices(answer),
         answer.get("ChallengeParameters", {}),
         answer.get("Session", ""),
         tokens.get("IdToken", ""),

@@ -1,17 +1,16 @@
 """User pools for tests: made anew, or found where a stack has made them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from cognito_sandbox.spelling import meant
 from cognito_sandbox.testing.access import Access
+from cognito_sandbox.testing.calls import call
 from cognito_sandbox.testing.errors import TestingError
 from cognito_sandbox.testing.user_pool import UserPool, delete
 
 __tracebackhide__ = True
-FLOWS = [
-    f"ALLOW_{flow}_AUTH"
-    for flow in ("USER_PASSWORD", "USER_SRP", "CUSTOM", "REFRESH_TOKEN", "ADMIN_USER_PASSWORD")
-]
+FLOWS = ["USER_PASSWORD", "USER_SRP", "USER", "CUSTOM", "REFRESH_TOKEN", "ADMIN_USER_PASSWORD"]
 FACTORS = ("SoftwareTokenMfaConfiguration", "SmsMfaConfiguration", "EmailMfaConfiguration")
 
 
@@ -21,12 +20,7 @@ def make(sandbox: Access, settings: Mapping[str, Any]) -> UserPool:
     model = cognito.meta.service_model
     of_pool = model.operation_model("CreateUserPool").input_shape.members
     of_client = model.operation_model("CreateUserPoolClient").input_shape.members
-    known = of_pool.keys() | (of_client.keys() - {"UserPoolId"}) | {*FACTORS}
-    unknown = sorted(settings.keys() - known)
-    if unknown:
-        raise TestingError(
-            f"Neither CreateUserPool nor CreateUserPoolClient has {', '.join(unknown)}."
-        )
+    _check(settings, of_pool.keys() | (of_client.keys() - {"UserPoolId"}) | {*FACTORS})
     pool_settings = {"PoolName": "test", "AutoVerifiedAttributes": ["email"]}
     pool_settings |= {key: settings[key] for key in settings if key in of_pool}
     client_settings = {"ClientName": "test", "ExplicitAuthFlows": _flows(settings)}
@@ -34,15 +28,22 @@ def make(sandbox: Access, settings: Mapping[str, Any]) -> UserPool:
     factors = _factors(settings)
     if factors:
         pool_settings.pop("MfaConfiguration", None)
-    pool = cognito.create_user_pool(**pool_settings)["UserPool"]
+    pool = call(cognito, "create_user_pool", **pool_settings)["UserPool"]
+    of = {"UserPoolId": pool["Id"]}
     try:
         if factors:
-            cognito.set_user_pool_mfa_config(UserPoolId=pool["Id"], **factors)
-        client = cognito.create_user_pool_client(UserPoolId=pool["Id"], **client_settings)
+            call(cognito, "set_user_pool_mfa_config", **of, **factors)
+        client = call(cognito, "create_user_pool_client", **of, **client_settings)
     except Exception:
         delete(cognito, pool["Id"])
         raise
     return existing(sandbox, pool["Id"], pool["Arn"], client["UserPoolClient"])
+
+
+def _check(settings: Iterable[str], known: set[str]) -> None:
+    for name in sorted(set(settings) - known):
+        instead = meant(name, known) or "."
+        raise TestingError(f"Neither CreateUserPool nor CreateUserPoolClient has {name}{instead}")
 
 
 def _factors(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,9 +56,13 @@ def _factors(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _flows(settings: Mapping[str, Any]) -> list[str]:
-    """Cognito refuses the older way to refresh where refresh tokens rotate."""
-    rotates = settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
-    return [flow for flow in FLOWS if not (rotates and flow == "ALLOW_REFRESH_TOKEN_AUTH")]
+    """Cognito refuses the older way to refresh where refresh tokens rotate, and choices in LITE."""
+    rotation, refused = settings.get("RefreshTokenRotation"), set()
+    if isinstance(rotation, dict) and rotation.get("Feature") == "ENABLED":
+        refused.add("REFRESH_TOKEN")
+    if settings.get("UserPoolTier") == "LITE":
+        refused.add("USER")
+    return [f"ALLOW_{flow}_AUTH" for flow in FLOWS if flow not in refused]
 
 
 def existing(sandbox: Access, pool_id: str, arn: str, client: Mapping[str, Any]) -> UserPool:

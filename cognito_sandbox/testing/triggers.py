@@ -11,6 +11,7 @@ from typing import Any
 
 from cognito_sandbox.testing import code
 from cognito_sandbox.testing.access import Access
+from cognito_sandbox.testing.calls import call
 from cognito_sandbox.testing.code import Code
 from cognito_sandbox.testing.errors import HandlerError, TestingError
 
@@ -136,7 +137,9 @@ def make(
     """Deploy the code as a function that Cognito may run, and load it."""
     lambdas = sandbox.client("lambda")
     used = [_layer(sandbox, layer) for layer in layers]
-    arn = lambdas.create_function(
+    arn = call(
+        lambdas,
+        "create_function",
         FunctionName=f"{name}-{uuid.uuid4().hex[:8]}",
         Runtime=f"python3.{sys.version_info.minor}",
         Handler=packed.handler,
@@ -188,9 +191,8 @@ def _role(sandbox: Access, policy: Statement | Sequence[Statement]) -> str:
         iam, name = sandbox.client("iam"), f"trigger-{uuid.uuid4().hex[:8]}"
         trust = _document([TRUST | {"Action": "sts:AssumeRole"}])
         role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
-        iam.put_role_policy(
-            RoleName=name, PolicyName="policy", PolicyDocument=_document(statements)
-        )
+        said = {"PolicyName": "policy", "PolicyDocument": _document(statements)}
+        call(iam, "put_role_policy", RoleName=name, **said)
         sandbox.roles[known] = role["Arn"]
     return sandbox.roles[known]
 
@@ -207,7 +209,7 @@ def _layer(sandbox: Access, layer: str | Path) -> str:
     if path.is_dir() and not (path / "python").is_dir():
         raise TestingError(f"The layer {layer} has no folder python/ in it: Lambda looks there.")
     content = code.zip_folder(path) if path.is_dir() else path.read_bytes()
-    published = sandbox.client("lambda").publish_layer_version(
-        LayerName=f"layer-{uuid.uuid4().hex[:8]}", Content={"ZipFile": content}
-    )
+    name = f"layer-{uuid.uuid4().hex[:8]}"
+    lambdas, zipped = sandbox.client("lambda"), {"ZipFile": content}
+    published = call(lambdas, "publish_layer_version", LayerName=name, Content=zipped)
     return str(published["LayerVersionArn"])

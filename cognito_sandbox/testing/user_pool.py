@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cognito_sandbox.testing import code, lambda_config, passwords, triggers
+from cognito_sandbox.testing import challenges, code, lambda_config, passwords, triggers
 from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.answers import Answers
 from cognito_sandbox.testing.app_client import AppClient
@@ -24,7 +24,9 @@ class UserPool(AppClient):
         super().__init__(sandbox, client_id)
         self.id, self.arn = pool_id, arn
         self.triggers: list[Trigger] = []
-        self._answers = Answers(self.call, sandbox.clock.now, self.code, self.secrets)
+        self._answers = Answers(
+            self.call, sandbox.clock.now, self.code, self._password, self.secrets
+        )
 
     def __repr__(self) -> str:
         return f"<user pool {self.id}>"
@@ -128,6 +130,7 @@ class UserPool(AppClient):
         client_metadata: Mapping[str, str] | None = None,
     ) -> SignedIn:
         """Sign in; the result has tokens, or the challenge that comes first."""
+        challenges.check_flow(flow)
         known = {"USERNAME": name} | self._hash(name, "SECRET_HASH")
         if flow == "USER_PASSWORD_AUTH":
             known["PASSWORD"] = self._keep(name, password or self._password(name))
@@ -147,16 +150,19 @@ class UserPool(AppClient):
         """Answer a challenge, such as respond(step, ANSWER="blue").
 
         Without an answer, it is the user's: the code that was sent, or that an authenticator app
-        shows (which is set up where Cognito asks for that), or a new password.
+        shows (which is set up where Cognito asks for that), or a new password. Whoever chooses
+        ANSWER="PASSWORD" gives the password that is remembered, unless there is another.
         """
         _check_step("respond", step)
         if step.challenge is None:
             raise TestingError(f"{step.username} is signed in: there is no challenge to answer.")
-        if not responses:
+        if responses:
+            responses = self._answers.completed(step, responses)
+        else:
             step, responses = self._answers.to(step)
-        if "NEW_PASSWORD" in responses:
-            self._keep(step.username, responses["NEW_PASSWORD"])
-        self.secrets |= set(responses.values())
+        for name in {"PASSWORD", "NEW_PASSWORD"} & responses.keys():
+            self._keep(step.username, responses[name])
+        self.secrets |= set(responses.values()) - set(step.available)
         name = step.parameters.get("USER_ID_FOR_SRP", step.username)
         answer = self.call(
             "respond_to_auth_challenge",

@@ -207,10 +207,21 @@ def test_a_mistake_in_the_marker_is_told(project: pytest.Pytester) -> None:
         "def test_one(user_pool): pass\n"
         "@pytest.mark.user_pool(MfaConfig='ON')\n"
         "def test_other(user_pool): pass\n"
+        "@pytest.mark.user_pool(MfaConfiguration='ONN')\n"
+        "def test_value(user_pool): pass\n"
+        "@pytest.mark.user_pool(AccessTokenValidity='2')\n"
+        "def test_type(user_pool): pass\n"
     )
-    result = project.runpytest()
-    result.assert_outcomes(errors=2)
-    result.stdout.fnmatch_lines(["*by name, not ('ON',)*", "*has MfaConfig.*"])
+    result = project.runpytest("-rN")
+    result.assert_outcomes(errors=4)
+    said = result.stdout.str()
+    for told in (
+        r":2: user_pool takes its settings by name, not \('ON',\)\.",
+        r":4: Neither .* has MfaConfig: did you mean MfaConfiguration\?",
+        r":6: .*'ONN' at 'mfaConfiguration' .* enum value set: \[OFF, ON, OPTIONAL\]",
+        r":8: .*AccessTokenValidity, value: 2, .* valid types: <class 'int'>",
+    ):
+        assert re.search(rf"____\n\S+\.py{told}\n[_=]", said), told
 
 
 def test_a_project_may_have_helpers_of_its_own(project: pytest.Pytester) -> None:
