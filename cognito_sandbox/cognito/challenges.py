@@ -26,7 +26,8 @@ def after_password(attempt: Attempt, passed: str, request: Parameters) -> Answer
     if attempt.known_user.status == "FORCE_CHANGE_PASSWORD":
         return _ask_new_password(attempt)
     device_sign_in.note(attempt, request)
-    return mfa.challenge(attempt) or custom.after_step(attempt, passed, request)
+    custom.note(attempt, passed)
+    return mfa.challenge(attempt) or custom.go_on(attempt, request)
 
 
 @sessions.answers("PASSWORD_VERIFIER")

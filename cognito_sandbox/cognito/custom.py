@@ -27,15 +27,20 @@ def start(attempt: Attempt) -> Answer:
 
 
 def after_step(attempt: Attempt, passed: str, request: Parameters) -> Answer:
+    note(attempt, passed)
+    return go_on(attempt, request)
+
+
+def note(attempt: Attempt, passed: str) -> None:
+    """The triggers of a custom flow are told of the steps that are not theirs, too."""
+    if attempt.history is not None:
+        attempt.history = [*attempt.history, _entry(passed, True)]
+
+
+def go_on(attempt: Attempt, request: Parameters) -> Answer:
     """Nothing is left to ask: the tokens, unless the triggers of a custom flow decide."""
     if attempt.history is None:
         return device_sign_in.finish(attempt, request)
-    return _go_on(attempt, passed, request)
-
-
-def _go_on(attempt: Attempt, passed: str, request: Parameters) -> Answer:
-    """After a step that is no custom challenge."""
-    attempt.history = [*(attempt.history or []), _entry(passed, True)]
     return _decide(attempt, request)
 
 

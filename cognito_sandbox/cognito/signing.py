@@ -29,7 +29,7 @@ PUBLISHED = re.compile(r"/([\w-]+)/\.well-known/jwks\.json")
 
 def sign(pool: Pool, use: Use, claims: dict[str, object]) -> str:
     header = {"kid": _kid(pool.id, use), "alg": "RS256"}
-    told = json.dumps(claims | {"jti": str(uuid.uuid4())})
+    told = json.dumps(claims | {"jti": str(uuid.uuid4())}, separators=(",", ":"))
     return jws.serialize_compact(header, told, _key(use))  # jwt.encode would add a typ
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from harness import PASSWORD, Aws, Function, Pool, refused
+from devices import Device
+from harness import PASSWORD, SMS, Aws, Function, Pool, refused
 from pycognito.aws_srp import AWSSRP
 
 DEFINE = """
@@ -125,43 +126,76 @@ def test_without_triggers_there_is_no_custom_flow(aws: Aws) -> None:
 PASSWORD_FIRST = """
 session, answer = event["request"]["session"], event["response"]
 done = [each["challengeName"] for each in session if each["challengeResult"]]
-follows = {"SRP_A": "PASSWORD_VERIFIER", "PASSWORD_VERIFIER": "CUSTOM_CHALLENGE"}
+follows = {"SRP_A": "PASSWORD_VERIFIER"}
 answer["issueTokens"] = done[-1] == "CUSTOM_CHALLENGE"
-answer["challengeName"] = follows.get(done[-1])
+answer["challengeName"] = follows.get(done[-1], "CUSTOM_CHALLENGE")
 """
 
 
-def test_the_password_may_come_first(aws: Aws) -> None:
+def password_first(aws: Aws, **settings: Any) -> tuple[Pool, Function]:
     define = aws.echo(PASSWORD_FIRST)
-    pool = aws.pool(
-        {
-            "DefineAuthChallenge": define,
-            "CreateAuthChallenge": aws.echo(CREATE),
-            "VerifyAuthChallengeResponse": aws.echo(VERIFY),
-        }
-    )
-    pool.add()
-    proof = AWSSRP("ann", PASSWORD, pool.id, pool.client_id, client=aws.cognito)
+    triggers = {
+        "DefineAuthChallenge": define,
+        "CreateAuthChallenge": aws.echo(CREATE),
+        "VerifyAuthChallengeResponse": aws.echo(VERIFY),
+    }
+    pool = aws.pool(triggers, **settings)
+    pool.add(phone_number="+12065559934")
+    return pool, define
+
+
+def prove(pool: Pool, **given: str) -> Any:
+    """What follows the right password."""
+    proof = AWSSRP("ann", PASSWORD, pool.id, pool.client_id, client=pool.aws.cognito)
     known = proof.get_auth_params()
-    challenge = aws.cognito.initiate_auth(
+    challenge = pool.aws.cognito.initiate_auth(
         ClientId=pool.client_id,
         AuthFlow="CUSTOM_AUTH",
-        AuthParameters={**known, "CHALLENGE_NAME": "SRP_A"},
+        AuthParameters={**known, "CHALLENGE_NAME": "SRP_A", **given},
     )
     assert challenge["ChallengeName"] == "PASSWORD_VERIFIER"
-    challenge = aws.cognito.respond_to_auth_challenge(
+    return pool.aws.cognito.respond_to_auth_challenge(
         ClientId=pool.client_id,
         ChallengeName="PASSWORD_VERIFIER",
         ChallengeResponses=proof.process_challenge(challenge["ChallengeParameters"], known),
     )
+
+
+def seen(define: Function) -> list[list[str]]:
+    """The steps that the trigger was told of, each time; all were passed."""
+    sessions = [event["request"]["session"] for event in define.events()]
+    assert all(each["challengeResult"] for session in sessions for each in session)
+    return [[each["challengeName"] for each in session] for session in sessions]
+
+
+def test_the_password_may_come_first(aws: Aws) -> None:
+    pool, define = password_first(aws)
+    challenge = prove(pool)
     assert challenge["ChallengeParameters"] == {"USERNAME": "ann", "question": "2 + 2"}
     assert pool.respond(challenge, USERNAME="ann", ANSWER="4")["AuthenticationResult"]
-    seen = [
-        [(each["challengeName"], each["challengeResult"]) for each in event["request"]["session"]]
-        for event in define.events()
-    ]
-    steps = [("SRP_A", True), ("PASSWORD_VERIFIER", True), ("CUSTOM_CHALLENGE", True)]
-    assert seen == [steps[:1], steps[:2], steps]
+    steps = ["SRP_A", "PASSWORD_VERIFIER", "CUSTOM_CHALLENGE"]
+    assert seen(define) == [steps[:1], steps[:2], steps]
+
+
+def test_a_second_factor_comes_after_the_password_and_is_told(aws: Aws) -> None:
+    pool, define = password_first(aws, MfaConfiguration="ON", SmsConfiguration=SMS)
+    challenge = prove(pool)
+    assert challenge["ChallengeName"] == "SMS_MFA"
+    challenge = pool.respond(challenge, USERNAME="ann", SMS_MFA_CODE=pool.mail()[-1]["code"])
+    assert challenge["ChallengeName"] == "CUSTOM_CHALLENGE"
+    assert pool.respond(challenge, USERNAME="ann", ANSWER="4")["AuthenticationResult"]
+    steps = ["SRP_A", "PASSWORD_VERIFIER", "SMS_MFA", "CUSTOM_CHALLENGE"]
+    assert seen(define) == [steps[:1], steps[:3], steps]
+
+
+def test_a_remembered_device_proves_itself_last(aws: Aws) -> None:
+    pool, _ = password_first(aws, DeviceConfiguration={"ChallengeRequiredOnNewDevice": True})
+    device = Device(pool, pool.sign_in())
+    challenge = prove(pool, DEVICE_KEY=device.key)
+    assert challenge["ChallengeName"] == "CUSTOM_CHALLENGE"
+    challenge = pool.respond(challenge, USERNAME="ann", ANSWER="4")
+    assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"
+    assert device.prove(challenge)["AuthenticationResult"]
 
 
 def test_an_answered_session_is_invalid(aws: Aws) -> None:
