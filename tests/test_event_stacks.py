@@ -29,6 +29,12 @@ def role(*managed: str) -> Resource:
     }
 
 
+def allowing(action: str, resource: str) -> Resource:
+    allowed = {"Effect": "Allow", "Action": action, "Resource": resource}
+    document = {"Version": "2012-10-17", "Statement": allowed}
+    return {"PolicyName": "more", "PolicyDocument": document}
+
+
 def function(**more: Any) -> Resource:
     plain = {
         "Runtime": "python3.11",
@@ -180,6 +186,7 @@ def test_retries_and_destinations_are_made_changed_and_removed(aws: Aws, stack: 
 
     lost = Line(aws, f"lost-{stack.name}")
     told = {"OnFailure": {"Destination": lost.arn}}
+    stack.role["Properties"]["Policies"] = [allowing("sqs:SendMessage", lost.arn)]
     function = stack.made(Told=configured(MaximumRetryAttempts="0", DestinationConfig=told))
     named = {"FunctionName": function.name}
     shown = api.get_function_event_invoke_config(**named)

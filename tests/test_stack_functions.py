@@ -70,8 +70,19 @@ def test_each_property_that_lambda_takes_is_tried_here() -> None:
     assert set(GIVEN) | ELSEWHERE == settings.EFFECTIVE
 
 
+def with_all_given(aws: Aws) -> dict[str, Any]:
+    """With the dead letters that are named, and a role that may send there."""
+    aws.client("sqs").create_queue(QueueName="dead")
+    template = with_function({}, **GIVEN)
+    allowed = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": allowed}
+    own: Any = {"Policies": [{"PolicyName": "letters", "PolicyDocument": document}]}
+    template["Resources"]["Role"] = ROLE | {"Properties": own | ROLE["Properties"]}
+    return template
+
+
 def test_each_property_has_its_effect_at_create(aws: Aws) -> None:
-    stack = made(aws, with_function({}, **GIVEN))
+    stack = made(aws, with_all_given(aws))
     shown = aws.lambdas.get_function_configuration(FunctionName=stack.outputs()["Function"])
     assert {name: shown.get(name) for name in GIVEN} == GIVEN
 
@@ -80,9 +91,7 @@ def test_an_update_sets_and_takes_back_each_property(aws: Aws) -> None:
     stack = made(aws, with_function({}))
     name = stack.outputs()["Function"]
     before = aws.lambdas.get_function_configuration(FunctionName=name)
-    stack.api.update_stack(
-        StackName=stack.name, TemplateBody=json.dumps(with_function({}, **GIVEN))
-    )
+    stack.api.update_stack(StackName=stack.name, TemplateBody=json.dumps(with_all_given(aws)))
     shown = aws.lambdas.get_function_configuration(FunctionName=name)
     assert {name: shown.get(name) for name in GIVEN} == GIVEN
     stack.api.update_stack(StackName=stack.name, TemplateBody=json.dumps(with_function({})))

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from cognito_sandbox.events import telling
 from cognito_sandbox.store import functions
 
 RETRIES, LONGEST_AGE = 2, 21_600
@@ -114,3 +115,12 @@ def _check(function_arn: str, taken: dict[str, Any]) -> None:
             raise ConfigError(f"The destination ARN {arn} is invalid.")
         if arn == function_arn:
             raise ConfigError("You can't specify the function as a destination for itself.")
+        if arn:
+            _check_destination(arn, function_arn)
+
+
+def _check_destination(arn: str, function_arn: str) -> None:
+    try:
+        telling.check_destination(arn, function_arn)
+    except telling.TellingError as error:
+        raise ConfigError(str(error)) from None

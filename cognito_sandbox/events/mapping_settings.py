@@ -3,7 +3,7 @@
 from typing import Any
 
 from cognito_sandbox import clock
-from cognito_sandbox.events import patterns
+from cognito_sandbox.events import patterns, telling
 from cognito_sandbox.events.mapping import MappingError, Settings
 
 LARGEST_BATCH = 10_000
@@ -44,6 +44,7 @@ def settings(source_arn: str, given: Settings, before: Settings | None = None) -
         if name not in known | ignored and value not in (None, [], {}):
             raise MappingError(f"The sandbox has no {name} for {service}.")
     taken = {name: value for name, value in given.items() if name in known and value is not None}
+    _check_destination(given)
     found = {**defaults, **(before or {}), **taken}
     if not found.get("FilterCriteria", {}).get("Filters"):
         found.pop("FilterCriteria", None)
@@ -79,6 +80,20 @@ def _check_numbers(found: Settings) -> None:
                 f"satisfy constraint: Member must have value between {min(allowed)} and "
                 f"{max(allowed)}"
             )
+
+
+def _check_destination(given: Settings) -> None:
+    lost = ((given.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
+    if not lost:
+        return
+    if lost.split(":")[2:3] not in (["sqs"], ["sns"], ["s3"]):
+        raise MappingError(
+            f"The sandbox cannot tell {lost} of failures. Use a queue, a topic or a bucket."
+        )
+    if not telling.is_place(lost):
+        raise MappingError(
+            f"There is no bucket, standard queue or topic {lost} to tell of failures."
+        )
 
 
 def _check_filters(filters: list[dict[str, str]]) -> None:
@@ -123,11 +138,6 @@ def _check_stream(source_arn: str, found: Settings) -> None:
     if start == "AT_TIMESTAMP" and ":dynamodb:" in source_arn:
         raise MappingError(f"Unsupported starting position for arn type: {source_arn}")
     _check_timestamp(start, found.get("StartingPositionTimestamp"))
-    lost = found["DestinationConfig"].get("OnFailure", {}).get("Destination")
-    if lost and lost.split(":")[2:3] not in (["sqs"], ["sns"], ["s3"]):
-        raise MappingError(
-            f"The sandbox cannot tell {lost} of failures. Use a queue, a topic or a bucket."
-        )
     if "ScalingConfig" in found:
         raise MappingError(
             "Unsupported ScalingConfig parameter for given event source mapping type."

@@ -30,6 +30,12 @@ def lacking_to_read(function_arn: str, source_arn: str) -> str | None:
     return _lacking(function_arn, service, READING[service], source_arn)
 
 
+def lacking_to_tell(role: str, function_arn: str, resource: str) -> str | None:
+    """The action that the role lacks to have Lambda send something there."""
+    service = resource.split(":")[2]
+    return _lacking_of(role, function_arn, service, [TELLING[service]], resource)
+
+
 def may_tell(function_arn: str, resource: str) -> bool:
     """May Lambda send something there? In AWS only a metric tells that it may not."""
     service = resource.split(":")[2]
@@ -44,9 +50,14 @@ def _lacking(function_arn: str, service: str, actions: Iterable[str], resource: 
     function = functions.find(function_arn)
     if not function:
         return next(iter(actions))
-    role = identities.of_function(function.role, function.function_arn)
-    region = function_arn.split(":")[3]
+    return _lacking_of(function.role, function.function_arn, service, actions, resource)
+
+
+def _lacking_of(
+    role: str, function_arn: str, service: str, actions: Iterable[str], resource: str
+) -> str | None:
+    who, region = identities.of_function(role, function_arn), function_arn.split(":")[3]
     for action in actions:
-        if not rights.may_do(role, Need(f"{service}:{action}", (resource,)), region):
+        if not rights.may_do(who, Need(f"{service}:{action}", (resource,)), region):
             return action
     return None

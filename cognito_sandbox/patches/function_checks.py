@@ -13,6 +13,7 @@ from moto.awslambda.exceptions import (
     ValidationException,
 )
 
+from cognito_sandbox.events import telling
 from cognito_sandbox.events.delivery import LARGEST_EVENT
 from cognito_sandbox.lambdas import settings, zips
 from cognito_sandbox.lambdas.environments import ReservedError, ThrottledError
@@ -130,3 +131,11 @@ def check_role(account: str, role: str | None) -> None:
     prefix = f"arn:aws:iam::{account}:role/"
     if role and role.startswith(prefix) and not identities.assumable(role, LAMBDA):
         raise InvalidParameterValueException(NOT_ASSUMED)
+
+
+def check_letters(arn: str | None, role: str, function_arn: str) -> None:
+    try:
+        if arn:
+            telling.check_letters(arn, role, function_arn)
+    except telling.TellingError as error:
+        raise InvalidParameterValueException(str(error)) from None

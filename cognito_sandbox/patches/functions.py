@@ -11,7 +11,7 @@ from moto.awslambda import models, responses
 from moto.core.responses import TYPE_RESPONSE
 
 from cognito_sandbox.events import asynchronous
-from cognito_sandbox.events.asynchronous import Invocation
+from cognito_sandbox.events.invocations import Invocation
 from cognito_sandbox.lambdas import package, zips
 from cognito_sandbox.lambdas.environments import Environments, ThrottledError
 from cognito_sandbox.lambdas.invocation import Outcome, invoke, load
@@ -56,6 +56,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         self.dead_letters = _dead_letters(spec)
         function_checks.check_role(account_id, spec["Role"])
         super().__init__(account_id, spec, region, version)
+        function_checks.check_letters(self.dead_letters, self.role, self.function_arn)
 
     def _set_function_code(self, updated_spec: Settings) -> None:
         """Take new code, or stay with the old if it cannot run."""
@@ -90,6 +91,9 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
             self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
             if "DeadLetterConfig" in config_updates:
                 self.dead_letters = _dead_letters(config_updates)
+            if {"DeadLetterConfig", "Role"} & config_updates.keys():
+                role = str(config_updates.get("Role") or self.role)
+                function_checks.check_letters(self.dead_letters, role, self.function_arn)
             if "EphemeralStorage" in config_updates:
                 self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
             configuration: Settings = super().update_configuration(config_updates)

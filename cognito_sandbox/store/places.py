@@ -27,8 +27,17 @@ class NotTakenError(NowhereError):
 
 
 def exists(arn: str) -> bool:
-    """Is there a queue or a topic of this ARN?"""
-    return (queues.find(arn) if arn.split(":")[2] == "sqs" else _topic(arn)) is not None
+    """Is there a queue, a topic, an event bus or a bucket of this ARN?"""
+    match arn.split(":")[2]:
+        case "sqs":
+            return queues.find(arn) is not None
+        case "sns":
+            return _topic(arn) is not None
+        case "events":
+            return _bus(arn) is not None
+        case "s3":
+            return _bucket_name(arn) in s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
+    return False
 
 
 @contextmanager
@@ -66,16 +75,15 @@ def put_event(bus_arn: str, entry: dict[str, Any]) -> None:
 
 def event_bus(arn: str) -> EventBus:
     """The event bus of this ARN."""
-    try:
-        _, _, _, region, account, name = arn.split(":")
-        return events_backends[account][region].event_buses[name.partition("/")[2]]
-    except (ValueError, KeyError):  # no ARN, no such region, no such bus
-        raise NowhereError(f"There is no event bus {arn}.") from None
+    bus = _bus(arn)
+    if bus is None:
+        raise NowhereError(f"There is no event bus {arn}.")
+    return bus
 
 
 def put_object(bucket_arn: str, key: str, text: str) -> None:
     """Put an object into a bucket."""
-    name, backend = bucket_arn.rpartition(":")[2], s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    name, backend = _bucket_name(bucket_arn), s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
     if name not in backend.buckets:
         raise NowhereError(f"There is no bucket {bucket_arn}.")
     with sending(bucket_arn):
@@ -119,3 +127,15 @@ def _topic(arn: str) -> Topic | None:
         return sns_backends[account][region].topics[arn]
     except (ValueError, KeyError):  # no ARN, no such region, no such topic
         return None
+
+
+def _bus(arn: str) -> EventBus | None:
+    try:
+        _, _, _, region, account, name = arn.split(":")
+        return events_backends[account][region].event_buses[name.partition("/")[2]]
+    except (ValueError, KeyError):  # no ARN, no such region, no such bus
+        return None
+
+
+def _bucket_name(arn: str) -> str:
+    return arn.rpartition(":")[2]

@@ -253,9 +253,12 @@ def test_a_bucket_keeps_the_lost_records_too(aws: Aws, source: Source) -> None:
 
 def test_records_are_given_up_though_nobody_can_be_told(aws: Aws, source: Source) -> None:
     function = failing(aws, "assert not bad")
-    told = {"OnFailure": {"Destination": f"arn:aws:s3:::gone-{source.name}"}}
+    told, s3 = f"gone-{source.name}", aws.client("s3")
+    s3.create_bucket(Bucket=told)
+    lost = {"OnFailure": {"Destination": f"arn:aws:s3:::{told}"}}
+    source.feed(function, MaximumRetryAttempts=0, DestinationConfig=lost)
+    s3.delete_bucket(Bucket=told)
     source.put("bad")
-    source.feed(function, MaximumRetryAttempts=0, DestinationConfig=told)
     eventually(lambda: names(function))
     source.put("good")
     eventually(lambda: len(names(function)) == 2)

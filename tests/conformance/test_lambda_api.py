@@ -87,6 +87,7 @@ def test_the_settings_that_have_their_effect_are_told(aws: Aws) -> None:
     given: dict[str, Any] = {
         k: v for k, v in EFFECTIVE.items() if k not in ("Role", "FunctionName", "Code")
     }
+    aws.client("sqs").create_queue(QueueName="queue")
     function = aws.function(ONE, **given)
     told = aws.lambdas.get_function(FunctionName=function.name)
     assert told["Tags"] == {"a": "b"}
