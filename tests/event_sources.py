@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from harness import Aws, Function
+from harness import Aws, Function, policy
 
 
 def feed(aws: Aws, source_arn: str, function: Function, **settings: Any) -> dict[str, Any]:
@@ -29,11 +29,35 @@ class Line:
         found = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
         return str(found["Attributes"][name])
 
+    def admit(self, service: str, **condition: Any) -> "Line":
+        """Let a service send, as the queue's policy says."""
+        document = letting(service, "sqs:SendMessage", self.arn, condition)
+        self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes={"Policy": document})
+        return self
+
     def send(self, body: str, **more: Any) -> str:
         return str(self.sqs.send_message(QueueUrl=self.url, MessageBody=body, **more)["MessageId"])
 
     def feed(self, function: Function, **settings: Any) -> dict[str, Any]:
         return feed(self.aws, self.arn, function, **settings)
+
+
+def admit(aws: Aws, topic_arn: str, service: str, **condition: Any) -> None:
+    """Let a service publish, as the topic's policy says."""
+    aws.client("sns").set_topic_attributes(
+        TopicArn=topic_arn,
+        AttributeName="Policy",
+        AttributeValue=letting(service, "sns:Publish", topic_arn, condition),
+    )
+
+
+def letting(
+    service: str, action: str, resource: str, condition: dict[str, Any] | None = None
+) -> str:
+    """The policy of a resource, which lets a service in."""
+    who = {"Effect": "Allow", "Principal": {"Service": service}}
+    what = {"Action": action, "Resource": resource}
+    return policy(who | what | ({"Condition": condition} if condition else {}))
 
 
 def eventually(holds: Callable[[], Any], seconds: float = 10) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from event_sources import Line, eventually
+from event_sources import Line, eventually, letter, letting
 from harness import Aws, Function
 
 Resource = dict[str, Any]
@@ -147,6 +147,51 @@ def test_a_topics_own_list_of_subscriptions_is_followed(aws: Aws, stack: Stack) 
         stack.update(Topic=topic(*wanted))
         answer = aws.client("sns").list_subscriptions_by_topic(TopicArn=arn)
         assert [each["Endpoint"] for each in answer["Subscriptions"]] == wanted
+
+
+def test_policies_of_queues_and_topics_are_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
+    sns, news = aws.client("sns"), {"Ref": "News"}
+    line = Line(aws, stack.name)
+    parts: dict[str, Resource] = {
+        "News": {"Type": "AWS::SNS::Topic"},
+        "Subscribed": {
+            "Type": "AWS::SNS::Subscription",
+            "Properties": {"Protocol": "sqs", "Endpoint": line.arn, "TopicArn": news},
+        },
+        "OfNews": {
+            "Type": "AWS::SNS::TopicPolicy",
+            "Properties": {
+                "Topics": [news],
+                "PolicyDocument": json.loads(letting("s3.amazonaws.com", "sns:Publish", "*")),
+            },
+        },
+    }
+
+    def of_queue(service: str) -> Resource:
+        document = json.loads(letting(service, "sqs:SendMessage", line.arn))
+        properties = {"Queues": [line.url], "PolicyDocument": document}
+        return {"Type": "AWS::SQS::QueuePolicy", "Properties": properties}
+
+    stack.made(**parts, OfQueue=of_queue("sns.amazonaws.com"))
+    topic, of_topic = stack.physical("News"), {"AttributeNames": ["Policy"]}
+    sns.publish(TopicArn=topic, Message="one")
+    assert json.loads(letter(line)["Body"])["Message"] == "one"
+    assert "s3.amazonaws.com" in sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    stack.update(**parts, OfQueue=of_queue("s3.amazonaws.com"))
+    sns.publish(TopicArn=topic, Message="lost")
+    del parts["OfNews"]
+    stack.update(**parts)
+    described = line.sqs.get_queue_attributes(QueueUrl=line.url, **of_topic)
+    assert "Policy" not in described.get("Attributes", {})
+    assert "s3" not in sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    assert "Messages" not in line.sqs.receive_message(QueueUrl=line.url)
+
+
+def test_a_policy_needs_its_queue(stack: Stack) -> None:
+    document = json.loads(letting("sns.amazonaws.com", "sqs:SendMessage", "*"))
+    properties = {"Queues": ["http://127.0.0.1/123456789012/gone"], "PolicyDocument": document}
+    stack.create(OfQueue={"Type": "AWS::SQS::QueuePolicy", "Properties": properties})
+    assert any("Queues: there is no http" in reason for reason in stack.reasons())
 
 
 def test_a_mapping_is_made_changed_and_removed(aws: Aws, stack: Stack) -> None:

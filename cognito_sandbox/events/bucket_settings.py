@@ -57,9 +57,13 @@ def _why_not(bucket: Bucket, arn: str) -> str | None:
         return None if may else f"Not authorized to invoke function [{arn}]"
     if arn.endswith(".fifo"):
         return "Buckets tell no FIFO queues and topics"
-    if places.exists(arn):
-        return None
-    return f"The destination {FORMS[arn.split(':')[2]].lower()} does not exist"
+    kind = FORMS[arn.split(":")[2]].lower()
+    if not places.exists(arn):
+        return f"The destination {kind} does not exist"
+    if not bucket.caller.may_send(arn):
+        barred = f"Permissions on the destination {kind} do not allow S3 to publish notifications"
+        return f"{barred} from this bucket"
+    return None
 
 
 def _refuse_overlap(one: Notification, other: Notification) -> None:

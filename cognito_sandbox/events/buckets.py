@@ -12,7 +12,6 @@ from cognito_sandbox import clock
 from cognito_sandbox.events import bucket_bridge, losses
 from cognito_sandbox.events.bucket_changes import Bucket, Change, Request
 from cognito_sandbox.events.destinations import iso
-from cognito_sandbox.store import places
 
 SUBJECT = "Amazon S3 Notification"  # of what topics get
 
@@ -74,7 +73,7 @@ def _send(arn: str, bucket: Bucket, event: dict[str, Any]) -> None:
     if ":lambda:" in arn:
         bucket.caller.invoke(arn, event)
     else:
-        places.send(arn, json.dumps(event), subject=SUBJECT)
+        bucket.caller.send(arn, json.dumps(event), subject=SUBJECT)
 
 
 def _record(notification: Notification, change: Change, request: Request) -> dict[str, Any]:

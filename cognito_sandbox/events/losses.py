@@ -11,7 +11,11 @@ class NotInvokedError(Exception):
     """The function is not there, or does not let itself be invoked."""
 
 
-LOST = (NotInvokedError, places.NowhereError)
+class NotLetInError(Exception):
+    """The policy of a queue or a topic does not let the sender in."""
+
+
+LOST = (NotInvokedError, NotLetInError, places.NowhereError)
 
 
 def tell(source_arn: str, error: Exception) -> None:

@@ -27,7 +27,7 @@ def send_text(function_arn: str, arn: str, text: str, **attributes: tuple[str, s
     """Send a text to a queue or a topic; each attribute is its type and its value."""
     if role_rights.may_tell(function_arn, arn):
         with losses.survived(function_arn):
-            places.send(arn, text, attributes)
+            places.send(arn, text, attributes=attributes)
 
 
 def _entry(bus_arn: str, record: dict[str, Any]) -> dict[str, Any]:

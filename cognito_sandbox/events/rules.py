@@ -35,6 +35,10 @@ class Rule:
     pattern: str | None
     targets: tuple[Target, ...]
 
+    @property
+    def _caller(self) -> Caller:
+        return Caller(SERVICE, self.arn, self.arn.split(":")[4])
+
     def wants(self, event: Event) -> bool:
         return self.pattern is not None and patterns.matches(patterns.parse(self.pattern), event)
 
@@ -51,15 +55,14 @@ class Rule:
         arn, text = target["Arn"], rule_inputs.made(target, event, self.arn)
         service = arn.split(":")[2]
         if service == "lambda":
-            caller = Caller(SERVICE, self.arn, self.arn.split(":")[4])
-            caller.invoke(arn, _json(text))
+            self._caller.invoke(arn, _json(text))
         elif service == "events":
             forward(arn, event)
         elif service == "logs":
             places.log(arn, text)
         else:
             group = target.get("SqsParameters", {}).get("MessageGroupId")
-            places.send(arn, text, group=group)
+            self._caller.send(arn, text, group=group)
 
     def _bury(self, target: Target, event: Event, error: Exception) -> None:
         """What could not be handed over goes to the target's dead letters."""
@@ -73,13 +76,14 @@ class Rule:
         }
         typed = {name: ("String", value) for name, value in told.items()}
         with losses.survived(self.arn):
-            places.send(arn, json.dumps(event), typed)
+            self._caller.send(arn, json.dumps(event), attributes=typed)
 
 
 def _code(target: Target, error: Exception) -> str:
     if isinstance(error, places.NotTakenError):
         return "SDK_CLIENT_ERROR"
-    return "NO_PERMISSIONS" if functions.find(target["Arn"]) else "NO_RESOURCE"
+    barred = isinstance(error, losses.NotLetInError) or functions.find(target["Arn"])
+    return "NO_PERMISSIONS" if barred else "NO_RESOURCE"
 
 
 def check_target(target: Target) -> None:

@@ -7,12 +7,16 @@ from typing import Any
 from cognito_sandbox.events import losses
 from cognito_sandbox.events.callers import Caller
 from cognito_sandbox.events.losses import NotInvokedError
-from cognito_sandbox.store import places
 
 SERVICE = "sns.amazonaws.com"
 Notification = dict[str, Any]  # as queues and HTTP endpoints get it
 SPELLED = {"SigningCertURL": "SigningCertUrl", "UnsubscribeURL": "UnsubscribeUrl"}
 ALWAYS: Notification = {"Subject": None, "MessageAttributes": {}}
+
+
+def caller(topic_arn: str) -> Caller:
+    """Who calls for a topic."""
+    return Caller(SERVICE, topic_arn, topic_arn.split(":")[4])
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,8 @@ class Subscription:
 
     def deliver(self, notification: Notification) -> None:
         """Invoke the function in a moment; what it may not have goes to the dead letters."""
-        topic = str(notification["TopicArn"])
-        caller = Caller(SERVICE, topic, topic.split(":")[4])
         try:
-            caller.invoke(self.endpoint, self._event(notification))
+            caller(str(notification["TopicArn"])).invoke(self.endpoint, self._event(notification))
         except NotInvokedError as error:
             self.bury(notification, error)
 
@@ -37,7 +39,8 @@ class Subscription:
         losses.tell(self.arn, error)
         if self.dead_letters:
             with losses.survived(self.arn):
-                places.send(self.dead_letters, json.dumps(notification))
+                topic = caller(str(notification["TopicArn"]))
+                topic.send(self.dead_letters, json.dumps(notification))
 
     def _event(self, notification: Notification) -> dict[str, Any]:
         told = ALWAYS | notification

@@ -101,6 +101,7 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
             function_resources,
             http_resources,
             log_group_resources,
+            policy_resources,
             queue_resources,
             resources,
             rest_apis,
@@ -123,6 +124,7 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
     bucket_resources.install()
     log_group_resources.install()
     queue_resources.install()
+    policy_resources.install()
     table_resources.install()
     user_resources.install()
     http_resources.install()

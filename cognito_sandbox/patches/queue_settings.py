@@ -14,6 +14,7 @@ from moto.sqs.exceptions import (
 from moto.sqs.models import Queue, SQSBackend
 from moto.sqs.responses import SQSResponse
 
+from cognito_sandbox.iam import resource_policies
 from cognito_sandbox.patches import failures
 from cognito_sandbox.store import needs, queues
 
@@ -121,8 +122,8 @@ def check_values(given: Attributes, is_fifo: bool) -> None:
     for name, words in WORDS.items():
         if name in given and str(given[name]).lower() not in map(str.lower, words):
             raise _bad(name, f"It must be {' or '.join(words)}.")
-    if given.get(POLICY) and _object(given[POLICY]) is None:
-        raise _bad(POLICY, "It is no JSON object.")
+    if given.get(POLICY) and not resource_policies.is_one(given[POLICY]):
+        raise _bad(POLICY, resource_policies.NONE)
     if given.get(LETTERS):
         _check_letters(given[LETTERS], is_fifo)
 

@@ -71,6 +71,7 @@ TAKEN: dict[str, Names] = {
         *("ContentBasedDeduplication", "DisplayName", "FifoTopic", "KmsMasterKeyId"),
         *("SignatureVersion", "Subscription", "Tags", "TopicName", "TracingConfig"),
     ),
+    "AWS::SNS::TopicPolicy": ("PolicyDocument", "Topics"),
     "AWS::SQS::Queue": (
         *("ContentBasedDeduplication", "DeduplicationScope", "DelaySeconds", "FifoQueue"),
         *("FifoThroughputLimit", "KmsDataKeyReusePeriodSeconds", "KmsMasterKeyId"),
@@ -78,6 +79,7 @@ TAKEN: dict[str, Names] = {
         *("ReceiveMessageWaitTimeSeconds", "RedrivePolicy", "SqsManagedSseEnabled", "Tags"),
         "VisibilityTimeout",
     ),
+    "AWS::SQS::QueuePolicy": ("PolicyDocument", "Queues"),
     "AWS::SSM::Parameter": (
         *("AllowedPattern", "DataType", "Description", "Name", "Policies", "Tags", "Tier"),
         *("Type", "Value"),
@@ -105,6 +107,8 @@ NEEDED: dict[str, Names] = {
     "AWS::Lambda::Version": ("FunctionName",),
     "AWS::Logs::ResourcePolicy": ("PolicyDocument", "PolicyName"),
     "AWS::SNS::Subscription": ("Protocol", "TopicArn"),
+    "AWS::SNS::TopicPolicy": ("PolicyDocument", "Topics"),
+    "AWS::SQS::QueuePolicy": ("PolicyDocument", "Queues"),
     "AWS::SSM::Parameter": ("Type", "Value"),
     "AWS::StepFunctions::StateMachine": ("RoleArn",),
 }

@@ -14,6 +14,7 @@ from moto.sns.responses import SNSResponse
 
 from cognito_sandbox.events import subscription_settings
 from cognito_sandbox.events.subscription_settings import SettingError
+from cognito_sandbox.iam import resource_policies
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -86,8 +87,8 @@ def _typed(name: str, value: Any) -> Any:
         raise _refused(str(error)) from None
     if name == "SignatureVersion" and value not in VERSIONS:
         raise _refused(f"{name}: Invalid value [{value}]. It is {' or '.join(VERSIONS)}.")
-    if name == "Policy" and not _is_object(value):
-        raise _refused("Policy: it is no JSON object.")
+    if name == "Policy" and not resource_policies.is_one(value):
+        raise _refused(f"Policy. {resource_policies.NONE}")
     return value
 
 

@@ -14,7 +14,7 @@ from moto.sns import models
 from moto.sns.exceptions import SNSInvalidParameter, SNSNotFoundError
 from moto.sns.responses import SNSResponse
 
-from cognito_sandbox.events import filter_policies, subscription_settings, topics
+from cognito_sandbox.events import filter_policies, losses, subscription_settings, topics
 from cognito_sandbox.events.subscription_settings import RAW, SCOPE, SettingError
 from cognito_sandbox.patches import fifo_topics, topic_messages, topic_settings
 from cognito_sandbox.store import needs, places
@@ -58,29 +58,30 @@ def install() -> None:
 
 def _publish(subscription: models.Subscription, message: str, message_id: str, **more: Any) -> None:
     """To a function, or to anything else; what is refused there is nothing to the publisher."""
+    attributes, matcher = more.get("message_attributes"), subscription._filter_policy_matcher
+    if matcher is not None and not matcher.matches(attributes, message):
+        return
     if subscription.protocol == "lambda":
         _deliver(subscription, message, message_id, **more)
         return
     try:
         with places.sending(subscription.endpoint):
+            topics.caller(subscription.topic.arn).check_sends(subscription.endpoint)
             publish(subscription, message, message_id, **more)
-    except places.NowhereError as error:
+    except losses.LOST as error:
         told = topic_messages.notification(
-            *(subscription, message, message_id, more.get("subject")),
-            more.get("message_attributes"),
+            subscription, message, message_id, more.get("subject"), attributes
         )
         _subscribed(subscription).bury(told, error)
 
 
 def _deliver(subscription: models.Subscription, message: str, message_id: str, **more: Any) -> None:
-    attributes, matcher = more.get("message_attributes"), subscription._filter_policy_matcher
-    if matcher is not None and not matcher.matches(attributes, message):
-        return
     if more.get("message_structure") == "json":
         message = subscription._parse_message_structure(message, subscription.protocol)
     _subscribed(subscription).deliver(
         topic_messages.notification(
-            subscription, message, message_id, more.get("subject"), attributes
+            *(subscription, message, message_id, more.get("subject")),
+            more.get("message_attributes"),
         )
     )
 

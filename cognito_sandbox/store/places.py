@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import JsonRESTError, ServiceException
@@ -18,6 +18,14 @@ from cognito_sandbox.store import queues
 Attributes = Mapping[str, tuple[str, str]]  # each its type and its value
 
 
+class Sent(TypedDict, total=False):
+    """What a text may have beside it; only topics have subjects, only FIFO queues groups."""
+
+    attributes: Attributes
+    subject: str
+    group: str | None
+
+
 class NowhereError(Exception):
     """There is nothing of this ARN."""
 
@@ -28,16 +36,18 @@ class NotTakenError(NowhereError):
 
 def exists(arn: str) -> bool:
     """Is there a queue, a topic, an event bus or a bucket of this ARN?"""
-    match arn.split(":")[2]:
-        case "sqs":
-            return queues.find(arn) is not None
-        case "sns":
-            return _topic(arn) is not None
-        case "events":
+    match arn.split(":")[2:3]:
+        case ["events"]:
             return _bus(arn) is not None
-        case "s3":
+        case ["s3"]:
             return _bucket_name(arn) in s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
-    return False
+    return _place(arn) is not None
+
+
+def policy(arn: str) -> str | None:
+    """The policy of a queue or a topic, if it has one."""
+    place = _place(arn)
+    return place.policy if place else None
 
 
 @contextmanager
@@ -49,19 +59,13 @@ def sending(arn: str) -> Iterator[None]:
         raise NotTakenError(f"{arn} does not take it: {error.message}") from None
 
 
-def send(
-    arn: str,
-    text: str,
-    attributes: Attributes | None = None,
-    subject: str | None = None,
-    group: str | None = None,
-) -> None:
-    """Send a text to a queue or a topic; only topics have subjects, only FIFO queues groups."""
-    service = arn.split(":")[2:3]
+def send(arn: str, text: str, **more: Unpack[Sent]) -> None:
+    """Send a text to a queue or a topic."""
+    service, attributes = arn.split(":")[2:3], more.get("attributes", {})
     if service == ["sqs"]:
-        _to_queue(arn, text, attributes or {}, group)
+        _to_queue(arn, text, attributes, more.get("group"))
     elif service == ["sns"]:
-        _to_topic(arn, text, attributes or {}, subject)
+        _to_topic(arn, text, attributes, more.get("subject"))
     else:
         raise NowhereError(f"The sandbox sends no messages to {arn}.")
 
@@ -119,6 +123,10 @@ def _to_topic(arn: str, text: str, attributes: Attributes, subject: str | None) 
     typed = {name: {"Type": kind, "Value": value} for name, (kind, value) in attributes.items()}
     with sending(arn):
         topic.publish(text, subject=subject, message_attributes=typed)
+
+
+def _place(arn: str) -> queues.Queue | Topic | None:
+    return queues.find(arn) if arn.split(":")[2:3] == ["sqs"] else _topic(arn)
 
 
 def _topic(arn: str) -> Topic | None:

@@ -43,6 +43,11 @@ class Queue:
         return bool(self._queue.fifo_queue)
 
     @property
+    def policy(self) -> str | None:
+        """Its own policy, if it has one."""
+        return self._queue.policy or None
+
+    @property
     def visibility_timeout(self) -> int:
         return int(vars(self._queue)["visibility_timeout"])
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from event_sources import Line, eventually
+from event_sources import Line, admit, eventually, letter
 from harness import Aws, Function, refused
 
 OWNER = "A123456789012"
@@ -257,6 +257,38 @@ def test_permission_comes_first(bucket: Bucket) -> None:
     bucket.tells(function, "s3:ObjectCreated:*")
 
 
+def test_queues_and_topics_let_the_bucket_in_or_are_refused(bucket: Bucket) -> None:
+    line = Line(bucket.aws, bucket.name)
+    topic = bucket.aws.client("sns").create_topic(Name=bucket.name)["TopicArn"]
+    created = {"Events": ["s3:ObjectCreated:*"]}
+    queue: dict[str, Any] = {"QueueConfigurations": [{"QueueArn": line.arn} | created]}
+    news: dict[str, Any] = {"TopicConfigurations": [{"TopicArn": topic} | created]}
+    for kind, settings in (("queue", queue), ("topic", news)):
+        with refused("InvalidArgument", UNABLE) as error:
+            bucket.configure(**settings)
+        assert error.told["ArgumentValue1"] == (
+            f"Permissions on the destination {kind} do not allow S3 to publish notifications from "
+            "this bucket"
+        )
+    here = {"aws:SourceArn": f"arn:aws:s3:*:*:{bucket.name}"}
+    line.admit("s3.amazonaws.com", ArnLike=here)
+    admit(bucket.aws, topic, "s3.amazonaws.com", ArnLike=here)
+    bucket.configure(**queue)
+    bucket.configure(**news)
+
+
+def test_a_queue_that_lets_nobody_in_any_more_loses_the_event(bucket: Bucket) -> None:
+    line = Line(bucket.aws, bucket.name).admit("s3.amazonaws.com")
+    bucket.configure(QueueConfigurations=[{"QueueArn": line.arn, "Events": ["s3:ObjectCreated:*"]}])
+    assert "s3:TestEvent" in letter(line)["Body"]
+    line.sqs.set_queue_attributes(QueueUrl=line.url, Attributes={"Policy": ""})
+    bucket.put("one")
+    line.admit("s3.amazonaws.com")
+    bucket.put("two")
+    (record,) = json.loads(letter(line)["Body"])["Records"]
+    assert record["s3"]["object"]["key"] == "two"
+
+
 def test_what_is_not_there_is_refused_unless_nobody_is_to_look(bucket: Bucket) -> None:
     missing = "arn:aws:lambda:us-east-1:123456789012:function:missing"
     told = {"LambdaFunctionArn": missing, "Events": ["s3:ObjectCreated:*"]}
@@ -296,7 +328,8 @@ def test_a_permission_that_was_taken_back_loses_the_event(bucket: Bucket) -> Non
 
 
 def test_a_queue_gets_a_test_event_first_and_a_function_none(bucket: Bucket) -> None:
-    line, function = Line(bucket.aws, bucket.name), bucket.permitted(bucket.aws.echo())
+    line = Line(bucket.aws, bucket.name).admit("s3.amazonaws.com")
+    function = bucket.permitted(bucket.aws.echo())
     queue = {"QueueArn": line.arn, "Events": ["s3:ObjectCreated:*"]}
     other = {"LambdaFunctionArn": function.arn, "Events": ["s3:ObjectRemoved:*"]}
     bucket.configure(QueueConfigurations=[queue], LambdaFunctionConfigurations=[other])
@@ -317,7 +350,7 @@ def test_a_queue_gets_a_test_event_first_and_a_function_none(bucket: Bucket) -> 
 
 
 def test_a_queue_that_does_not_take_it_keeps_nobody_from_being_told(bucket: Bucket) -> None:
-    small = Line(bucket.aws, bucket.name, MaximumMessageSize="1024")
+    small = Line(bucket.aws, bucket.name, MaximumMessageSize="1024").admit("s3.amazonaws.com")
     function = bucket.permitted(bucket.aws.echo())
     queue = {
         "QueueArn": small.arn,

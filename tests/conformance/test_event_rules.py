@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from event_sources import Line, eventually
+from event_sources import Line, admit, eventually, letter
 from harness import Aws, Function, refused
 
 from cognito_sandbox import Sandbox
@@ -44,6 +44,11 @@ class Rule:
         function = self.permitted(self.aws.echo())
         self.target(function.arn, **more)
         return function
+
+    def admitted(self, name: str, **attributes: str) -> Line:
+        """A queue that lets the rule in."""
+        line = Line(self.aws, f"{name}-{self.name}", **attributes)
+        return line.admit("events.amazonaws.com", ArnEquals={"aws:SourceArn": self.arn})
 
     def put(self, detail: Any = None, **more: Any) -> Any:
         entry = {
@@ -208,7 +213,7 @@ def test_what_is_no_pattern_and_no_schedule(rule: Rule) -> None:
 
 
 def test_permission_is_missed_at_delivery_only(rule: Rule) -> None:
-    stranger, dead = rule.aws.echo(), Line(rule.aws, f"dead-{rule.name}")
+    stranger, dead = rule.aws.echo(), rule.admitted("dead")
     rule.target(stranger.arn, DeadLetterConfig={"Arn": dead.arn})
     put = rule.put({"n": 1})
     (letter,) = eventually(
@@ -224,6 +229,15 @@ def test_permission_is_missed_at_delivery_only(rule: Rule) -> None:
     assert [event["detail"] for event in got(stranger)] == [{"n": 2}]
 
 
+def test_a_queue_lets_the_rule_in_or_gets_nothing(rule: Rule) -> None:
+    closed, dead = Line(rule.aws, f"closed-{rule.name}"), rule.admitted("dead")
+    rule.target(closed.arn, DeadLetterConfig={"Arn": dead.arn})
+    rule.put()
+    told = letter(dead)["MessageAttributes"]
+    assert told["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
+    assert "Messages" not in closed.sqs.receive_message(QueueUrl=closed.url)
+
+
 GONE = [
     f"arn:aws:{service}:us-east-1:123456789012:{name}"
     for service, name in (
@@ -236,7 +250,7 @@ GONE = [
 
 
 def test_what_is_gone_keeps_no_other_from_getting_the_event(rule: Rule) -> None:
-    dead, known = Line(rule.aws, f"dead-{rule.name}"), rule.permitted(rule.aws.echo())
+    dead, known = rule.admitted("dead"), rule.permitted(rule.aws.echo())
     buried = {"DeadLetterConfig": {"Arn": dead.arn}}
     rule.targets(*({"Arn": arn} | buried for arn in GONE), {"Arn": known.arn})
     rule.put()
@@ -250,8 +264,8 @@ def test_what_is_gone_keeps_no_other_from_getting_the_event(rule: Rule) -> None:
 
 
 def test_a_queue_that_does_not_take_it_keeps_no_other_from_getting_the_event(rule: Rule) -> None:
-    dead, known = Line(rule.aws, f"dead-{rule.name}"), rule.permitted(rule.aws.echo())
-    small = Line(rule.aws, f"small-{rule.name}", MaximumMessageSize="1024")
+    dead, known = rule.admitted("dead"), rule.permitted(rule.aws.echo())
+    small = rule.admitted("small", MaximumMessageSize="1024")
     buried = {"DeadLetterConfig": {"Arn": dead.arn}}
     rule.targets({"Arn": small.arn} | buried, {"Arn": known.arn})
     put = rule.put({"text": "x" * 1024})
@@ -277,7 +291,7 @@ def test_putting_events_waits_for_nobody(rule: Rule) -> None:
 
 
 def test_a_queue_gets_a_string_in_quotes(rule: Rule) -> None:
-    line = Line(rule.aws, rule.name)
+    line = rule.admitted("quoted")
     rule.target(line.arn, InputPath="$.detail.text")
     rule.put({"text": "hello"})
     assert body(line) == '"hello"'
@@ -286,7 +300,8 @@ def test_a_queue_gets_a_string_in_quotes(rule: Rule) -> None:
 def test_a_topic_a_log_group_and_another_bus_are_targets_too(rule: Rule) -> None:
     aws, bus = rule.aws, f"bus-{rule.name}"
     topic = aws.client("sns").create_topic(Name=rule.name)["TopicArn"]
-    line = Line(aws, rule.name)
+    admit(aws, topic, "events.amazonaws.com")
+    line = Line(aws, rule.name).admit("sns.amazonaws.com")
     aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=line.arn)
     group = f"/aws/events/{rule.name}"
     aws.logs.create_log_group(logGroupName=group)

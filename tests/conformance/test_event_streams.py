@@ -339,6 +339,7 @@ def test_a_stream_is_read_by_its_arn_too(aws: Aws) -> None:
 
 def test_a_topic_is_told_of_lost_records_too(aws: Aws, source: Source) -> None:
     sns, line = aws.client("sns"), Line(aws, f"told-{source.name}")
+    line.admit("sns.amazonaws.com")
     topic = sns.create_topic(Name=source.name)["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=line.arn)
     told = {"OnFailure": {"Destination": topic}}

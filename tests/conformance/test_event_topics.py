@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
-from event_sources import Line, eventually
+from event_sources import Line, eventually, letter
 from harness import Aws, Function, refused
 
 
@@ -34,6 +34,11 @@ class Topic:
             ReturnSubscriptionArn=True,
         )
         return str(answer["SubscriptionArn"])
+
+    def admitted(self, name: str, **attributes: str) -> Line:
+        """A queue that lets the topic in."""
+        line = Line(self.aws, f"{name}-{uuid.uuid4().hex[:8]}", **attributes)
+        return line.admit("sns.amazonaws.com", ArnEquals={"aws:SourceArn": self.arn})
 
     def publish(self, message: str = "hello", **more: Any) -> str:
         return str(self.sns.publish(TopicArn=self.arn, Message=message, **more)["MessageId"])
@@ -139,7 +144,7 @@ def test_a_filter_on_the_body(topic: Topic) -> None:
 
 
 def test_filters_know_every_operator_also_for_queues(topic: Topic) -> None:
-    line = Line(topic.aws, f"filtered-{uuid.uuid4().hex[:8]}")
+    line = topic.admitted("filtered")
     topic.subscribe(
         line.arn,
         "sqs",
@@ -203,7 +208,7 @@ def test_without_permission_only_the_delivery_fails(topic: Topic) -> None:
 
 
 def test_what_cannot_be_handed_over_goes_to_the_dead_letters(topic: Topic) -> None:
-    dead, function = Line(topic.aws, f"dead-{uuid.uuid4().hex[:8]}"), topic.aws.echo()
+    dead, function = topic.admitted("dead"), topic.aws.echo()
     topic.subscribe(function.arn, RedrivePolicy=json.dumps({"deadLetterTargetArn": dead.arn}))
     topic.aws.lambdas.delete_function(FunctionName=function.name)
     message = topic.publish("lost", MessageAttributes={"a": text("b")})
@@ -223,9 +228,58 @@ def test_dead_letters_that_are_gone_keep_nobody_from_getting_it(topic: Topic) ->
     assert messages(known) == ["hello"]
 
 
+@pytest.mark.parametrize(
+    ("lets_in", "condition"),
+    [
+        (True, {}),
+        (True, {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:topic-*"}}),
+        (True, {"StringEquals": {"aws:SourceAccount": "123456789012"}}),
+        (False, {"ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:123456789012:other"}}),
+        (False, {"StringEquals": {"aws:SourceAccount": "210987654321"}}),
+        (False, {"StringEquals": {"aws:NobodyKnows": "this"}}),
+    ],
+)
+def test_a_queue_says_which_topics_it_lets_in(
+    topic: Topic, lets_in: bool, condition: dict[str, Any]
+) -> None:
+    line, dead = Line(topic.aws, f"queue-{uuid.uuid4().hex[:8]}"), topic.admitted("dead")
+    line.admit("sns.amazonaws.com", **condition)
+    redrive = json.dumps({"deadLetterTargetArn": dead.arn})
+    topic.subscribe(line.arn, "sqs", RedrivePolicy=redrive)
+    topic.publish()
+    assert json.loads(letter(line if lets_in else dead)["Body"])["Message"] == "hello"
+    other = dead if lets_in else line
+    assert "Messages" not in other.sqs.receive_message(QueueUrl=other.url)
+
+
+def test_a_queue_without_a_policy_lets_no_topic_in(topic: Topic) -> None:
+    line = Line(topic.aws, f"queue-{uuid.uuid4().hex[:8]}")
+    topic.subscribe(line.arn, "sqs")
+    topic.publish("lost")
+    line.admit("s3.amazonaws.com")
+    topic.publish("lost, too")
+    line.admit("sns.amazonaws.com")
+    topic.publish("found")
+    assert json.loads(letter(line)["Body"])["Message"] == "found"
+
+
+@pytest.mark.parametrize("document", ["nope", "[]", '{"Statement": [{"Effect": "Allow"}]}'])
+def test_a_policy_is_one(topic: Topic, document: str) -> None:
+    line = Line(topic.aws, f"queue-{uuid.uuid4().hex[:8]}")
+    with refused(
+        "InvalidAttributeValue",
+        "Invalid value for the parameter Policy. Reason: It is no policy...",
+    ):
+        line.sqs.set_queue_attributes(QueueUrl=line.url, Attributes={"Policy": document})
+    with refused("InvalidParameter", "Invalid parameter: Policy. It is no policy document..."):
+        topic.sns.set_topic_attributes(
+            TopicArn=topic.arn, AttributeName="Policy", AttributeValue=document
+        )
+
+
 def test_a_queue_that_does_not_take_it_keeps_nobody_from_getting_it(topic: Topic) -> None:
-    small = Line(topic.aws, f"small-{uuid.uuid4().hex[:8]}", MaximumMessageSize="1024")
-    dead = Line(topic.aws, f"dead-{uuid.uuid4().hex[:8]}")
+    small = topic.admitted("small", MaximumMessageSize="1024")
+    dead = topic.admitted("dead")
     redrive = json.dumps({"deadLetterTargetArn": dead.arn})
     topic.subscribe(small.arn, "sqs", RedrivePolicy=redrive)
     known = topic.function()
@@ -236,7 +290,7 @@ def test_a_queue_that_does_not_take_it_keeps_nobody_from_getting_it(topic: Topic
 
 
 def test_a_raise_is_none_of_the_topics_business(topic: Topic) -> None:
-    dead = Line(topic.aws, f"dead-{uuid.uuid4().hex[:8]}")
+    dead = topic.admitted("dead")
     redrive = json.dumps({"deadLetterTargetArn": dead.arn})
     function = topic.function('raise ValueError("no")', RedrivePolicy=redrive)
     topic.publish()
@@ -270,27 +324,21 @@ def test_a_version_can_be_subscribed(topic: Topic) -> None:
     eventually(lambda: f"{version}\n" in function.log())
 
 
-def queue(aws: Aws, name: str, **attributes: str) -> tuple[str, str]:
-    """Its URL, and its ARN."""
-    url = aws.client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-    told = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-    return str(url), str(told["Attributes"]["QueueArn"])
-
-
 def test_a_fifo_topic_sends_what_comes_twice_once(aws: Aws) -> None:
-    name, sns, sqs = uuid.uuid4().hex[:8], aws.client("sns"), aws.client("sqs")
+    name, sns = uuid.uuid4().hex[:8], aws.client("sns")
     fifo = {"FifoTopic": "true", "ContentBasedDeduplication": "true"}
     topic = sns.create_topic(Name=f"{name}.fifo", Attributes=fifo)["TopicArn"]
-    queues = [queue(aws, f"{name}.fifo", FifoQueue="true"), queue(aws, name)]
-    for _, arn in queues:
-        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    lines = [Line(aws, f"{name}.fifo", FifoQueue="true"), Line(aws, name)]
+    for line in lines:
+        line.admit("sns.amazonaws.com")
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=line.arn)
     ids = [
         sns.publish(TopicArn=topic, Message=message, MessageGroupId="g")["MessageId"]
         for message in ("same", "same", "other")
     ]
     assert len({*ids}) == 3
-    for url, _ in queues:
-        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    for line in lines:
+        found = line.sqs.receive_message(QueueUrl=line.url, MaxNumberOfMessages=10)["Messages"]
         assert [json.loads(each["Body"])["Message"] for each in found] == ["same", "other"]
 
 
