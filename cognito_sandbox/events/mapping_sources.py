@@ -4,10 +4,17 @@ from cognito_sandbox.events import role_rights
 from cognito_sandbox.events.mapping import Mapping, MappingError
 from cognito_sandbox.store import functions, queues, streams
 
+CONSUMER = "/consumer/"  # in the ARN of one that a stream hands its records to by itself
+
 
 def check(made: Mapping) -> None:
     """Refuse a source that is not there, or that would show messages again too soon."""
     if not made.is_queue:
+        if CONSUMER in made.source_arn:
+            raise MappingError(
+                f"The sandbox has no enhanced fan-out: {made.source_arn} is a consumer. Give the "
+                "ARN of its stream."
+            )
         if not streams.find(made.source_arn):
             raise MappingError(f"Stream not found: {made.source_arn}")
         return

@@ -7,6 +7,7 @@ from typing import Any
 from moto.apigateway.models import RestAPI
 from moto.apigateway.responses import APIGatewayResponse
 
+from cognito_sandbox.patches import rest_checks
 from cognito_sandbox.store import needs, rest_apis
 
 NEEDS = (
@@ -28,6 +29,7 @@ def install() -> None:
     RestAPI.create_deployment = _keeping(RestAPI.create_deployment)
     RestAPI.update_integration_mocks = lambda *_: None  # moto's way to be asked, in its own process
     RestAPI.apply_patch_operations = _patching(RestAPI.apply_patch_operations)
+    rest_checks.install()
     APIGatewayResponse.create_rest_api = _creating(APIGatewayResponse.create_rest_api)
 
 

@@ -366,12 +366,22 @@ def test_what_is_not_here_is_refused_by_name(
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
-        ({"IntegrationType": "HTTP_PROXY", "IntegrationUri": "http://a"}, "HTTP_PROXY"),
+        (
+            {
+                "IntegrationMethod": "GET",
+                "IntegrationType": "HTTP_PROXY",
+                "IntegrationUri": "http://a",
+            },
+            "HTTP_PROXY",
+        ),
         ({"IntegrationSubtype": "SQS-SendMessage"}, "IntegrationSubtype"),
         ({"ConnectionType": "VPC_LINK"}, "VPC_LINK"),
         ({"RequestParameters": {"overwrite:path": "/"}}, "RequestParameters"),
         ({"CredentialsArn": "arn:aws:iam::123456789012:role/a"}, "CredentialsArn"),
-        ({"PayloadFormatVersion": None}, "PayloadFormatVersion"),
+        ({"PayloadFormatVersion": None}, "PayloadFormatVersion is a required parameter"),
+        ({"PayloadFormatVersion": "3.0"}, "PayloadFormatVersion 3.0 is none"),
+        ({"IntegrationMethod": "GET"}, "IntegrationMethod GET: functions are invoked by POST"),
+        ({"RequestTemplates": {"a": "b"}}, "RequestTemplates: only WebSocket APIs have it"),
     ],
 )
 def test_integrations_that_are_not_here_are_refused_by_name(
@@ -394,6 +404,10 @@ def test_stages_and_routes_that_are_not_here_are_refused_by_name(aws: Aws) -> No
         api.api.create_stage(ApiId=api.id, StageName="a", DefaultRouteSettings=throttled)
     with refused("BadRequestException", "The sandbox's HTTP APIs do not have Authorization..."):
         api.api.create_route(ApiId=api.id, RouteKey="$default", AuthorizationType="AWS_IAM")
+    with refused("BadRequestException", "Route.ApiKeyRequired: only WebSocket APIs have it. ..."):
+        api.api.create_route(ApiId=api.id, RouteKey="$default", ApiKeyRequired=True)
+    with refused("BadRequestException", "The AuthorizationType JWT needs an AuthorizerId."):
+        api.api.create_route(ApiId=api.id, RouteKey="$default", AuthorizationType="JWT")
 
 
 def test_a_key_and_what_is_used_are_kept(aws: Aws) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from event_sources import Line, Source, eventually
+from event_sources import Line, Source, eventually, feed
 from harness import Aws, Function, refused
 
 INVALID = "InvalidParameterValueException"
@@ -253,3 +253,12 @@ def test_a_streams_mapping_has_no_scaling(source: Source, function: Function) ->
         source.aws.lambdas.update_event_source_mapping(
             UUID=mapping, ScalingConfig={"MaximumConcurrency": 2}
         )
+
+
+def test_a_consumer_of_a_stream_is_refused_by_name(aws: Aws) -> None:
+    source = Source(aws, "kinesis", f"source-{uuid.uuid4().hex[:8]}")
+    made = source.api.register_stream_consumer(StreamARN=source.arn, ConsumerName="fast")
+    consumer = made["Consumer"]["ConsumerARN"]
+    told = f"The sandbox has no enhanced fan-out: {consumer} is a consumer. ..."
+    with refused("InvalidParameterValueException", told):
+        feed(aws, consumer, aws.echo(), StartingPosition="LATEST")

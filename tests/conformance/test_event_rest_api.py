@@ -352,3 +352,91 @@ def test_methods_that_are_not_here_are_refused_by_name(
         )
     with refused("BadRequestException", "The sandbox does not have REST APIs' authorizer ..."):
         pets.api.create_authorizer(restApiId=pets.id, name="a", type="TOKEN", authorizerUri="a")
+
+
+def test_a_path_is_there_once(aws: Aws) -> None:
+    api = RestApi(aws)
+    root = api.resource("/")
+
+    def under(parent: str, part: str) -> str:
+        made = api.api.create_resource(restApiId=api.id, parentId=parent, pathPart=part)
+        return str(made["id"])
+
+    under(under(root, "pets"), "pets")
+    told = "Another resource with the same parent already has this name: pets"
+    with refused("ConflictException", told):
+        under(root, "pets")
+    greedy = under(root, "{proxy+}")
+    told = "A sibling ({proxy+}) of this resource already has a variable path part -- only one ..."
+    with refused("BadRequestException", told):
+        under(root, "{other}")
+    told = "Cannot create a child of a resource with a greedy path variable: {proxy+}"
+    with refused("BadRequestException", told):
+        under(greedy, "more")
+    with refused("BadRequestException", "A resource needs a pathPart..."):
+        under(root, "")
+    with refused("BadRequestException", "The root resource stays..."):
+        api.api.delete_resource(restApiId=api.id, resourceId=root)
+
+
+@pytest.mark.parametrize("authorizer", [{}, {"authorizerId": "none"}])
+def test_a_method_for_users_needs_an_authorizer(aws: Aws, authorizer: dict[str, str]) -> None:
+    api = RestApi(aws)
+    told = (
+        "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or "
+        "COGNITO_USER_POOLS requires a valid authorizer."
+    )
+    with refused("BadRequestException", told):
+        api.api.put_method(
+            restApiId=api.id,
+            resourceId=api.resource("/"),
+            httpMethod="GET",
+            authorizationType="COGNITO_USER_POOLS",
+            **authorizer,
+        )
+
+
+METHODS = "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,..."
+
+
+def test_what_is_no_method(aws: Aws) -> None:
+    api = RestApi(aws)
+    with refused("BadRequestException", METHODS):
+        api.api.put_method(
+            restApiId=api.id,
+            resourceId=api.resource("/"),
+            httpMethod="WRONG",
+            authorizationType="NONE",
+        )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"timeoutInMillis": 49}, "Timeout should be between 50 ms and 29000 ms"),
+        ({"timeoutInMillis": 29_001}, "Timeout should be between 50 ms and 29000 ms"),
+        ({"integrationHttpMethod": "WRONG"}, METHODS),
+        ({"passthroughBehavior": "SOMETIMES"}, "The passthroughBehavior SOMETIMES is none of ..."),
+        ({"uri": ""}, "An AWS_PROXY integration needs a uri..."),
+    ],
+)
+def test_what_is_no_integration(aws: Aws, wrong: dict[str, Any], told: str) -> None:
+    api, place = RestApi(aws), {"httpMethod": "GET"}
+    place |= {"restApiId": api.id, "resourceId": api.resource("/")}
+    api.api.put_method(**place, authorizationType="NONE")
+    usual = {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri(aws.echo())}
+    with refused("BadRequestException", told):
+        api.api.put_integration(**place, **usual | wrong)
+
+
+def test_what_an_authorizer_cannot_read(aws: Aws) -> None:
+    pool = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_abcdefghi"
+    api = RestApi(aws)
+    with refused("BadRequestException", "The identitySource foo is none: ..."):
+        api.api.create_authorizer(
+            restApiId=api.id,
+            name="users",
+            type="COGNITO_USER_POOLS",
+            providerARNs=[pool],
+            identitySource="foo",
+        )

@@ -28,7 +28,8 @@ def answer(operation: str, given: Settings, region: str) -> Settings:
 
 def create_api(given: Settings, region: str) -> Settings:
     if given["ProtocolType"] != "HTTP":
-        raise ApiError("The sandbox does not have ProtocolType WEBSOCKET, only HTTP.")
+        told = f"The sandbox does not have ProtocolType {given['ProtocolType']}, only HTTP."
+        raise ApiError(told)
     api_settings.check("Api", given)
     settings = {name: value for name, value in given.items() if name not in QUICK}
     api = Api(region, ACCOUNT, settings)

@@ -4,6 +4,7 @@
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,18 @@ USUAL: dict[str, Settings] = {  # what stands for a setting's absence
     "Route": {"ApiKeyRequired": False},
     "Stage": {"DefaultRouteSettings": {}, "RouteSettings": {}},
 }
+KINDS = ("AuthorizerType", "ConnectionType", "IntegrationType")  # of which the rest depends
+OF_WEBSOCKETS = defaultdict[str, set[str]](
+    set,
+    Integration={
+        *("ContentHandlingStrategy", "PassthroughBehavior", "RequestTemplates"),
+        "TemplateSelectionExpression",
+    },
+    Route={
+        *("ApiKeyRequired", "ModelSelectionExpression", "RequestModels", "RequestParameters"),
+        "RouteResponseSelectionExpression",
+    },
+)
 EFFECTIVE = {
     "Api": {"CorsConfiguration", "Description", "Name", "RouteKey", "Tags", "Target", "Version"},
     "Authorizer": {"IdentitySource", "JwtConfiguration", "Name"},
@@ -57,15 +70,23 @@ EFFECTIVE = {
 
 def check(kind: str, settings: Settings, api: Api | None = None) -> None:
     """Refuse what AWS refuses, and what would have no effect here."""
-    for name, value in settings.items():
-        if name not in EFFECTIVE[kind] and _asks(kind, name, value):
-            said = f"{name} {value}" if isinstance(value, str) else name
-            raise ApiError(
-                f"The sandbox does not have HTTP APIs' {kind}.{said}: it would have no effect. "
-                "Leave it out, or use an AWS account."
-            )
+    for name in sorted(settings, key=lambda each: each not in KINDS):
+        if name not in EFFECTIVE[kind] and _asks(kind, name, settings[name]):
+            raise _without_effect(kind, name, settings[name])
     if kind in CHECKS:
         CHECKS[kind](settings, api)
+
+
+def _without_effect(kind: str, name: str, value: Any) -> ApiError:
+    said = f"{name} {value}" if isinstance(value, str) else name
+    if name in OF_WEBSOCKETS[kind]:
+        return ApiError(f"{kind}.{said}: only WebSocket APIs have it. Leave it out.")
+    if name == "IntegrationMethod":
+        return ApiError(f"{said}: functions are invoked by POST. Leave it out.")
+    return ApiError(
+        f"The sandbox does not have HTTP APIs' {kind}.{said}: it would have no effect. "
+        "Leave it out, or use an AWS account."
+    )
 
 
 def _asks(kind: str, name: str, value: Any) -> bool:
@@ -99,6 +120,8 @@ def _check_route(settings: Settings, api: Api | None) -> None:
     how = settings.get("AuthorizationType", "NONE")
     if how not in ("NONE", "JWT"):
         raise ApiError(f"The sandbox's HTTP APIs do not have AuthorizationType {how}, only JWT.")
+    if how == "JWT" and not settings.get("AuthorizerId"):
+        raise ApiError("The AuthorizationType JWT needs an AuthorizerId.")
     if how == "JWT" and settings.get("AuthorizerId") not in api.current.authorizers:
         raise not_found("Authorizer", str(settings.get("AuthorizerId")))
     if how == "NONE" and settings.get("AuthorizationScopes"):
@@ -111,8 +134,11 @@ def _check_integration(settings: Settings, _: Api | None) -> None:
             f"Invalid function ARN: {settings.get('IntegrationUri', '')}. "
             "An AWS_PROXY integration's IntegrationUri is a function's ARN."
         )
-    if settings.get("PayloadFormatVersion") not in ("1.0", "2.0"):
+    version = settings.get("PayloadFormatVersion")
+    if not version:
         raise ApiError("PayloadFormatVersion is a required parameter: 1.0 or 2.0.")
+    if version not in ("1.0", "2.0"):
+        raise ApiError(f"PayloadFormatVersion {version} is none: functions get 1.0 or 2.0.")
     if not 50 <= settings.get("TimeoutInMillis", LONGEST) <= LONGEST:
         raise ApiError("Timeout should be between 50 ms and 30000 ms")
 

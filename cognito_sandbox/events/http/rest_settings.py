@@ -43,6 +43,10 @@ PATHS = {  # that may be patched
     "UpdateStage": re.compile(r"/(deploymentId|description|variables/.+)"),
     "UpdateAuthorizer": re.compile(r"/(identitySource|name)"),
 }
+METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
+PASSTHROUGH = ("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER")
+SHORTEST, LONGEST = 50, 29_000  # milliseconds
+SOURCE = re.compile(r"method\.request\.header\.[\w-]+")
 POOL = re.compile(r"arn:aws:cognito-idp:[\w-]+:\d+:userpool/([\w-]+)")
 
 
@@ -72,15 +76,31 @@ def _check_api(given: Settings) -> None:
         raise _not_here("endpointConfiguration PRIVATE")
 
 
+def _check_resource(given: Settings) -> None:
+    if not given.get("pathPart"):
+        raise ApiError("A resource needs a pathPart: the root is there already.")
+
+
 def _check_authorizer(given: Settings) -> None:
     if given.get("type") != "COGNITO_USER_POOLS":
         raise _not_here(f"authorizer type {given.get('type')}")
     arns = given.get("providerARNs") or []
     if not arns or not all(map(POOL.fullmatch, arns)):
         raise ApiError("A COGNITO_USER_POOLS authorizer names user pools in providerARNs.")
+    if not SOURCE.fullmatch(given.get("identitySource") or "method.request.header.Authorization"):
+        raise ApiError(
+            f"The identitySource {given['identitySource']} is none: a COGNITO_USER_POOLS "
+            "authorizer reads method.request.header.NAME."
+        )
+
+
+def _check_http_method(name: str | None) -> None:
+    if name and name not in METHODS:
+        raise ApiError(f"Invalid HttpMethod specified. Valid options are {','.join(METHODS)}")
 
 
 def _check_method(given: Settings) -> None:
+    _check_http_method(given.get("httpMethod"))
     if given.get("authorizationType") not in ("NONE", "COGNITO_USER_POOLS"):
         raise _not_here(f"authorizationType {given.get('authorizationType')}")
 
@@ -88,7 +108,17 @@ def _check_method(given: Settings) -> None:
 def _check_integration(given: Settings) -> None:
     if given.get("type") not in ("AWS_PROXY", "MOCK"):
         raise _not_here(f"integration type {given.get('type')}")
+    _check_http_method(given.get("integrationHttpMethod"))
+    if not SHORTEST <= given.get("timeoutInMillis", LONGEST) <= LONGEST:
+        raise ApiError(f"Timeout should be between {SHORTEST} ms and {LONGEST} ms")
+    how = given.get("passthroughBehavior") or PASSTHROUGH[0]
+    if how not in PASSTHROUGH:
+        raise ApiError(f"The passthroughBehavior {how} is none of {', '.join(PASSTHROUGH)}.")
     uri = given.get("uri") or ""
+    if given["type"] == "AWS_PROXY" and not uri:
+        raise ApiError(
+            "An AWS_PROXY integration needs a uri: the function's ARN, in API Gateway's form."
+        )
     if given["type"] == "AWS_PROXY" and ":lambda:" not in uri and uri.startswith("arn:"):
         raise _not_here(f"integration with {uri}")
     for template in (given.get("requestTemplates") or {}).values():
@@ -111,6 +141,7 @@ def check_template(template: str | None) -> None:
 
 CHECKS: dict[str, Callable[[Settings], None]] = {
     "CreateAuthorizer": _check_authorizer,
+    "CreateResource": _check_resource,
     "CreateRestApi": _check_api,
     "PutIntegration": _check_integration,
     "PutIntegrationResponse": _check_response,
