@@ -229,6 +229,7 @@ def names(aws: Aws, kind: str) -> str:
         "AWS::Logs::LogGroup": ("logs", "describe_log_groups"),
         "AWS::IAM::User": ("iam", "list_users"),
         "AWS::Events::Rule": ("events", "list_rules"),
+        "AWS::S3::Bucket": ("s3", "list_buckets"),
     }
     service, operation = listed[kind]
     return str(list(aws.client(service).get_paginator(operation).paginate()))
@@ -243,6 +244,7 @@ def names(aws: Aws, kind: str) -> str:
         ("AWS::Logs::LogGroup", "LogGroupName", {}),
         ("AWS::IAM::User", "UserName", {}),
         ("AWS::Events::Rule", "Name", {"ScheduleExpression": "rate(1 hour)"}),
+        ("AWS::S3::Bucket", "BucketName", {}),
     ],
 )
 def test_what_is_replaced_stays_if_the_template_keeps_it(

@@ -1,21 +1,28 @@
 """Buckets with notifications in CloudFormation: moto makes the bucket, and tells nobody."""
 
+from functools import partial
 from typing import Any
 
 from moto.cloudformation import parsing
+from moto.s3.exceptions import BucketNotEmpty
 from moto.s3.models import FakeBucket, PublicAccessBlock, s3_backends
+from moto.utilities.utils import get_partition
 
 from cognito_sandbox.patches import bucket_settings
+from cognito_sandbox.patches.made import replace
 from cognito_sandbox.patches.properties import Properties, refuse_unknown, tags
 from cognito_sandbox.store import needs
 
 NEEDS = (
     "moto.cloudformation.parsing:get_model_map",
+    "moto.s3.exceptions:BucketNotEmpty",
     "moto.s3.models:FakeBucket.create_from_cloudformation_json",
+    "moto.s3.models:FakeBucket.delete_from_cloudformation_json",
     "moto.s3.models:FakeBucket.set_cors",
     "moto.s3.models:FakeBucket.set_notification_configuration",
     "moto.s3.models:FakeBucket.update_from_cloudformation_json",
     "moto.s3.models:PublicAccessBlock",
+    "moto.s3.models:S3Backend.delete_bucket",
     "moto.s3.models:S3Backend.put_bucket_tagging",
     "moto.s3.models:s3_backends",
 )
@@ -70,14 +77,42 @@ class Bucket(FakeBucket):  # type: ignore[misc]
 
     @classmethod
     def update_from_cloudformation_json(
-        cls, original_resource: FakeBucket, **more: Any
+        cls,
+        original_resource: FakeBucket,
+        new_resource_name: str,
+        cloudformation_json: Properties,
+        account_id: str,
+        region_name: str,
     ) -> FakeBucket:
-        properties = more["cloudformation_json"]["Properties"]
-        properties.setdefault("BucketName", original_resource.name)  # where moto looks for it
-        bucket = super().update_from_cloudformation_json(original_resource, **more)
-        if bucket is original_resource:
-            _configure(bucket, properties)
+        bucket, where = original_resource, (account_id, region_name)
+        properties = cloudformation_json.setdefault("Properties", {})
+        if properties.get("BucketName", bucket.name) != bucket.name:
+            remove = partial(_remove_if_empty, bucket)
+            create = cls.create_from_cloudformation_json
+            return replace(create, properties["BucketName"], cloudformation_json, where, remove)
+        properties["BucketName"] = bucket.name  # where moto looks for it
+        super().update_from_cloudformation_json(
+            bucket, new_resource_name, cloudformation_json, *where
+        )
+        _configure(bucket, properties)
         return bucket
+
+    @classmethod
+    def delete_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: Properties, account_id: str, region_name: str
+    ) -> None:
+        """moto leaves a bucket that has objects, and says nothing of it."""
+        backend = s3_backends[account_id][get_partition(region_name)]
+        bucket = backend.buckets.get(resource_name)
+        if bucket and bucket.keys:
+            raise BucketNotEmpty(resource_name)
+        if bucket:
+            backend.delete_bucket(resource_name)
+
+
+def _remove_if_empty(bucket: FakeBucket) -> None:
+    """As in AWS, what is not empty stays behind when another is in its place."""
+    s3_backends[bucket.account_id][bucket.partition].delete_bucket(bucket.name)
 
 
 def _configure(bucket: FakeBucket, properties: Properties) -> None:

@@ -1,6 +1,7 @@
 """The resources of a stack, one by one: made, changed and removed, and each step told of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any
 
 from moto.cloudformation import models, parsing
@@ -93,7 +94,7 @@ def change(stack: Stack, template: Description, parameters: Description | None) 
         _ = resources[name]  # makes it, and what it refers to, unless that is done
     for name in reversed(list(old)):
         if not _is_wanted(resources, template["Resources"].get(name)):
-            _remove(stack, name, old[name])
+            _clean_up(stack, name, old[name])
 
 
 def _is_wanted(resources: ResourceMap, description: Description | None) -> bool:
@@ -145,12 +146,20 @@ def _remove(stack: Stack, name: str, description: Description) -> None:
     del resources._parsed_resources[name]
 
 
-def remove_all(stack: Stack) -> None:
+def _clean_up(stack: Stack, name: str, description: Description) -> None:
+    """As in AWS, what cannot be removed then is told of, and stays behind."""
+    with suppress(Exception):
+        _remove(stack, name, description)
+    stack.resource_map._parsed_resources.pop(name, None)
+
+
+def remove_all(stack: Stack, but: Collection[str] = ()) -> None:
     """Remove all resources, in the reverse order of their making."""
     described = stack.resource_map._resource_json_map
     made = [name for name in stack.resource_map._parsed_resources if name in described]
     for name in reversed(made):
-        _remove(stack, name, described[name])
+        if name not in but:
+            _remove(stack, name, described[name])
     # moto makes a resource whenever it is looked at: nothing must be left to look at.
     stack.resource_map._resource_json_map = {}
     stack.output_map._output_json_map = {}

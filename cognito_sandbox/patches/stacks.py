@@ -1,9 +1,11 @@
 """CloudFormation stacks that tell what they do, and roll back: moto's do neither."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from moto.cloudformation import models, parsing
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
+from moto.cloudformation.responses import CloudFormationResponse
+from moto.core.responses import EmptyResult
 
 from cognito_sandbox.patches import stack_resources, templates
 from cognito_sandbox.patches.stack_resources import Description
@@ -20,6 +22,11 @@ NEEDS = (
     "moto.cloudformation.models:Stack.update",
     "moto.cloudformation.models:Stack.verify_readiness",
     "moto.cloudformation.models:ValidationError",
+    "moto.cloudformation.responses:CloudFormationResponse.delete_stack",
+)
+RETAINED = (
+    "Invalid operation on stack [{}]. When you delete a stack, specify which resources to retain "
+    "only when the stack is in the DELETE_FAILED state."
 )
 DELETED = 100  # so many deleted stacks are remembered
 
@@ -32,6 +39,7 @@ def install() -> None:
     models.Stack.update = _update
     models.CloudFormationBackend.execute_change_set = _execute_change_set
     models.CloudFormationBackend.delete_stack = _delete_stack
+    CloudFormationResponse.delete_stack = _answer_deletion
 
 
 def _enter(stack: Stack, status: str, reason: str | None = None) -> None:
@@ -115,12 +123,23 @@ def _create_from(stack: Stack, change_set: ChangeSet) -> None:
     _create(stack)
 
 
-def _delete_stack(backend: CloudFormationBackend, name_or_stack_id: str) -> None:
+def _answer_deletion(response: CloudFormationResponse) -> EmptyResult:
+    """moto does not read which resources are to stay."""
+    backend, name = response.cloudformation_backend, response._get_param("StackName")
+    _delete_stack(backend, name, response._get_param("RetainResources", []))
+    return EmptyResult()
+
+
+def _delete_stack(
+    backend: CloudFormationBackend, name_or_stack_id: str, retained: Collection[str] = ()
+) -> None:
     stacks = backend.stacks.values()
     for stack in [s for s in stacks if name_or_stack_id in (s.name, s.stack_id)]:
+        if retained and stack.status != "DELETE_FAILED":
+            raise models.ValidationError(message=RETAINED.format(stack.stack_id))
         _enter(stack, "DELETE_IN_PROGRESS", "User Initiated")
         try:
-            stack_resources.remove_all(stack)
+            stack_resources.remove_all(stack, retained)
         except Exception as error:
             _enter(stack, "DELETE_FAILED", _failed("delete", error))
             return
