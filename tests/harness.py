@@ -62,7 +62,9 @@ def zipped(**files: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, text in files.items():
-            archive.writestr(f"{name}.py", text)
+            entry = zipfile.ZipInfo(f"{name}.py")  # the same bytes, whenever it is made
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, text)
     return packed.getvalue()
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from harness import PASSWORD, Aws, Pool, eventually, listed, refused, zipped
+from harness import PASSWORD, Aws, Pool, eventually, listed, refused
 
 COGNITO = "AWSCognitoIdentityProviderService."
 
@@ -210,14 +210,10 @@ def test_functions_that_could_not_run(aws: Aws, config: dict[str, Any], told: st
         aws.function("def handler(event, context):\n    pass\n", **config)
 
 
-@pytest.mark.parametrize(
-    ("runtime", "code"),
-    [("python3.11", b"this is no zip"), ("python3.99", zipped(index="from the future import x\n"))],
-)
-def test_new_code_that_could_not_run_leaves_the_old(aws: Aws, runtime: str, code: bytes) -> None:
-    function = aws.function("def handler(event, context):\n    return 'old'\n", Runtime=runtime)
+def test_new_code_that_could_not_run_leaves_the_old(aws: Aws) -> None:
+    function = aws.function("def handler(event, context):\n    return 'old'\n")
     with refused("InvalidParameterValueException"):
-        aws.lambdas.update_function_code(FunctionName=function.name, ZipFile=code)
+        aws.lambdas.update_function_code(FunctionName=function.name, ZipFile=b"this is no zip")
     assert function.result() == "old"
 
 

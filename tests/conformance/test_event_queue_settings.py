@@ -1,4 +1,4 @@
-"""What SQS refuses of a queue's attributes, and in which words."""
+"""What SQS refuses of a queue's attributes, and in which words (events contract 2)."""
 
 import json
 import uuid
