@@ -234,6 +234,40 @@ def test_an_update_by_the_template_so_far_needs_the_values_as_well(aws: Aws) -> 
     assert stack["StackStatus"] == "UPDATE_COMPLETE"
 
 
+def test_an_update_has_the_defaults_where_it_is_told_nothing(aws: Aws) -> None:
+    slots = {
+        "Size": {"Type": "Number", "Default": 8},
+        "Names": {"Type": "CommaDelimitedList", "Default": "a,b"},
+    }
+    body = json.dumps({"Parameters": slots, "Resources": {"A": QUEUE}})
+    name = create(aws, TemplateBody=body)
+    cloudformation = aws.client("cloudformation")
+
+    def updated(size: str | None, **more: Any) -> str:
+        given: dict[str, Any] = {"ParameterValue": size} if size else {"UsePreviousValue": True}
+        values: list[dict[str, Any]] = [{"ParameterKey": "Names", "UsePreviousValue": True}]
+        values += [{"ParameterKey": "Size", **given}] if size != "" else []
+        cloudformation.update_stack(StackName=name, TemplateBody=body, Parameters=values, **more)
+        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        shown = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
+        return str(shown["Size"])
+
+    for same in ("8", "", None):
+        with refused("ValidationError", "No updates are to be performed."):
+            updated(same)
+    assert updated("20") == "20"
+    assert updated(None, Tags=[{"Key": "a", "Value": "1"}]) == "20"
+    assert updated("") == "8"
+
+
+@pytest.mark.parametrize("parameters", [{}, {"P": {"Type": "String", "Default": "a"}}])
+def test_an_update_that_changes_nothing_is_refused(aws: Aws, parameters: dict[str, Any]) -> None:
+    body = json.dumps({"Parameters": parameters, "Resources": {"A": QUEUE}})
+    name = create(aws, TemplateBody=body)
+    with refused("ValidationError", "No updates are to be performed."):
+        aws.client("cloudformation").update_stack(StackName=name, TemplateBody=body)
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_names_of_stacks(aws: Aws, operation: str) -> None:
     create(aws, operation, StackName=f"a-{uuid.uuid4().hex}".ljust(128, "x"))

@@ -25,6 +25,35 @@ def check(slots: Mapping[str, Slot], given: Mapping[str, Any]) -> None:
             _check_value(name, slot, _value(name, slot, given))
 
 
+def defaults(template: Slot) -> dict[str, str]:
+    """The values of those that need not be given."""
+    slots = (template.get("Parameters") or {}).items()
+    return {name: _text(slot["Default"]) for name, slot in slots if slot.get("Default") is not None}
+
+
+def so_far(stack: Any) -> dict[str, str]:
+    """The stack's values, as they were said: moto keeps what was given only."""
+    return {**defaults(stack.template_dict), **stack.parameters}
+
+
+def told(stack: Any) -> list[dict[str, Any]]:
+    """Those that are not to be echoed are not: moto takes their names for values."""
+    hidden = stack.resource_map.no_echo_parameter_keys
+    return [
+        {"ParameterKey": key, "ParameterValue": "****" if key in hidden else value}
+        for key, value in stack.resource_map.resolved_parameters.items()
+    ]
+
+
+def refuse_unchanged(response: Any, listed: list[Any], body: str, stack: Any) -> None:
+    """Of UpdateStack only: a change set without changes is no error when it is made."""
+    values = {each["ParameterKey"]: each["ParameterValue"] for each in listed}
+    tags = {each["Key"]: each["Value"] for each in response._get_param("Tags", [])}
+    same = body == stack.template and values == so_far(stack)
+    if same and tags in ({}, stack.tags) and not response._get_param("ChangeSetName"):
+        raise ValidationError(stack.name, message="No updates are to be performed.")
+
+
 def _value(name: str, slot: Slot, given: Mapping[str, Any]) -> Any:
     return given.get(name, slot.get("Default"))
 
@@ -38,8 +67,6 @@ def _check_value(name: str, slot: Slot, value: Any) -> None:
 
 
 def _items(kind: str, value: Any) -> list[str]:
-    if isinstance(value, list):  # a previous value, as moto keeps it
-        return [_text(each) for each in value]
     is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
     return [each.strip() for each in _text(value).split(",")] if is_list else [_text(value)]
 

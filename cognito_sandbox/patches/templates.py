@@ -25,6 +25,7 @@ NEEDS = (
     "moto.cloudformation.parsing:ResourceMap.parse_ssm_parameter",
     "moto.cloudformation.responses:CloudFormationResponse._get_params_from_list",
     "moto.cloudformation.responses:CloudFormationResponse._get_stack_from_s3_url",
+    "moto.cloudformation.responses:CloudFormationResponse._validate_different_update",
     "moto.cloudformation.responses:CloudFormationResponse.create_change_set",
     "moto.cloudformation.responses:CloudFormationResponse.create_stack",
     "moto.cloudformation.responses:CloudFormationResponse.update_stack",
@@ -74,12 +75,13 @@ def _known_parameters(response: Any, listed: list[dict[str, Any]]) -> dict[str, 
 
 def _previous(response: Any, stack_name: str, key: str) -> Any:
     stack = _stack(response, stack_name)
-    if stack is None or key not in stack.stack_parameters:
+    known = stack_parameters.so_far(stack) if stack else {}
+    if key not in known:
         text = (
             f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for "
         )
         raise ValidationError(message=f"{text}a parameter key not in the previous template")
-    return stack.stack_parameters[key]
+    return known[key]
 
 
 def _stack(response: Any, name: str) -> Any:
@@ -99,7 +101,7 @@ def _checked(operation: str, answer: Answering) -> Answering:
             raise ValidationError(message=problem or f"Invalid ARN in NotificationARNs: {wrong[0]}")
         if operation == "CreateStack":
             _check_name(response._get_param("StackName"))
-        _check_template(response)
+        _check_template(response, operation)
         return answer(response)
 
     return check_and_answer
@@ -115,8 +117,11 @@ def _check_name(name: str) -> None:
         raise ValidationError(message=f"{told} {length}")
 
 
-def _check_template(response: Any) -> None:
-    """What can be told before anything is made; moto looks no further than what it makes."""
+def _check_template(response: Any, operation: str) -> None:
+    """What can be told before anything is made; moto looks no further than what it makes.
+
+    An update has the template's defaults, where no value is given: moto stays with those so far.
+    """
     given = _known_parameters(response, response._get_param("Parameters", []))
     body = _body(response)
     if body:
@@ -124,8 +129,12 @@ def _check_template(response: Any) -> None:
         try:
             template_references.check(template)
             stack_parameters.check(template.get("Parameters", {}), given)
+            told = stack_parameters.defaults(template) if operation == "UpdateStack" else {}
         except MISSHAPEN:
             raise ValidationError(message=NO_FORM) from None
+        response.params["Parameters"] = [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in (told | given).items()
+        ]
 
 
 def _body(response: Any) -> Any:
@@ -135,15 +144,6 @@ def _body(response: Any) -> Any:
         stack = _stack(response, response._get_param("StackName"))
         return stack and stack.template
     return response._get_stack_from_s3_url(url) if url else response._get_param("TemplateBody")
-
-
-def _told_parameters(stack: Any) -> list[dict[str, Any]]:
-    """Those that are not to be echoed are not: moto takes their names for values."""
-    hidden = stack.resource_map.no_echo_parameter_keys
-    return [
-        {"ParameterKey": key, "ParameterValue": "****" if key in hidden else value}
-        for key, value in stack.resource_map.resolved_parameters.items()
-    ]
 
 
 def _create_change_set(response: Any) -> Any:
@@ -175,11 +175,12 @@ def install() -> None:
     models.yaml = SimpleNamespace(**vars(yaml) | {"load": load})
     responses.CloudFormationResponse._get_params_from_list = _known_parameters
     answers = responses.CloudFormationResponse
+    answers._validate_different_update = stack_parameters.refuse_unchanged
     answers.create_stack = _checked("CreateStack", answers.create_stack)
     answers.update_stack = _checked("UpdateStack", answers.update_stack)
     answers.create_change_set = _checked("CreateChangeSet", _create_change_set)
     responses.CloudFormationResponse.validate_template = _validate_template
     parsing.ResourceMap.parse_ssm_parameter = template_reading.read_parameter
-    models.Stack.parameter_list = property(_told_parameters)
+    models.Stack.parameter_list = property(stack_parameters.told)
     models.CloudFormationBackend.describe_change_set = find_change_set
     models.CloudFormationBackend.delete_change_set = _delete_change_set
