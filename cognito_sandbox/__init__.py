@@ -19,6 +19,7 @@ from cognito_sandbox import keys
 from cognito_sandbox.surroundings import without_secrets
 
 __all__ = ["Sandbox", "SandboxError", "start"]
+__version__ = "2.1.0"
 
 COMMAND = [sys.executable, "-m", "cognito_sandbox", "--access-key", "-", "--until-eof"]
 READY = "Sandbox ready at "

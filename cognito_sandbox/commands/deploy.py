@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> None:
         default=[],
         dest="parameters",
         metavar="NAME=VALUE",
-        help="one of the template's parameters",
+        help="one of the template's parameters; others keep the value that the stack has",
     )
     words.add_endpoint(parser)
     words.add_json(parser)

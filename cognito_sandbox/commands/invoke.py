@@ -102,9 +102,9 @@ def _event(options: Namespace) -> Any:
     try:
         return json.loads(sys.stdin.read() if name == "-" else Path(name).read_text("utf-8"))
     except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}.") from None
+        raise CommandError(f"{name} cannot be read: {error.strerror}.", WRONG_USE) from None
     except ValueError as error:
-        raise CommandError(f"{name} is no JSON: {error}.") from None
+        raise CommandError(f"{name} is no JSON: {error}.", WRONG_USE) from None
 
 
 @contextmanager

@@ -4,8 +4,12 @@ from urllib.error import URLError
 
 FAILED, WRONG_USE, NO_SANDBOX = 1, 2, 3
 ENDINGS = """\
-Ends with 0 when it is done, 1 when what was asked for failed or is not there,
-2 when it was asked wrongly, 3 when no sandbox answers."""
+Ends with 0 when it is done, 1 when what was asked for failed or the sandbox does not have it,
+2 when it was asked wrongly (with a file that cannot be read, too), 3 when no sandbox answers."""
+WRONG = {
+    *("InvalidParameterValueException", "MalformedPolicyDocument"),
+    *("ValidationError", "ValidationException"),
+}
 
 
 class CommandError(Exception):
@@ -36,4 +40,15 @@ def told(error: Exception) -> CommandError:
     """The same in the command's words."""
     if isinstance(error, lost()):
         return CommandError(f"The sandbox does not answer any more: {error}", NO_SANDBOX)
-    return CommandError(str(error))
+    return CommandError(str(error), WRONG_USE if _was_asked_wrongly(error) else FAILED)
+
+
+def _was_asked_wrongly(error: Exception) -> bool:
+    """Whether it is what was said that is wrong, not what came of it."""
+    from botocore.exceptions import ClientError
+
+    from cognito_sandbox.testing.errors import DeploymentError, HandlerError
+
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] in WRONG
+    return not isinstance(error, DeploymentError | HandlerError)

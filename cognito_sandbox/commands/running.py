@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from cognito_sandbox.commands.outcome import NO_SANDBOX, WRONG_USE, CommandError
 from cognito_sandbox.commands.words import USUAL_ENDPOINT
+from cognito_sandbox.door.signature import REGION
 from cognito_sandbox.testing.access import Access
 
 REFUSED_KEY = (401, 403)
@@ -35,6 +36,8 @@ def reach(options: Namespace) -> Running:
     """The sandbox of the command line, if it is there and lets us in."""
     address = options.endpoint or USUAL_ENDPOINT
     _check_here(address)
+    if not REGION.fullmatch(options.region):
+        raise CommandError(f"{options.region} is no region: one is us-east-1.", WRONG_USE)
     running = Running(address, _key(options.access_key), options.region)
     try:
         running.ask("clock")

@@ -10,9 +10,11 @@ import threading
 from pathlib import Path
 from types import FrameType
 
+from cognito_sandbox import __version__
 from cognito_sandbox.surroundings import shed_secrets
 
 LAST_PORT = 65535
+PYTHON = ".".join(map(str, sys.version_info[:3]))
 EPILOG = """\
 other commands, each with its own --help:
   deploy    a template, with the code that lies beside it
@@ -83,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    version = f"%(prog)s {__version__}, functions run on Python {PYTHON}"
+    parser.add_argument("--version", action="version", version=version, help="say which this is")
     parser.add_argument("--port", type=port, default=0, help="0, the default, takes any free port")
     parser.add_argument(
         "--access-key", metavar="KEY", help="take this key only; - reads it from standard input"

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from cognito_sandbox.commands import words
-from cognito_sandbox.commands.outcome import CommandError
+from cognito_sandbox.commands.outcome import WRONG_USE, CommandError
+from cognito_sandbox.spelling import meant
 from cognito_sandbox.trigger_table import CASES, FAILURES, TRIGGERS, Case
 
 Rows = Sequence[Sequence[str]]
@@ -54,8 +55,9 @@ def main(arguments: list[str]) -> None:
 def _cases(operation: str | None) -> tuple[Case, ...]:
     found = tuple(case for case in CASES if operation in (None, case.operation))
     if not found:
-        names = ", ".join(dict.fromkeys(case.operation for case in CASES if case.sources))
-        raise CommandError(f"{operation} runs no triggers. These do: {names}.")
+        names = list(dict.fromkeys(case.operation for case in CASES if case.sources))
+        instead = meant(str(operation), names) or f". These do: {', '.join(names)}."
+        raise CommandError(f"{operation} runs no triggers{instead}", WRONG_USE)
     return found
 
 

@@ -7,7 +7,7 @@
 """
 
 from cognito_sandbox.testing.access import Clock
-from cognito_sandbox.testing.errors import HandlerError, TestingError
+from cognito_sandbox.testing.errors import DeploymentError, HandlerError, TestingError
 from cognito_sandbox.testing.people import Message, SignedIn, SignedUp, User
 from cognito_sandbox.testing.sandbox import Sandbox
 from cognito_sandbox.testing.stacks import Stack
@@ -17,6 +17,7 @@ from cognito_sandbox.trigger_events import sample as cognito_event
 
 __all__ = [
     "Clock",
+    "DeploymentError",
     "HandlerError",
     "Message",
     "Run",

@@ -9,3 +9,7 @@ class TestingError(Exception):
 
 class HandlerError(TestingError):
     """The handler's code cannot be loaded; the message ends with its traceback."""
+
+
+class DeploymentError(TestingError):
+    """The stack cannot be made, or changed, as its template says; the message tells the reason."""

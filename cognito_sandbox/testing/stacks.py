@@ -3,13 +3,15 @@
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from cognito_sandbox.testing import code, pools, templates
 from cognito_sandbox.testing.access import Access
-from cognito_sandbox.testing.errors import TestingError
+from cognito_sandbox.testing.calls import call
+from cognito_sandbox.testing.errors import DeploymentError, TestingError
+from cognito_sandbox.testing.templates import Template
 from cognito_sandbox.testing.triggers import Trigger
 from cognito_sandbox.testing.user_pool import UserPool
 
@@ -96,54 +98,72 @@ class Stack:
 def deploy(
     sandbox: Access, template: str | Path, parameters: Mapping[str, str], name: str = ""
 ) -> Stack:
-    """Upload the code that the template names; create the stack, or update what has its name."""
+    """Upload the code that the template names; create the stack, or update what has its name.
+
+    Of a stack that is there, the parameters that are not given keep the values that they have.
+    """
     path = code.find(template, sandbox.folders)
     body = templates.packaged(sandbox, templates.read(path), path.parent)
     name = name or f"test-{uuid.uuid4().hex[:8]}"
     cloudformation = sandbox.client("cloudformation")
-    call = _call(cloudformation, name)
+    make = _way(cloudformation, name)
     before = {event["EventId"] for event in _events(cloudformation, name)}
-    changed = call(
+    changed = make(
         StackName=name,
         TemplateBody=json.dumps(body),
         Capabilities=CAPABILITIES,
-        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+        Parameters=_listed(parameters, _kept(cloudformation, name, body)),
     )
     if _state(cloudformation, name) not in (COMPLETE if changed else UNCHANGED):
-        raise TestingError(
+        raise DeploymentError(
             f"{template} cannot be deployed: {_reason(cloudformation, name, before)}"
         )
     return Stack(sandbox, name, changed)
 
 
-def _call(cloudformation: Any, name: str) -> Callable[..., bool]:
+def _way(cloudformation: Any, name: str) -> Callable[..., bool]:
     """What failed to be made is made anew; the call tells whether there was something to do."""
     state = _state(cloudformation, name)
     if state in COMPLETE or state.startswith("UPDATE"):
-        return _updating(cloudformation)
+        return partial(_update, cloudformation)
     if state:
         cloudformation.delete_stack(StackName=name)
-    return lambda **said: bool(cloudformation.create_stack(**said))
+    return lambda **said: bool(call(cloudformation, "create_stack", **said))
 
 
-def _updating(cloudformation: Any) -> Callable[..., bool]:
-    def update(**said: Any) -> bool:
-        try:
-            return bool(cloudformation.update_stack(**said))
-        except cloudformation.exceptions.ClientError as error:
-            if "No updates" not in str(error):
-                raise
-            return False
+def _update(cloudformation: Any, **said: Any) -> bool:
+    try:
+        return bool(call(cloudformation, "update_stack", **said))
+    except cloudformation.exceptions.ClientError as error:
+        if "No updates" not in str(error):
+            raise
+        return False
 
-    return update
+
+def _kept(cloudformation: Any, name: str, body: Template) -> set[str]:
+    """The template's parameters of which the stack has a value."""
+    had = {each["ParameterKey"] for each in _found(cloudformation, name).get("Parameters", ())}
+    slots = body.get("Parameters")
+    return had & slots.keys() if isinstance(slots, dict) else set()
+
+
+def _listed(given: Mapping[str, str], kept: set[str]) -> list[dict[str, Any]]:
+    values = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
+    so_far = sorted(kept - given.keys())
+    return [*values, *({"ParameterKey": key, "UsePreviousValue": True} for key in so_far)]
 
 
 def _state(cloudformation: Any, name: str) -> str:
+    return str(_found(cloudformation, name).get("StackStatus", ""))
+
+
+def _found(cloudformation: Any, name: str) -> dict[str, Any]:
+    """The stack as it is; nothing, if it is not there."""
     try:
-        found = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except cloudformation.exceptions.ClientError:
-        return ""
-    return str(found[0]["StackStatus"])
+        return {}
+    return dict(stack)
 
 
 def _events(cloudformation: Any, name: str) -> list[Any]:
