@@ -157,7 +157,9 @@ def _described(pool: Pool, user: User, device: Device) -> Answer:
             f"arn:aws:cognito-idp:{pool.region}:{account}:owner/{owner}/device/{device.key}"
         ),
         "dev:device_owner": owner,
+        "last_ip_used": "127.0.0.1",  # nobody else reaches the sandbox
         "dev:device_remembered_status": "remembered" if device.remembered else "not_remembered",
+        "dev:device_sdk": "aws-sdk",
     }
     return {
         "DeviceKey": device.key,

@@ -156,6 +156,7 @@ def test_what_is_told_of_a_device(aws: Aws) -> None:
     assert (shown["device_status"], shown["device_name"]) == ("valid", "my laptop")
     assert (shown["dev:device_arn"], shown["dev:device_owner"]) == (arn, owner)
     assert shown["dev:device_remembered_status"] == "remembered"
+    assert (shown["last_ip_used"], shown["dev:device_sdk"]) == ("127.0.0.1", "aws-sdk")
     assert shown["DeviceCreateDate"].microsecond == 0
 
 
