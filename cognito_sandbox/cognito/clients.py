@@ -109,6 +109,14 @@ def create_user_pool_client(request: Request) -> Answer:
 
 
 @operation
+def describe_user_pool_client(request: Request) -> Answer:
+    client = pools.find(request["UserPoolId"]).clients.get(request["ClientId"])
+    if not client:
+        raise CognitoError("ResourceNotFoundException", "User pool client does not exist.")
+    return {"UserPoolClient": client.described()}
+
+
+@operation
 def update_user_pool_client(request: Request) -> Answer:
     settings = dict(request)
     _, client = find(settings.pop("ClientId"), settings.pop("UserPoolId"))

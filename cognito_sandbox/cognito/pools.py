@@ -21,6 +21,10 @@ DEFAULT_POLICIES: dict[str, dict[str, Any]] = {
     },
     "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
 }
+EMPTY: dict[str, dict[str, Any]] = {
+    "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": []},
+    "UserPoolTags": {},
+}
 
 
 def find(pool_id: str) -> Pool:
@@ -88,6 +92,7 @@ def _send_second_factors(pool: Pool, settings: dict[str, Any]) -> None:
 def _show_defaults(settings: dict[str, Any]) -> None:
     """AWS shows these whether they were set or not."""
     shown = {"AllowAdminCreateUserOnly": False, "UnusedAccountValidityDays": 7}
+    settings |= EMPTY | settings
     settings["Policies"] = DEFAULT_POLICIES | settings.get("Policies", {})
     settings["AdminCreateUserConfig"] = shown | settings.get("AdminCreateUserConfig", {})
 

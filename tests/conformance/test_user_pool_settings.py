@@ -26,7 +26,7 @@ UNCHANGED = ("AliasAttributes", "UsernameAttributes")
             },
             None,
         ),
-        ({"UserPoolTags": {"a": "b"}}, None),
+        ({"UserPoolTags": {"a": "b"}}, {}),
     ],
 )
 def test_what_is_not_passed_is_reset(aws: Aws, setting: dict[str, Any], default: Any) -> None:
@@ -61,6 +61,22 @@ def test_what_is_kept_all_the_same(aws: Aws, setting: dict[str, Any]) -> None:
     pool.update(AutoVerifiedAttributes=["email"])
     ((name, value),) = setting.items()
     assert pool.settings()[name] == value
+
+
+def test_a_bare_pool_shows_what_is_empty(aws: Aws) -> None:
+    made = aws.cognito.create_user_pool(PoolName="pool")["UserPool"]
+    assert made["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": []}
+    assert made["UserPoolTags"] == {}
+    assert made["AdminCreateUserConfig"]["UnusedAccountValidityDays"] == 7
+
+
+def test_a_deleted_client_is_not_described(aws: Aws) -> None:
+    pool = aws.pool()
+    known: Any = {"UserPoolId": pool.id, "ClientId": pool.client_id}
+    assert aws.cognito.describe_user_pool_client(**known)["UserPoolClient"]["ClientName"] == "app"
+    aws.cognito.delete_user_pool_client(**known)
+    with refused("ResourceNotFoundException", "User pool client does not exist."):
+        aws.cognito.describe_user_pool_client(**known)
 
 
 def test_changing_only_the_triggers_switches_email_verification_off(aws: Aws) -> None:
