@@ -98,6 +98,7 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
         from cognito_sandbox.patches import (
             bucket_resources,
             event_resources,
+            filled_resources,
             function_resources,
             http_resources,
             log_group_resources,
@@ -110,6 +111,7 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
             sam,
             stacks,
             table_resources,
+            template_values,
             templates,
             topic_resources,
             unknown_types,
@@ -128,12 +130,14 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
     table_resources.install()
     user_resources.install()
     http_resources.install()
+    filled_resources.install()
     rest_apis.install()
     rest_resources.install()
     url_resources.install()
     rule_resources.install()
     stacks.install()
     templates.install()
+    template_values.install()
     sam.install()
     unknown_types.install(skip_unknown, keep)
 

@@ -70,4 +70,4 @@ def refuse_unknown(
 
 def tags(listed: list[dict[str, str]]) -> dict[str, str]:
     """As APIs take them: by their names."""
-    return {tag["Key"]: tag["Value"] for tag in listed}
+    return {tag["Key"]: tag.get("Value", "") for tag in listed}

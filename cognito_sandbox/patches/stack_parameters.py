@@ -54,6 +54,16 @@ def refuse_unchanged(response: Any, listed: list[Any], body: str, stack: Any) ->
         raise ValidationError(stack.name, message="No updates are to be performed.")
 
 
+def values(slots: Mapping[str, Slot], given: Mapping[str, Any]) -> dict[str, str]:
+    """The texts and numbers, as far as there are any."""
+    found = {
+        name: _value(name, slot, given)
+        for name, slot in slots.items()
+        if slot["Type"] in ("String", "Number")
+    }
+    return {name: _text(value) for name, value in found.items() if value is not None}
+
+
 def _value(name: str, slot: Slot, given: Mapping[str, Any]) -> Any:
     return given.get(name, slot.get("Default"))
 

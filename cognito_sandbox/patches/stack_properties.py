@@ -7,6 +7,8 @@ from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 
+from cognito_sandbox.patches import property_forms
+
 NEEDS = ("moto.cloudformation.exceptions:ValidationError",)
 Names = tuple[str, ...]
 TAKEN: dict[str, Names] = {
@@ -121,7 +123,8 @@ def check(resource: str, kind: str, given: dict[str, Any]) -> None:
         named = ", ".join(f"{kind}.{name}" for name in unknown)
         raise ValidationError(message=f"The sandbox does not have {named}.")
     missing = [name for name in NEEDED.get(kind, ()) if name not in given]
-    if missing:
-        keys = ", ".join(f"#: required key [{name}] not found" for name in missing)
-        text = f"Properties validation failed for resource {resource} with message: [{keys}]"
-        raise ValidationError(message=text)
+    wrong = [f"#: required key [{name}] not found" for name in missing]
+    wrong = wrong or [*property_forms.problems(kind, given)]
+    if wrong:
+        told = f"Properties validation failed for resource {resource} with message:"
+        raise ValidationError(message=f"{told} [{', '.join(wrong)}]")

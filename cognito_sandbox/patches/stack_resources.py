@@ -22,6 +22,7 @@ NEEDS = (
     "moto.cloudformation.parsing:parse_and_update_resource",
 )
 Description = dict[str, Any]  # of a template or a part of it, as it is written
+MISSHAPEN = (AttributeError, IndexError, TypeError, ValueError)  # moto's, of what it cannot use
 KEPT = ("Retain", "RetainExceptOnCreate")
 create_resource = parsing.parse_and_create_resource
 
@@ -56,6 +57,10 @@ def _step(stack: Stack, name: str, kind: str, verb: str, work: Callable[[], Reso
 
 
 def reason_of(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"{error} is missing in its properties, or is none of what they may say."
+    if isinstance(error, MISSHAPEN):
+        return f"One of its properties has not the form that it should have: {error}."
     named = error.kind if isinstance(error, ApiError | CognitoError) else type(error).__name__
     return f"{getattr(error, 'message', None) or error} ({named})"
 
@@ -83,6 +88,8 @@ def change(stack: Stack, template: Description, parameters: Description | None) 
     """Bring the resources from what they are to what the template says; removals come last."""
     resources = stack.resource_map
     old = resources._resource_json_map
+    for each in template["Resources"].values():  # moto gives them to what it makes
+        each.setdefault("Properties", {})
     modified = resources.build_resource_diff(template, parameters)["Modify"]
     resources._template, resources._resource_json_map = template, template["Resources"]
     if parameters is not None:

@@ -53,6 +53,7 @@ def _create(stack: Stack) -> None:
     try:
         stack_resources.change(stack, stack.template_dict, None)
         stack.verify_readiness()  # custom resources may still be under way
+        _tell_outputs(stack)
     except Exception as error:
         _enter(stack, "ROLLBACK_IN_PROGRESS", _failed("create", error))
         _roll_back(stack, "ROLLBACK", lambda: stack_resources.remove_all(stack))
@@ -99,6 +100,13 @@ def _become(stack: Stack, template: str, parameters: Description | None) -> None
     stack._parse_template()
     stack_resources.change(stack, stack.template_dict, parameters)
     stack.output_map = stack._create_output_map()
+    _tell_outputs(stack)
+
+
+def _tell_outputs(stack: Stack) -> None:
+    """What cannot be told fails the stack; moto would fail whoever describes it."""
+    for name in stack.output_map:
+        _ = stack.output_map[name]
 
 
 def _execute_change_set(

@@ -1,12 +1,13 @@
 """The functions of the template language have their form: AWS says so before it makes anything."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 
 NEEDS = ("moto.cloudformation.exceptions:ValidationError",)
 Part = dict[str, Any]  # of a template
+Values = Mapping[str, str]  # of its parameters, AWS's own included, as far as they are known
 LISTED = "requires two parameters, (1) a string delimiter and (2) a"
 NUMBERED = "requires a list of at least 2 and at most 10 boolean parameters."
 
@@ -75,6 +76,11 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "Ref": (_is_text, "every Ref object must have a single String value."),
 }
 
+FORMLESS = ("Fn::GetAZs", "Fn::ImportValue", "Fn::ToJsonString")
+NOT_HERE = ("Fn::Cidr", "Fn::Length", "Fn::Transform")
+BOOLEAN = ("Condition", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or")
+NOT_BOOLEAN = "Conditions can only be boolean operations on parameters and other conditions"
+
 
 def calls(part: Any) -> Iterator[tuple[str, Any]]:
     """All functions of the template language in it, with what they are given."""
@@ -88,24 +94,57 @@ def calls(part: Any) -> Iterator[tuple[str, Any]]:
             yield from calls(each)
 
 
-def check(template: Part) -> None:
+def check(template: Part, values: Values) -> None:
     """Of all functions the form; of maps, whether they are there."""
     for block in ("Conditions", "Resources", "Outputs"):
         for function, given in calls(template.get(block, {})):
-            has_form, told = FORMS.get(function, (None, ""))
-            if has_form and not has_form(given):
-                raise ValidationError(message=f"Template error: {told}")
+            _check_form(function, given)
             if function == "Fn::FindInMap":
-                _check_map(given, template.get("Mappings", {}))
+                _check_map(given, template.get("Mappings", {}), values)
+    for condition in template.get("Conditions", {}).values():
+        _check_condition(condition)
 
 
-def _check_map(given: list[Any], maps: Part) -> None:
-    name, *keys = given[:3]
-    if len(given) == 4 or not isinstance(name, str):  # a default value, or a name yet to be made
+def _check_form(function: str, given: Any) -> None:
+    if function in NOT_HERE:
+        raise ValidationError(message=f"The sandbox does not have {function}. Write its value.")
+    if function.startswith("Fn::") and function not in (*FORMS, *FORMLESS):
+        known = ", ".join([*FORMS, *FORMLESS])
+        text = f"Encountered unsupported function: {function} Supported functions are: [{known}]"
+        raise ValidationError(message=f"Template error: {text}")
+    has_form, told = FORMS.get(function, (None, ""))
+    if has_form and not has_form(given):
+        raise ValidationError(message=f"Template error: {told}")
+
+
+def _check_condition(condition: Any) -> None:
+    """moto takes for false what is no condition."""
+    function = next(iter(condition), None) if isinstance(condition, dict) else None
+    if function not in BOOLEAN or len(condition) != 1:
+        raise ValidationError(message=f"Template format error: {NOT_BOOLEAN}")
+    if function in ("Fn::And", "Fn::Not", "Fn::Or"):
+        for each in condition[function]:
+            _check_condition(each)
+
+
+def _known(key: Any, values: Values) -> str | None:
+    """What is written there, or the value that it refers to."""
+    if isinstance(key, dict) and len(key) == 1:
+        return values.get(str(key.get("Ref")))
+    return key if isinstance(key, str) else None
+
+
+def _check_map(given: list[Any], maps: Part, values: Values) -> None:
+    if len(given) == 4:
+        text = "a DefaultValue of Fn::FindInMap: write it into the map"
+        raise ValidationError(message=f"The sandbox does not have {text}.")
+    name, *keys = (_known(each, values) for each in given)
+    if name is None:  # it is yet to be made
         return
     if name not in maps:
         text = f"Mapping named '{name}' is not present in the 'Mappings' section of template."
         raise ValidationError(message=f"Template error: {text}")
-    if all(isinstance(key, str) for key in keys) and keys[1] not in maps[name].get(keys[0], {}):
-        told = "::".join(given)
+    first, second = keys
+    if first and second and second not in maps[name].get(first, {}):
+        told = "::".join((name, first, second))
         raise ValidationError(message=f"Template error: Unable to get mapping for {told}")

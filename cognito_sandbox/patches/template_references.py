@@ -7,7 +7,7 @@ from typing import Any
 from moto.cloudformation.exceptions import ValidationError
 
 from cognito_sandbox.patches import template_functions
-from cognito_sandbox.patches.template_functions import calls
+from cognito_sandbox.patches.template_functions import Values, calls
 
 NEEDS = ("moto.cloudformation.exceptions:ValidationError", *template_functions.NEEDS)
 Part = dict[str, Any]  # of a template
@@ -38,11 +38,11 @@ def check_sections(template: Part) -> None:
             raise ValidationError(message=text)
 
 
-def check(template: Part) -> None:
+def check(template: Part, values: Values) -> None:
     """Of a template whose transforms are done; what others would add is not known."""
     if template.get("Transform"):
         return
-    template_functions.check(template)
+    template_functions.check(template, values)
     _check_conditions(template.get("Conditions", {}))
     resources, outputs = template["Resources"], template.get("Outputs", {})
     known = resources.keys() | template.get("Parameters", {}).keys()

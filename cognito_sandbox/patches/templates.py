@@ -12,7 +12,13 @@ from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 
 from cognito_sandbox.door.parameters import violations
-from cognito_sandbox.patches import sam, stack_parameters, template_reading, template_references
+from cognito_sandbox.patches import (
+    failures,
+    sam,
+    stack_parameters,
+    template_reading,
+    template_references,
+)
 from cognito_sandbox.patches.template_reading import load
 from cognito_sandbox.store import needs
 
@@ -92,6 +98,7 @@ def _stack(response: Any, name: str) -> Any:
 def _checked(operation: str, answer: Answering) -> Answering:
     """Held against AWS's description first: a stack's later events need what it was made with."""
 
+    @failures.hands_on
     def check_and_answer(response: Any) -> Any:
         shape = get_service_model("cloudformation").operation_model(operation).input_shape
         topics = response._get_param("NotificationARNs", [])
@@ -127,7 +134,7 @@ def _check_template(response: Any, operation: str) -> None:
     if body:
         template = sam.transformed(load(body))
         try:
-            template_references.check(template)
+            _check_references(response, template, given)
             stack_parameters.check(template.get("Parameters", {}), given)
             told = stack_parameters.defaults(template) if operation == "UpdateStack" else {}
         except MISSHAPEN:
@@ -135,6 +142,13 @@ def _check_template(response: Any, operation: str) -> None:
         response.params["Parameters"] = [
             {"ParameterKey": key, "ParameterValue": value} for key, value in (told | given).items()
         ]
+
+
+def _check_references(response: Any, template: dict[str, Any], given: dict[str, Any]) -> None:
+    """With the parameters' values, as far as they are known, and AWS's own."""
+    own = {"AWS::Region": response.region, "AWS::AccountId": response.current_account}
+    values = stack_parameters.values(template.get("Parameters", {}), given)
+    template_references.check(template, values | own)
 
 
 def _body(response: Any) -> Any:

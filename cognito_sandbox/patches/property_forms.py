@@ -1,0 +1,103 @@
+"""The form of what a template sets: moto takes any, and fails at what it is, in Python's words.
+
+Of the types that an operation of AWS makes as they are (a pool, say), its own checks tell it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+Form = Any  # a list of one form; a dict of them, `?`: the name may be missing; float: a number
+TAGS: Form = [{"Key": str, "Value": str}]
+POLICIES: Form = [{"PolicyName": str, "PolicyDocument": {}}]
+KEYS: Form = [{"AttributeName": str, "KeyType": str}]
+INDEXES: Form = [{"IndexName": str, "KeySchema": KEYS, "Projection": {}}]
+FORMS: dict[str, dict[str, Form]] = {
+    "AWS::DynamoDB::Table": {
+        "AttributeDefinitions": [{"AttributeName": str, "AttributeType": str}],
+        "GlobalSecondaryIndexes": INDEXES,
+        "KeySchema": KEYS,
+        "LocalSecondaryIndexes": INDEXES,
+        "PointInTimeRecoverySpecification": {},
+        "ProvisionedThroughput": {"ReadCapacityUnits": float, "WriteCapacityUnits": float},
+        "SSESpecification": {"SSEEnabled": str},
+        "StreamSpecification": {"StreamViewType": str},
+        "Tags": TAGS,
+        "TimeToLiveSpecification": {"Enabled": str},
+    },
+    "AWS::Events::Rule": {"Targets": [{"Arn": str, "Id": str}]},
+    "AWS::IAM::ManagedPolicy": {"PolicyDocument": {}},
+    "AWS::IAM::Policy": {"PolicyDocument": {}},
+    "AWS::IAM::Role": {
+        "AssumeRolePolicyDocument": {},
+        "ManagedPolicyArns": [str],
+        "Policies": POLICIES,
+        "Tags": TAGS,
+    },
+    "AWS::IAM::User": {
+        "Groups": [str],
+        "ManagedPolicyArns": [str],
+        "Policies": POLICIES,
+        "Tags": TAGS,
+    },
+    "AWS::KMS::Key": {"KeyPolicy": {}, "Tags": TAGS},
+    "AWS::Kinesis::Stream": {
+        "RetentionPeriodHours": float,
+        "ShardCount": float,
+        "StreamModeDetails": {"StreamMode": str},
+        "Tags": TAGS,
+    },
+    "AWS::Lambda::Function": {"Tags": [{"Key": str, "Value?": str}]},
+    "AWS::Logs::LogGroup": {"RetentionInDays": float, "Tags": TAGS},
+    "AWS::S3::Bucket": {
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [{}]},
+        "CorsConfiguration": {"CorsRules": [{"AllowedMethods": [str], "AllowedOrigins": [str]}]},
+        "NotificationConfiguration": {
+            "LambdaConfigurations?": [{"Event": str, "Function": str}],
+            "QueueConfigurations?": [{"Event": str, "Queue": str}],
+            "TopicConfigurations?": [{"Event": str, "Topic": str}],
+        },
+        "OwnershipControls": {"Rules": [{"ObjectOwnership?": str}]},
+        "PublicAccessBlockConfiguration": {},
+        "Tags": TAGS,
+        "VersioningConfiguration": {"Status": str},
+    },
+    "AWS::SNS::Topic": {"Subscription": [{"Endpoint": str, "Protocol": str}], "Tags": TAGS},
+    "AWS::SNS::TopicPolicy": {"PolicyDocument": {}, "Topics": [str]},
+    "AWS::SQS::Queue": {"QueueName": str, "Tags": TAGS},
+    "AWS::SQS::QueuePolicy": {"PolicyDocument": {}, "Queues": [str]},
+    "AWS::SSM::Parameter": {"Name": str, "Tags": {}, "Type": str, "Value": str},
+}
+JSON = {dict: "JSONObject", list: "JSONArray", str: "String", float: "Number"}
+
+
+def problems(kind: str, given: dict[str, Any]) -> Iterator[str]:
+    """What has another form than it should have, in AWS's words."""
+    for name, form in FORMS.get(kind, {}).items():
+        if name in given:
+            yield from _problems(form, given[name], f"#/{name}")
+
+
+def _problems(form: Form, value: Any, path: str) -> Iterator[str]:
+    wanted = form if isinstance(form, type) else type(form)
+    if not _is(wanted, value):
+        found = JSON.get(type(value), "Boolean" if isinstance(value, bool) else "Number")
+        yield f"{path}: expected type: {JSON[wanted]}, found: {found}"
+    elif isinstance(form, list):
+        for number, each in enumerate(value):
+            yield from _problems(form[0], each, f"{path}/{number}")
+    elif isinstance(form, dict):
+        for name, inner in form.items():
+            plain = name.removesuffix("?")
+            if plain in value:
+                yield from _problems(inner, value[plain], f"{path}/{plain}")
+            elif plain == name:
+                yield f"{path}: required key [{name}] not found"
+
+
+def _is(wanted: type, value: Any) -> bool:
+    """Numbers and texts stand for one another, as far as they can."""
+    if wanted is float:
+        return NUMBER.fullmatch(str(value)) is not None
+    return isinstance(value, str | int | float) if wanted is str else isinstance(value, wanted)
