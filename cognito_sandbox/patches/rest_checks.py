@@ -1,4 +1,4 @@
-"""What API Gateway refuses for what an API has already; moto makes a path twice. (contract 8.3)"""
+"""What API Gateway refuses for what an API has already (events contract 8.3)."""
 
 from typing import Any
 
