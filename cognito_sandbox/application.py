@@ -28,7 +28,7 @@ from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.options import Options
 from cognito_sandbox.patches import checks, failures, function_calls, loading
 from cognito_sandbox.state.gate import Gate
-from cognito_sandbox.store import buckets, user_pools
+from cognito_sandbox.store import buckets, needs, user_pools
 
 StartResponse = Callable[..., Any]
 COGNITO, TARGET = "cognito-idp", f"{user_pools.TARGET}."
@@ -43,7 +43,7 @@ class Application:
     def __init__(self, forks: Forks, options: Options, gate: Gate | None = None) -> None:
         self._forks, self._guard = forks, Guard(options.enforce_iam)
         self._moto = loading.load_server()
-        self._stacks_loaded = threading.Event()
+        self._stacks_loaded, self._stacks_missing = threading.Event(), ""
         self._doorkeeper = admission.Doorkeeper(options.access_key)
         self._options, self._gate = options, gate
 
@@ -51,11 +51,14 @@ class Application:
         """What takes longest and is not needed at once, in the order in which it will be."""
         try:
             loading.load_cloudformation(self._options.skip_unknown_resources, bool(self._gate))
+        except Exception as error:
+            self._stacks_missing = str(needs.lacking(error) or repr(error))
+            raise
         finally:
             self._stacks_loaded.set()
             gc.freeze()
             gc.enable()
-        self._forks.start()
+            self._forks.start()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         address = addresses.of(environ)
@@ -87,7 +90,7 @@ class Application:
         if path.startswith(own_pages.PREFIX):
             self._doorkeeper.check_own_page(environ)
             if path == own_pages.HEALTH:
-                self._stacks_loaded.wait()
+                self._await_stacks()
             return own_pages.answer(environ, "ready" if self._forks.is_ready else "starting")
         self._doorkeeper.check_key(environ, signed, how)
         if path.startswith(MOTO_PAGES) and not self._options.moto_pages:
@@ -131,6 +134,11 @@ class Application:
             raise refusals.not_here(signed.service, asked)
         return answer
 
+    def _await_stacks(self) -> None:
+        self._stacks_loaded.wait()
+        if self._stacks_missing:
+            raise refusals.half_loaded(self._stacks_missing)
+
     def _permit(self, environ: WSGIEnvironment, signed: Signature, how: Style) -> Answer:
         """A browser asks beforehand, and signs that question never."""
         if _is_for_a_bucket(environ, signed):
@@ -139,7 +147,7 @@ class Application:
 
     def _ask_moto(self, environ: WSGIEnvironment, signed: Signature, how: Style) -> Answer:
         if signed.service in ("apigateway", "cloudformation", "ec2"):
-            self._stacks_loaded.wait()
+            self._await_stacks()
         started: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:

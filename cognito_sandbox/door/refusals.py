@@ -69,6 +69,13 @@ def not_here(service: str, operation: str) -> RefusedError:
     return RefusedError("400 Bad Request", "NotImplementedException", text)
 
 
+def half_loaded(reason: str) -> RefusedError:
+    text = (
+        f"The sandbox could not load CloudFormation: {reason}. Stop it, mend that, start it anew."
+    )
+    return RefusedError("503 Service Unavailable", "ServiceUnavailable", text)
+
+
 def malformed_signature(message: str, how: Style) -> RefusedError:
     codes = {Style.S3: "AuthorizationHeaderMalformed", Style.QUERY: "IncompleteSignature"}
     return RefusedError("400 Bad Request", codes.get(how, "IncompleteSignatureException"), message)

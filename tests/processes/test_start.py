@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.error import HTTPError
 
 import pytest
-from harness import Aws
+from harness import Aws, refused
 
-from cognito_sandbox import Sandbox
+from cognito_sandbox import READY, Sandbox
 
 UNTIL_READY = """
 import sys
@@ -32,6 +34,41 @@ def test_asked_at_once_ec2_knows_its_instance_types() -> None:
         assert found[0]["InstanceType"] == "t3.micro"
         offered = ec2.describe_instance_type_offerings()["InstanceTypeOfferings"]
         assert "t3.micro" in {offer["InstanceType"] for offer in offered}
+
+
+HALF_LOADED = """
+from cognito_sandbox import __main__
+from cognito_sandbox.patches import loading
+
+def load(*_):
+    raise ImportError("no such thing")
+
+loading.load_cloudformation = load
+__main__.main()
+"""
+
+
+@pytest.fixture
+def half_loaded() -> Iterator[Aws]:
+    command = [sys.executable, "-c", HALF_LOADED, "--until-eof"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout
+        yield Aws(process.stdout.readline().removeprefix(READY).strip())
+        _, errors = process.communicate("")
+    assert "ImportError: no such thing" in errors
+
+
+def test_half_a_sandbox_does_not_say_that_it_is_ready(half_loaded: Aws) -> None:
+    told = "The sandbox could not load CloudFormation: ImportError('no such thing')..."
+    with refused("ServiceUnavailable", told):
+        half_loaded.client("cloudformation").list_stacks()
+    with pytest.raises(HTTPError) as error:
+        half_loaded.get("/_sandbox/health")
+    assert error.value.code == 503
+    assert told.removesuffix("...") in error.value.read().decode()
+    pool = half_loaded.pool({"PreSignUp": half_loaded.echo()})  # what needs no stacks works
+    pool.sign_up()
 
 
 def test_log_streams_are_dated_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
