@@ -157,7 +157,7 @@ def _refuse_twins(made: Mapping) -> None:
     for other in _mappings.values():
         if (other.source_arn, other.function_arn) != (made.source_arn, made.function_arn):
             continue
-        name = made.function_arn.rpartition(":")[2]
+        name = ":".join(made.function_arn.split(":")[6:])  # with its alias, if it has one
         if made.is_queue:
             text = f'An event source mapping with SQS arn (" {made.source_arn} ") and function '
             text += f'(" {name} ") already exists. '

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from event_sources import Line, Source, eventually, feed
+from event_sources import Line, Source, eventually, feed, flat
 from harness import Aws, Function, refused
 
 INVALID = "InvalidParameterValueException"
@@ -220,7 +220,7 @@ def test_an_empty_filter_list_is_dropped(line: Line, function: Function) -> None
     assert other.feed(function, FilterCriteria=pattern)["FilterCriteria"] == pattern
 
 
-@pytest.mark.parametrize("kind", ["sqs", "kinesis"])
+@pytest.mark.parametrize("kind", ["sqs", "kinesis", "dynamodb"])
 def test_a_mapping_on_an_alias_follows_it(aws: Aws, kind: str) -> None:
     function, name = aws.function(SAY_VERSION, Timeout=1), f"aliased-{uuid.uuid4().hex[:8]}"
     fed: Line | Source = Line(aws, name) if kind == "sqs" else Source(aws, kind, name)
@@ -262,3 +262,47 @@ def test_a_consumer_of_a_stream_is_refused_by_name(aws: Aws) -> None:
     told = f"The sandbox has no enhanced fan-out: {consumer} is a consumer. ..."
     with refused("InvalidParameterValueException", told):
         feed(aws, consumer, aws.echo(), StartingPosition="LATEST")
+
+
+@pytest.mark.parametrize("kind", ["kinesis", "dynamodb"])
+def test_a_stream_waits_for_an_alias_that_is_gone(aws: Aws, kind: str) -> None:
+    api: Any = aws.lambdas
+    function = aws.echo()
+    named = {"FunctionName": function.name}
+    version = api.publish_version(**named)["Version"]
+    alias = named | {"Name": "live"}
+    live = api.create_alias(**alias, FunctionVersion=version)["AliasArn"]
+    source = Source(aws, kind, f"source-{uuid.uuid4().hex[:8]}")
+    start = {"StartingPosition": "TRIM_HORIZON"}
+    made = api.create_event_source_mapping(EventSourceArn=source.arn, FunctionName=live, **start)
+    source.put("before")
+    eventually(lambda: flat(function) == ["before"])
+
+    def shown() -> dict[str, Any]:
+        return dict(api.get_event_source_mapping(UUID=made["UUID"]))
+
+    api.delete_alias(**alias)
+    source.put("meanwhile")
+    eventually(lambda: shown()["LastProcessingResult"] == "PROBLEM: Function call failed")
+    assert shown()["State"] == "Enabled"
+    api.create_alias(**alias, FunctionVersion=version)
+    eventually(lambda: flat(function) == ["before", "meanwhile"])
+
+
+def test_a_mapping_is_there_once_for_each_alias(aws: Aws, line: Line) -> None:
+    api: Any = aws.lambdas
+    function = aws.echo(Timeout=1)
+    named = {"FunctionName": function.name}
+    version = api.publish_version(**named)["Version"]
+    live = api.create_alias(**named, Name="live", FunctionVersion=version)["AliasArn"]
+    made = api.create_event_source_mapping(EventSourceArn=line.arn, FunctionName=live)["UUID"]
+    told = (
+        f'An event source mapping with SQS arn (" {line.arn} ") and function '
+        f'(" {function.name}:live ") already exists. Please update or delete the existing mapping '
+        f"with UUID {made}"
+    )
+    with refused("ResourceConflictException", told):
+        api.create_event_source_mapping(
+            EventSourceArn=line.arn, FunctionName=f"{function.name}:live"
+        )
+    assert line.feed(function)["UUID"] != made
