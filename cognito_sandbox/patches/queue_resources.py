@@ -6,7 +6,7 @@ from moto.cloudformation import parsing
 from moto.sqs.models import Queue as QueueOfMoto
 from moto.sqs.models import sqs_backends
 
-from cognito_sandbox.patches import queue_settings
+from cognito_sandbox.patches import queue_values
 from cognito_sandbox.patches.made import replace
 from cognito_sandbox.patches.properties import Properties, tags
 from cognito_sandbox.store import needs
@@ -52,7 +52,7 @@ class Queue(QueueOfMoto):  # type: ignore[misc]
             create = cls.create_from_cloudformation_json
             return replace(create, new_resource_name, cloudformation_json, where, remove)
         listed = given.pop("Tags", [])
-        queue_settings.check_values(given, queue.fifo_queue)
+        queue_values.check(given, queue.fifo_queue)
         wanted = QueueOfMoto(queue.name, region_name, account_id, **given)  # which nobody sees
         for name in SETTINGS:
             setattr(queue, name, getattr(wanted, name))

@@ -71,7 +71,7 @@ TAKEN: dict[str, Names] = {
     ),
     "AWS::SNS::Topic": (
         *("ContentBasedDeduplication", "DisplayName", "FifoTopic", "KmsMasterKeyId"),
-        *("SignatureVersion", "Subscription", "Tags", "TopicName", "TracingConfig"),
+        *("SignatureVersion", "Subscription", "Tags", "TopicName"),
     ),
     "AWS::SNS::TopicPolicy": ("PolicyDocument", "Topics"),
     "AWS::SQS::Queue": (

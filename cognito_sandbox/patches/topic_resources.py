@@ -26,10 +26,7 @@ ATTRIBUTES = (  # the scope comes first: the policy is checked for it
     *("FilterPolicyScope", "FilterPolicy", "RawMessageDelivery", "RedrivePolicy"),
 )
 INLINE = "Subscription"
-CHANGED = (
-    *("ContentBasedDeduplication", "DisplayName", "KmsMasterKeyId", "SignatureVersion"),
-    "TracingConfig",
-)
+CHANGED = ("ContentBasedDeduplication", "DisplayName", "KmsMasterKeyId", "SignatureVersion")
 
 
 def install() -> None:

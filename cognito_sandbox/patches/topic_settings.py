@@ -15,6 +15,7 @@ from moto.sns.responses import SNSResponse
 from cognito_sandbox.events import subscription_settings
 from cognito_sandbox.events.subscription_settings import SettingError
 from cognito_sandbox.iam import resource_policies
+from cognito_sandbox.patches import failures
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -34,6 +35,7 @@ NOT_HERE = (
 )
 FEEDBACK = ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate")
 USUAL = {"SignatureVersion": "1"}
+NO_ARN = "TopicArn or TargetArn Reason: no value for required parameter"
 ENDPOINT = ":endpoint/"  # of a device; of one that is not there, moto tells where a topic is not
 VERSIONS = ("1", "2")
 LONGEST_SUBJECT, LARGEST = 100, 262_144  # characters, and bytes
@@ -47,6 +49,7 @@ def install() -> None:
     models.SNSBackend.publish = _publish
 
 
+@failures.hands_on
 def _create(response: SNSResponse) -> ActionResult:
     """A topic of this name is answered, if it is no other than the one that is asked for."""
     backend, name = response.backend, response._get_param("Name")
@@ -63,9 +66,10 @@ def _create(response: SNSResponse) -> ActionResult:
     return ActionResult({"TopicArn": topic.arn})
 
 
+@failures.hands_on
 def _set(response: SNSResponse) -> EmptyResult:
     arn, name = response._get_param("TopicArn"), response._get_param("AttributeName")
-    if not _is_known(name):
+    if not name or not _is_known(name):
         raise _refused("AttributeName")
     value = _typed(name, response._get_param("AttributeValue"))
     response.backend.set_topic_attribute(arn, camelcase_to_underscores(name), value)
@@ -108,9 +112,12 @@ def _refused(reason: str) -> SNSInvalidParameter:
     return SNSInvalidParameter(f"Invalid parameter: {reason}")
 
 
+@failures.hands_on
 def _publish(backend: models.SNSBackend, message: str | None, **more: Any) -> str:
     """Of a batch, moto tells only what is refused with this error."""
     text, subject, arn = message or "", more.get("subject"), more.get("arn")
+    if not arn and not more.get("phone_number"):
+        raise InvalidParameterValue(f"Invalid parameter: {NO_ARN}")
     if arn and ENDPOINT not in arn:
         backend.get_topic(arn)
     if not text:

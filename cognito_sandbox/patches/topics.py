@@ -16,7 +16,7 @@ from moto.sns.responses import SNSResponse
 
 from cognito_sandbox.events import filter_policies, losses, subscription_settings, topics
 from cognito_sandbox.events.subscription_settings import RAW, SCOPE, SettingError
-from cognito_sandbox.patches import fifo_topics, topic_messages, topic_settings
+from cognito_sandbox.patches import failures, fifo_topics, topic_messages, topic_settings
 from cognito_sandbox.store import needs, places
 
 NEEDS = (
@@ -111,6 +111,7 @@ def _make_subscription(
     return make_subscription(backend, topic_arn, endpoint, protocol)
 
 
+@failures.hands_on
 def _subscribe(response: SNSResponse) -> ActionResult:
     """What is refused for its attributes leaves nothing behind."""
     named = [response._get_param(name) for name in ("TopicArn", "Endpoint", "Protocol")]
@@ -128,6 +129,7 @@ def _subscribe(response: SNSResponse) -> ActionResult:
     return ActionResult({"SubscriptionArn": made.arn})
 
 
+@failures.hands_on
 def _set(response: SNSResponse) -> EmptyResult:
     """moto takes any value that is not true for false."""
     names = ("SubscriptionArn", "AttributeName", "AttributeValue")
