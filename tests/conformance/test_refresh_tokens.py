@@ -159,6 +159,14 @@ def test_revoking_any_generation_ends_all(aws: Aws) -> None:
         renew(pool, second["RefreshToken"])
 
 
+def test_a_disabled_user_is_named_where_tokens_rotate(aws: Aws) -> None:
+    pool = aws.pool(app=ROTATING)
+    token = signed_in(pool)["RefreshToken"]
+    aws.cognito.admin_disable_user(UserPoolId=pool.id, Username="ann")
+    with refused("NotAuthorizedException", "User is disabled."):
+        renew(pool, token)
+
+
 def test_rotation_turned_off_again(aws: Aws) -> None:
     pool = aws.pool(app=ROTATING)
     first = signed_in(pool)
