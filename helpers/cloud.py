@@ -67,9 +67,8 @@ class Cloud:
         from helpers._inner import calls, sessions
 
         if self._sandbox:
-            session = sessions.sandbox(
-                SANDBOX_REGION, self._sandbox.access_key, self._sandbox.secret_key
-            )
+            keys = self._sandbox.access_key, self._sandbox.secret_key
+            session = sessions.sandbox(SANDBOX_REGION, *keys, lambda: self.endpoint)
         else:
             session = sessions.account(self._profile, self._region)
             session.events.register("provide-client-params", self._check_consent)
@@ -100,7 +99,7 @@ class Cloud:
         """The account, and who asks."""
         from helpers._inner import sessions
 
-        return sessions.identity(self.session, self.endpoint)
+        return sessions.identity(self.session)
 
     @property
     def account(self) -> str:
@@ -115,14 +114,20 @@ class Cloud:
         with self._one_at_a_time:
             if service not in self._clients:
                 make: Callable[..., object] = self.session.client  # its types know literals only
-                self._clients[service] = make(service, endpoint_url=self.endpoint)
+                self._clients[service] = make(service)
             return self._clients[service]
 
     def prepare(self) -> None:
-        """Make what will be needed in the background, while a notebook waits for other things."""
+        """Make what will be needed in the background, while a notebook waits for other things.
+
+        `boto3.client` in a cell works here, too, and not by accident in the reader's account.
+        """
 
         def make() -> None:
             try:
+                import boto3
+
+                boto3.DEFAULT_SESSION = self.session
                 with suppress(NotConnectedError):  # whoever needs a client will be told
                     for service in SERVICES:
                         self.client(service)

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from helpers import cognito
 from helpers._inner.progress import Progress
-from helpers.errors import AnswerError, HelpersError, NothingWentWrongError, RefusedError
+from helpers.errors import (
+    AnswerError,
+    HelpersError,
+    NothingWentWrongError,
+    RefusedError,
+    told_briefly,
+)
 
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
@@ -68,7 +74,8 @@ def expect(*codes: str) -> Iterator[None]:
     As expected, NotAuthorizedException: Incorrect username or password.
     """
     try:
-        yield
+        with told_briefly():
+            yield
     except HelpersError as error:
         code = getattr(error, "code", type(error).__name__)
         if code not in codes:

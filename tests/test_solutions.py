@@ -115,7 +115,9 @@ def test_reserve_names(aws: Aws, table: str) -> None:
     know(aws, table, UserName="ann")
     function = deployed(aws, "reserve_names", table)
     pool = aws.pool({"PreSignUp": function, "UserMigration": function})
-    with refused("UserLambdaValidationException", "PreSignUp failed with error You have..."):
+    with refused(
+        "UserLambdaValidationException", "PreSignUp failed with error This name is taken."
+    ):
         signed_up(pool, "ann", "squatter@example.com")
     assert signed_up(pool, "newcomer", "newcomer@example.com")["UserConfirmed"] is False
     with refused("PasswordResetRequiredException"):

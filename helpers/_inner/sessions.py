@@ -1,6 +1,8 @@
 """boto3 sessions for the sandbox and for an account, and what stands in their way, in words."""
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 import botocore.session
 from boto3 import Session  # its package first: another thread may be importing it just now
@@ -12,12 +14,26 @@ from botocore.parsers import ResponseParserError
 from helpers.errors import EXPIRED, NotConnectedError
 
 
-def sandbox(region: str, access_key: str, secret_key: str) -> Session:
+class _Core(botocore.session.Session):
+    """What a session is made of; its clients go to one address, whatever the environment says."""
+
+    def __init__(self, address: Callable[[], str | None], variables: Any) -> None:
+        super().__init__(session_vars=variables)
+        self._address = address
+
+    def create_client(self, *given: Any, **named: Any) -> Any:
+        """As ever, but to this address; it is asked for only now, when there must be one."""
+        return super().create_client(*given, **named | {"endpoint_url": self._address()})
+
+
+def sandbox(
+    region: str, access_key: str, secret_key: str, address: Callable[[], str | None]
+) -> Session:
     """A session that reads nothing of the reader's AWS configuration, and uses no proxy."""
     unset = {name: (None, None, *rest) for name, (_, _, *rest) in VARIABLES.items()}
     nowhere = (None, None, os.devnull, None)
     unset |= {"config_file": nowhere, "credentials_file": nowhere}
-    core = botocore.session.Session(session_vars=unset)
+    core = _Core(address, unset)
     core.set_default_client_config(Config(proxies={}))
     return Session(access_key, secret_key, None, region, core)
 
@@ -42,11 +58,11 @@ def account(profile: str | None, region: str | None) -> Session:
     return session
 
 
-def identity(session: Session, endpoint: str | None) -> dict[str, str]:
+def identity(session: Session) -> dict[str, str]:
     """Account and caller, or why AWS does not say."""
     soon = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
     try:
-        sts = session.client("sts", endpoint_url=endpoint, config=soon)
+        sts = session.client("sts", config=soon)
         found = sts.get_caller_identity()
         return {"Account": found["Account"], "Arn": found["Arn"]}
     except problems.ClientError as error:

@@ -107,6 +107,16 @@ CURES = (
         ),
     ),
     Cure(
+        "Too many calls of the API",
+        "ThrottlingException",
+        "A service has more calls than the account may make in a second; this one it did not do.",
+        (
+            ("A loop of calls", "fewer of them; `get_paginator` for pages, batches for writes"),
+            ("Others in the account call, too", "wait longer each time, and run the cell again"),
+            ("boto3 gives up too early", '`Config(retries={"mode": "adaptive"})` for the client'),
+        ),
+    ),
+    Cure(
         "There is no such function",
         "Function not found",
         "No function of this name is in this account and region.",

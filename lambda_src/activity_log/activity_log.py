@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     who = {"trigger": event["triggerSource"], "userName": event["userName"], "email": email}
     logger.info(json.dumps(who | last_login))
     if event["triggerSource"] != "PostAuthentication_Authentication":
-        return event  # whoever only tries has not signed in
+        return event  # the record is for PostAuthentication alone
     if not email:
         logger.warning("The user has no e-mail, so there is no record to update.")
         return event

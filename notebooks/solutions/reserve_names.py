@@ -19,8 +19,8 @@ def handler(event, context):
     emails = [record["UserEmail"] for record in found]
     if event["triggerSource"].startswith("PreSignUp"):
         if emails and event["request"]["userAttributes"].get("email") not in emails:
-            raise PermissionError("You have an account already: sign in instead")
-    elif len(emails) == 1:
+            raise PermissionError("This name is taken")
+    elif event["triggerSource"].startswith("UserMigration") and len(emails) == 1:
         event["response"]["userAttributes"] = {"email": emails[0], "email_verified": "true"}
         event["response"]["messageAction"] = "SUPPRESS"
     return event

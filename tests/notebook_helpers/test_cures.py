@@ -25,8 +25,9 @@ from helpers.invoking import invoke
 PROJECT = Path(__file__).parents[2]
 PASSWORD = "Correct-horse-1"
 NO_LIMIT = "Too many tries"  # the sandbox counts none
+NO_HURRY = "Too many calls of the API"  # nor these
 # One takes 15 seconds (see the conformance tests), one a clock of its own (see test_expiry).
-ELSEWHERE = {"No answer within five seconds", "A token that has expired", NO_LIMIT}
+ELSEWHERE = {"No answer within five seconds", "A token that has expired", NO_LIMIT, NO_HURRY}
 
 
 class Scene:
@@ -283,6 +284,10 @@ def test_every_cure_is_provoked() -> None:
 def test_too_many_tries_in_an_account() -> None:
     told = "LimitExceededException: Attempt limit exceeded, please try after some time."
     assert cures.explain(told).error == NO_LIMIT
+
+
+def test_too_many_calls_in_an_account() -> None:
+    assert cures.explain(RefusedError("ThrottlingException", "Rate exceeded")).error == NO_HURRY
 
 
 def test_the_page_is_up_to_date() -> None:

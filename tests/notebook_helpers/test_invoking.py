@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from helpers import events, experiments, functions, show
+from helpers import cloud, events, experiments, functions, show
 from helpers._inner import log_lines
 from helpers.errors import AnswerError, NothingWentWrongError, RefusedError
 from helpers.invoking import Invocation, invoke
@@ -122,6 +122,14 @@ def test_what_is_expected_is_one_line(capsys: pytest.CaptureFixture[str]) -> Non
         raise AnswerError("Choose one.")
     told = "As expected, OtherException: No.\nAs expected, AnswerError: Choose one.\n"
     assert capsys.readouterr().out == told
+
+
+def test_what_boto3_itself_raises_is_one_line_as_well(
+    place: cloud.Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with show.expect("ResourceNotFoundException"):
+        place.client("cognito-idp").describe_user_pool(UserPoolId=f"{place.region}_nowhere")
+    assert capsys.readouterr().out.startswith("As expected, ResourceNotFoundException: ")
 
 
 def test_what_is_not_expected_is_an_error() -> None:
