@@ -1,4 +1,4 @@
-"""DynamoDB stream: follow the items of a table, all of a batch or none."""
+"""DynamoDB stream: follow the items of a table, one after the other."""
 
 import logging
 from typing import Any
@@ -20,7 +20,7 @@ def take(change: dict[str, Any]) -> None:
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """What returns without an error has taken the batch: the stream goes on behind it."""
+    """Whatever fails here fails for the whole batch: nothing catches it."""
     changes = [record["dynamodb"] for record in event["Records"]]
     logger.info("got %s", ", ".join(map(number, changes)))
     for change in changes:

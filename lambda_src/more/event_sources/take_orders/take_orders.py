@@ -1,4 +1,4 @@
-"""SQS: take orders out of a queue, all of a batch or none."""
+"""SQS: take orders out of a queue, one after the other."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ def take(order: dict[str, Any]) -> None:
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """What returns without an error has taken the batch: it is deleted from the queue."""
+    """A record has its order in its body, as text."""
     orders = [json.loads(record["body"]) for record in event["Records"]]
     logger.info("got %s", ", ".join(str(order["number"]) for order in orders))
     for order in orders:

@@ -1,4 +1,4 @@
-"""Calculate with two numbers; the environment says how much of that is logged."""
+"""Calculate with two numbers; the variable LOG_LEVEL says how much of that is logged."""
 
 import logging
 import operator
