@@ -204,18 +204,21 @@ def test_a_mapping_is_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
         plain = {"FunctionName": {"Ref": "Function"}, "EventSourceArn": source}
         return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": plain | more}
 
-    limited = mapped(BatchSize="5", ScalingConfig={"MaximumConcurrency": 2})
+    tagged = [{"Key": "team", "Value": "blue"}]
+    limited = mapped(BatchSize="5", ScalingConfig={"MaximumConcurrency": 2}, Tags=tagged)
     function = stack.made(Queue=queue, Mapped=limited)
     mapping, url = stack.physical("Mapped"), stack.physical("Queue")
     shown = api.get_event_source_mapping(UUID=mapping)
     assert (shown["BatchSize"], shown["ScalingConfig"]) == (5, {"MaximumConcurrency": 2})
+    arn = shown["EventSourceMappingArn"]
+    assert api.list_tags(Resource=arn)["Tags"] == {"team": "blue"}
     aws.client("sqs").send_message(QueueUrl=url, MessageBody="hello")
     (event,) = eventually(function.events)
     assert event["Records"][0]["body"] == "hello"
     stack.update(Queue=queue, Mapped=mapped(Enabled=False))
     eventually(lambda: api.get_event_source_mapping(UUID=mapping)["State"] == "Disabled")
     shown = api.get_event_source_mapping(UUID=mapping)
-    assert shown["BatchSize"] == 10
+    assert (shown["BatchSize"], api.list_tags(Resource=arn)["Tags"]) == (10, {})
     assert "ScalingConfig" not in shown
     stack.update(Queue=queue)
     named = {"FunctionName": function.name}

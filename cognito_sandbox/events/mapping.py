@@ -28,6 +28,7 @@ class Mapping:
     settings: dict[str, Any]
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "Creating"
+    tags: dict[str, str] = field(default_factory=dict)
     modified: float = field(default_factory=time.time)
     last_result: str = "No records processed"
     positions: dict[tuple[str, int], int] = field(default_factory=dict)  # what streams are read to

@@ -31,7 +31,7 @@ def create(function_arn: str | None, given: Settings) -> Mapping:
     if not function_arn:
         raise NO_FUNCTION
     found = mapping_settings.settings(source, given)
-    made = Mapping(source, function_arn, found)
+    made = Mapping(source, function_arn, found, tags=dict(given.get("Tags") or {}))
     with _lock:
         _refuse_twins(made)
         mapping_sources.check(made)

@@ -23,6 +23,7 @@ NEEDS = (
 Settings = dict[str, Any]  # as S3's XML names them
 SKIP = "x-amz-skip-destination-validation"
 KINDS = ("CloudFunction", "Queue", "Topic")
+TWICE = "Cannot specify more than one {} rule in a filter."
 SHOWN = {"CloudFunction": "LambdaFunction"}
 
 
@@ -45,6 +46,8 @@ def _notifications(settings: Settings) -> Iterator[Notification]:
         for given in settings.get(f"{kind}Configuration", []):
             rules = given.get("Filter", {}).get("S3Key", {}).get("FilterRule", [])
             affixes = {rule["Name"].lower(): rule["Value"] for rule in rules}
+            if len(affixes) < len(rules):
+                raise SettingError(TWICE.format(rules[0]["Name"].lower()))
             identifier, events = given.get("Id") or "", tuple(given["Event"])
             yield Notification(identifier, given[kind], events, **affixes)
 

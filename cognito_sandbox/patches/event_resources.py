@@ -10,7 +10,7 @@ from cognito_sandbox.events import invoke_configs, mappings
 from cognito_sandbox.events.invoke_configs import ConfigError
 from cognito_sandbox.events.mapping import Mapping, MappingError
 from cognito_sandbox.patches.made import Made, replace
-from cognito_sandbox.patches.properties import Properties, typed
+from cognito_sandbox.patches.properties import Properties, tags, typed
 from cognito_sandbox.store import functions, needs
 
 NEEDS = (
@@ -41,6 +41,12 @@ class EventSourceMapping(Made):
         super().__init__(mapping.id)
         self.mapping = mapping
 
+    @classmethod
+    def _given(cls, resource: Properties) -> Properties:
+        """As Lambda's API takes it, where tags are no list."""
+        given = typed("lambda", cls.operation, resource["Properties"])
+        return given | ({"Tags": tags(given["Tags"])} if "Tags" in given else {})
+
     def values(self) -> tuple[str, ...]:
         return self.mapping.id, str(self.mapping.described()["EventSourceMappingArn"])
 
@@ -48,7 +54,7 @@ class EventSourceMapping(Made):
     def create_from_cloudformation_json(
         cls, name: str, cloudformation_json: Properties, account: str, region: str, **_: object
     ) -> "EventSourceMapping":
-        given = typed("lambda", cls.operation, cloudformation_json["Properties"])
+        given = cls._given(cloudformation_json)
         function = function_arn(str(given.get("FunctionName")), account, region)
         return cls(mappings.create(function, given))
 
@@ -62,7 +68,7 @@ class EventSourceMapping(Made):
         region_name: str,
     ) -> "EventSourceMapping":
         """What the template no longer says is as it was at first."""
-        given = typed("lambda", cls.operation, cloudformation_json["Properties"])
+        given = cls._given(cloudformation_json)
         before = original_resource.mapping
         position = "StartingPosition"
         same = given.get("EventSourceArn") == before.source_arn
@@ -74,6 +80,7 @@ class EventSourceMapping(Made):
         given.pop(position, None)
         function = function_arn(str(given.get("FunctionName")), account_id, region_name)
         mappings.update(before.id, function, mappings.defaults(before) | {"Enabled": True} | given)
+        before.tags = given.get("Tags", {})
         return original_resource
 
     def delete(self, account_id: str, region_name: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from moto.awslambda.exceptions import LambdaClientError
+from moto.awslambda.models import LambdaBackend
 from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import TYPE_RESPONSE
 from moto.sqs import models as sqs
@@ -19,6 +20,7 @@ from cognito_sandbox.events.mapping import MappingError
 from cognito_sandbox.store import functions, needs, queues
 
 NEEDS = (
+    "moto.awslambda.models:LambdaBackend._get_resource_by_arn",
     "moto.awslambda.models:LambdaBackend.get_function",
     "moto.awslambda.responses:LambdaResponse.create_event_source_mapping",
     "moto.awslambda.responses:LambdaResponse.delete_event_source_mapping",
@@ -33,6 +35,8 @@ NEEDS = (
 )
 STATUS = {"ResourceNotFoundException": 404, "ResourceConflictException": 409}
 PAGE = 100
+MAPPING = ":event-source-mapping:"
+find_tagged = LambdaBackend._get_resource_by_arn
 
 
 def install() -> None:
@@ -41,6 +45,7 @@ def install() -> None:
     for name in ("create", "get", "update", "delete"):
         setattr(LambdaResponse, f"{name}_event_source_mapping", globals()[f"_{name}"])
     LambdaResponse.list_event_source_mappings = _list
+    LambdaBackend._get_resource_by_arn = _tagged
     sqs.unix_time_millis = lambda: clock.waiting_now() * 1000
     sqs.unix_time = clock.waiting_now
     _tell_of_messages()
@@ -54,6 +59,18 @@ def _tell_of_messages() -> None:
         queues.tell_watchers(queue)
 
     sqs.Queue.add_message = add_and_tell
+
+
+def _tagged(backend: LambdaBackend, arn: str) -> Any:
+    """What has the tags of an ARN."""
+    if MAPPING not in arn:
+        return find_tagged(backend, arn)
+    try:
+        return mappings.get(arn.rpartition(":")[2])
+    except MappingError as error:
+        refusal = LambdaClientError(error.kind, f"Event source mapping not found: {arn}")
+        refusal.code = STATUS[error.kind]
+        raise refusal from None
 
 
 def _answer(status: int, work: Callable[[], object]) -> TYPE_RESPONSE:

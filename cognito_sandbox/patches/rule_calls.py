@@ -14,6 +14,8 @@ NEEDS = (
     "moto.events.responses:EventsHandler.test_event_pattern",
 )
 MANDATORY = ("id", "account", "source", "time", "region", "resources", "detail-type")
+COUNTED = ("Source", "DetailType", "Detail")
+LARGEST = 1_048_576  # bytes of all entries together
 NOT_AUTHORIZED = {
     "ErrorCode": "NotAuthorizedForSourceException",
     "ErrorMessage": "Not authorized for the source.",
@@ -55,11 +57,19 @@ def _event(text: str) -> dict[str, Any]:
 def _put_events(handler: EventsHandler) -> str:
     """Those of AWS's own sources can come from AWS only."""
     given = handler._get_param("Entries")
+    if sum(map(_size, given)) >= LARGEST:
+        raise ValidationException("Total size of the entries in the request is over the limit.")
     others = [each for each in given if not _is_of_aws(each)]
     taken = iter(handler.events_backend.put_events(others))
     entries = [NOT_AUTHORIZED if _is_of_aws(each) else next(taken) for each in given]
     failed = sum("ErrorCode" in each for each in entries)
     return json.dumps({"FailedEntryCount": failed, "Entries": entries})
+
+
+def _size(entry: dict[str, Any]) -> int:
+    """As EventBridge counts it: a time is 14 bytes."""
+    texts = [entry.get(name) or "" for name in COUNTED] + (entry.get("Resources") or [])
+    return sum(len(text.encode()) for text in texts) + (14 if "Time" in entry else 0)
 
 
 def _is_of_aws(entry: dict[str, Any]) -> bool:

@@ -44,7 +44,7 @@ def check(expression: str) -> None:
 def plan(rule: models.Rule, send: Callable[[models.Rule, Event], None]) -> None:
     """Send an event whenever the rule's schedule says so, if it has one and is enabled."""
     forget(rule)
-    if rule.scheduled_expression and rule.state == "ENABLED":
+    if rule.scheduled_expression and rule.state != "DISABLED":
         schedule = schedules.parse(rule.scheduled_expression)
         scheduler.plan(rule.arn, schedule, lambda: send(rule, _tick(rule)))
 

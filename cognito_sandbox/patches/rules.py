@@ -133,7 +133,7 @@ def _send_to_targets(rule: models.Rule, event: Any, transform_input: bool = True
 
 
 def _send(rule: models.Rule, event: Event, forward: Forward) -> None:
-    if rule.state != "ENABLED" or not _ruled(rule).wants(event):
+    if rule.state == "DISABLED" or not _ruled(rule).wants(event):
         return
     archive = _archive(rule)
     if archive:

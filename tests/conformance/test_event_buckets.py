@@ -412,3 +412,10 @@ def test_a_bucket_of_another_owner_than_expected(bucket: Bucket) -> None:
     told = "The value of the expected bucket owner parameter must be an AWS Account ID... [me]"
     with refused("InvalidBucketOwnerAWSAccountID", told):
         bucket.put("it", ExpectedBucketOwner="me")
+
+
+def test_a_filter_has_one_prefix(bucket: Bucket) -> None:
+    function = bucket.permitted(bucket.aws.echo())
+    rules = [{"Name": "prefix", "Value": each} for each in ("a", "b")]
+    with refused("InvalidArgument", "Cannot specify more than one prefix rule in a filter."):
+        bucket.tells(function, "s3:ObjectCreated:*", Filter={"Key": {"FilterRules": rules}})

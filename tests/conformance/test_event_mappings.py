@@ -213,6 +213,17 @@ def test_other_sources_are_refused_by_name(
         create(FunctionName=function.name, StartingPosition="LATEST", **source)
 
 
+def test_a_mapping_has_tags(line: Line, function: Function) -> None:
+    api = line.aws.lambdas
+    arn = line.feed(function, Tags={"team": "blue", "old": "yes"})["EventSourceMappingArn"]
+    api.tag_resource(Resource=arn, Tags={"new": "too"})
+    api.untag_resource(Resource=arn, TagKeys=["old"])
+    assert api.list_tags(Resource=arn)["Tags"] == {"team": "blue", "new": "too"}
+    gone = arn[:-36] + str(uuid.uuid4())
+    with refused("ResourceNotFoundException", f"Event source mapping not found: {gone}"):
+        api.list_tags(Resource=gone)
+
+
 def test_an_empty_filter_list_is_dropped(line: Line, function: Function) -> None:
     assert "FilterCriteria" not in line.feed(function, FilterCriteria={"Filters": []})
     pattern: dict[str, Any] = {"Filters": [{"Pattern": json.dumps({"body": ["a"]})}]}
@@ -284,7 +295,7 @@ def test_a_stream_waits_for_an_alias_that_is_gone(aws: Aws, kind: str) -> None:
     api.delete_alias(**alias)
     source.put("meanwhile")
     eventually(lambda: shown()["LastProcessingResult"] == "PROBLEM: Function call failed")
-    assert shown()["State"] == "Enabled"
+    eventually(lambda: shown()["State"] == "Enabled")
     api.create_alias(**alias, FunctionVersion=version)
     eventually(lambda: flat(function) == ["before", "meanwhile"])
 

@@ -14,6 +14,7 @@ from harness import Aws, Function, refused
 from cognito_sandbox import Sandbox
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+TRAILS = "ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 Json = dict[str, Any]
 
 
@@ -116,6 +117,21 @@ def test_only_what_matches_and_only_while_the_rule_is_enabled(rule: Rule) -> Non
     rule.events.enable_rule(Name=rule.name)
     rule.put({"n": 4})
     assert sorted(event["detail"]["n"] for event in got(function, 2)) == [2, 4]
+
+
+def test_entries_may_be_a_megabyte_together(rule: Rule) -> None:
+    padding = "x" * (2**20 - len(rule.source) - len("greeting") - len('{"it": ""}'))
+    too_large = "Total size of the entries in the request is over the limit."
+    with refused("ValidationException", too_large):
+        rule.put({"it": padding})
+    assert rule.put({"it": padding[1:]})["EventId"]
+
+
+def test_a_rule_for_what_trails_tell_is_for_other_events_too(aws: Aws) -> None:
+    rule = Rule(aws, EventPattern='{"source": ["trailed"]}', State=f"ENABLED_WITH_{TRAILS}")
+    function = rule.function()
+    rule.put(Source="trailed")
+    assert eventually(function.events)[0]["source"] == "trailed"
 
 
 def test_each_entry_has_an_answer_of_its_own(aws: Aws) -> None:
