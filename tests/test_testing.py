@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +266,28 @@ def test_a_report_shows_how_the_challenges_went(pool: UserPool, project: Path) -
     told = report.of_pools([pool], 0)
     assert '"challengeName": "CUSTOM_CHALLENGE",\n        "challengeResult": false' in told
     assert "orange" not in told
+
+
+def test_a_report_hides_in_log_lines_what_it_hides_in_events(pool: UserPool, project: Path) -> None:
+    (project / "ask.py").write_text(
+        "def handler(event, context):\n"
+        "    told = {'privateChallengeParameters': {'answer': 'bluebird'}}\n"
+        "    event['response'] |= told if 'Create' in event['triggerSource'] else {}\n"
+        "    print(event)\n"
+        "    return event\n"
+    )
+    (project / "once.py").write_text(ASKING_ONCE)
+    pool.trigger("DefineAuthChallenge", "once.py")
+    pool.trigger("CreateAuthChallenge", "ask.py")
+    pool.trigger("VerifyAuthChallengeResponse", "ask.py")
+    pool.add("ann", email="ann@example.com")
+    step = pool.sign_in("ann", flow="CUSTOM_AUTH")
+    with suppress(ClientError):
+        pool.respond(step, ANSWER="redbreast", client_metadata={"by": "somebody"})
+    told = report.of_pools([pool], 0)
+    assert "'privateChallengeParameters': {'answer': '***'}" in told
+    assert "'clientMetadata': {'by': '***'}" in told
+    assert not [word for word in ("bluebird", "redbreast", "somebody") if word in told]
 
 
 def test_a_report_tells_that_nothing_was_returned(pool: UserPool, project: Path) -> None:

@@ -24,12 +24,13 @@ def of_pools(pools: Iterable[UserPool], since: float) -> str:
 
 
 def _of_pool(pool: UserPool, since: float) -> str:
-    told = []
+    told, hidden = [], set[str]()
     for trigger in pool.triggers:
         runs = [run for run in trigger.runs if run.started >= since]
         if runs:
             told.append(_of_trigger(trigger, runs))
-    return _masked("\n\n".join(told), _secrets(pool))
+            hidden |= _hidden([(run.event, run.answer) for run in runs])
+    return _masked("\n\n".join(told), _secrets(pool, hidden))
 
 
 def _of_trigger(trigger: Trigger, runs: list[Run]) -> str:
@@ -64,14 +65,25 @@ def _without_secrets(value: Any, secret: bool = False) -> Any:
     return MASK if secret and value is not None else value
 
 
+def _hidden(value: Any, secret: bool = False) -> set[str]:
+    """What these members have, for a handler may have logged it."""
+    if isinstance(value, dict):
+        parts = [_hidden(each, secret or _is_secret(k, each)) for k, each in value.items()]
+    elif isinstance(value, list | tuple):
+        parts = [_hidden(each, secret) for each in value]
+    else:
+        return {value} if secret and isinstance(value, str) else set()
+    return set().union(*parts)
+
+
 def _is_secret(name: str, value: Any) -> bool:
     """DefineAuthChallenge's session is none: it is a list of how the challenges went."""
     return name in SECRET_MEMBERS and not (name == "session" and isinstance(value, list))
 
 
-def _secrets(pool: UserPool) -> list[str]:
+def _secrets(pool: UserPool, hidden: set[str]) -> list[str]:
     """The longest first: one may be a part of another."""
-    known = pool.secrets | {message.code for message in pool.mail()}
+    known = pool.secrets | hidden | {message.code for message in pool.mail()}
     return sorted((each for each in known if len(each) >= SHORTEST), key=len, reverse=True)
 
 
