@@ -151,6 +151,7 @@ def test_code_may_be_a_folder_a_zip_or_a_function(
     ("source", "told"),
     [
         ("import known", 'No module named .known.(.|\n)*name the folder(.|\n)*"pre.py", line 1'),
+        ("import pytest", "No module named .pytest.\nGive the handler a file of its own"),
         ("x = {}['y']", 'KeyError: .y.(.|\n)*"pre.py", line 1'),
         ("def handler(:", "Syntax error"),
         (

@@ -16,6 +16,7 @@ from cognito_sandbox.testing.code import Code
 from cognito_sandbox.testing.errors import HandlerError, TestingError
 
 __tracebackhide__ = True
+OF_TESTS = ("pytest", "cognito_sandbox")
 COGNITO = "cognito-idp.amazonaws.com"
 PLATFORM = ("INIT_START ", "INIT_REPORT ", "START RequestId: ", "END RequestId: ", "REPORT ")
 LOGGING = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
@@ -166,7 +167,9 @@ def make(
 
 def _told(packed: Code, failed: dict[str, str]) -> str:
     told = f"{packed.label} cannot be loaded: {failed['message']}"
-    if "No module named" in told:
+    if any(f"No module named '{name}" in told for name in OF_TESTS):
+        told += "\nGive the handler a file of its own, which imports nothing of what tests need."
+    elif "No module named" in told:
         told += (
             "\nA function has its own code and layers only, beside Python and boto3. To bring the "
             "modules beside it, name the folder; a library may lie in it, too."
