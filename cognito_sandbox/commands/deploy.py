@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     stack = _deployed(options)
     made = _made(stack)
-    print(json.dumps(made) if options.json else _shown(made, stack.changed))
+    print(json.dumps(made) if options.json else _shown(made))
 
 
 def _deployed(options: Namespace) -> "Stack":
@@ -50,12 +50,13 @@ def _deployed(options: Namespace) -> "Stack":
 def _made(stack: "Stack") -> dict[str, Any]:
     skipped = stack.skipped
     made = {key: value for key, value in stack.resources.items() if key not in skipped}
-    return {"stack": stack.name, "outputs": stack.outputs, "resources": made, "skipped": skipped}
+    told = {"stack": stack.name, "changed": stack.changed, "outputs": stack.outputs}
+    return told | {"resources": made, "skipped": skipped}
 
 
-def _shown(made: dict[str, Any], changed: bool) -> str:
+def _shown(made: dict[str, Any]) -> str:
     """The outputs, what was made, and what was left out, in two columns each."""
-    done = "is deployed." if changed else "is as the template says: nothing to do."
+    done = "is deployed." if made["changed"] else "is as the template says: nothing to do."
     parts = [f"Stack {made['stack']} {done}"]
     for title in ("outputs", "resources", "skipped"):
         width = max(map(len, made[title]), default=0)

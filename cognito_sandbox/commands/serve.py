@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from cognito_sandbox import __version__
+from cognito_sandbox.commands.outcome import WRONG_USE, CommandError
 from cognito_sandbox.surroundings import shed_secrets
 
 LAST_PORT = 65535
@@ -52,7 +53,10 @@ def stop(_signal: int, _frame: FrameType | None) -> None:
 
 def chosen_key(said: str | None) -> str | None:
     """A dash stands for the first line of the input: others on the machine see command lines."""
-    return sys.stdin.readline().strip() if said == "-" else said
+    key = sys.stdin.readline().strip() if said == "-" else said
+    if key == "":
+        raise CommandError("--access-key is empty, and would keep nobody out.", WRONG_USE)
+    return key
 
 
 def stop_at_end_of_input() -> None:

@@ -188,6 +188,14 @@ def test_numbers_that_serve_cannot_take_are_told(run: Run, words: list[str], tol
     assert (ended.code, told in ended.err) == (WRONG_USE, True)
 
 
+@pytest.mark.parametrize("key", ["", "-"])
+def test_an_empty_key_would_keep_nobody_out(key: str) -> None:
+    command = [sys.executable, "-m", "cognito_sandbox", "--access-key", key]
+    ended = subprocess.run(command, input="\n", capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (WRONG_USE, "")
+    assert "--access-key is empty" in ended.stderr
+
+
 @pytest.mark.parametrize("source", trigger_events.sources())
 def test_event_prints_the_event_of_a_source(run: Run, source: str) -> None:
     shown = run("event", source, "--set", "userName=007")
@@ -295,10 +303,10 @@ def test_deploy_keeps_the_parameters_that_are_not_named(run: Run, aws: Aws) -> N
         template.replace("{Policies:", "{UserPoolName: !Ref Name, Policies:")
     )
     assert "[Name] must have values" in run("deploy", "kept.yaml").err
-    first = run("deploy", "kept.yaml", "-p", "Name=people", "-p", "Length=20", "--json")
-    assert "nothing to do" in run("deploy", "kept.yaml").out
-    assert "is deployed" in run("deploy", "kept.yaml", "-p", "Name=others").out
-    pool_id = json.loads(first.out)["outputs"]["UserPoolId"]
+    names = ("-p", "Name=people", "-p", "Length=20"), (), ("-p", "Name=others")
+    told = [json.loads(run("deploy", "kept.yaml", *more, "--json").out) for more in names]
+    assert [each["changed"] for each in told] == [True, False, True]
+    pool_id = told[0]["outputs"]["UserPoolId"]
     pool = aws.cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]
     assert (pool["Name"], pool["Policies"]["PasswordPolicy"]["MinimumLength"]) == ("others", 20)
 
