@@ -172,8 +172,12 @@ def test_code_that_cannot_be_loaded_is_told_at_once(
 
 
 def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:
-    with pytest.raises(TestingError, match=r'no trigger "PreSignup".*PreSignUp'):
+    with pytest.raises(TestingError, match=r'no trigger "PreSignup": did you mean PreSignUp\?'):
         pool.trigger("PreSignup", "pre_sign_up.py")
+    with pytest.raises(TestingError, match=r'no trigger "Nothing"\. Use one of PreSignUp, Custom'):
+        pool.trigger("Nothing", "pre_sign_up.py")
+    with pytest.raises(TestingError, match=r'no service "dynamod": did you mean dynamodb'):
+        started.client("dynamod")
     with pytest.raises(TestingError, match=r"no pre\.py in /"):
         pool.trigger("PreSignUp", "pre.py")
     with pytest.raises(TestingError, match=r'handler="single" is no handler\. Name it: handler="m'):

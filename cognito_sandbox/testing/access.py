@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from cognito_sandbox.spelling import meant
 from cognito_sandbox.testing.errors import TestingError
 
 __tracebackhide__ = True
@@ -100,7 +101,13 @@ class Access(ABC):
         return boto3.Session(self.access_key, self.secret_key, None, self.region, self._core)
 
     def _client(self, service: str) -> Any:
-        self._core.get_service_model(service)  # is read while the sandbox still starts
+        from botocore.exceptions import UnknownServiceError
+
+        try:
+            self._core.get_service_model(service)  # is read while the sandbox still starts
+        except UnknownServiceError:
+            instead = meant(service, self._core.get_available_services()) or "."
+            raise TestingError(f'boto3 has no service "{service}"{instead}') from None
         return self._session.client(service, endpoint_url=self.endpoint)
 
     def ask(self, page: str, order: Mapping[str, Any] | None = None, **query: str) -> Any:

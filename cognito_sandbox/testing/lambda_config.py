@@ -3,6 +3,7 @@
 from typing import Any
 
 from cognito_sandbox import pool_settings
+from cognito_sandbox.spelling import meant
 from cognito_sandbox.testing.calls import call
 from cognito_sandbox.testing.errors import TestingError
 
@@ -17,7 +18,8 @@ def check(cognito: Any, name: str, version: str | None) -> None:
     if name in shape.members and name not in known and not name.startswith("PreToken"):
         raise TestingError(f"The sandbox does not have {name}: try it in an AWS account.")
     if name not in known:
-        raise TestingError(f'There is no trigger "{name}". Use one of {", ".join(known)}.')
+        instead = meant(name, known) or f". Use one of {', '.join(known)}."
+        raise TestingError(f'There is no trigger "{name}"{instead}')
     if version and name != "PreTokenGeneration":
         raise TestingError(f"{name} has no versions: only PreTokenGeneration has.")
 
