@@ -5,6 +5,7 @@ import binascii
 import json
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 from moto.awslambda import models, responses
@@ -19,13 +20,8 @@ from moto.core import responses as core
 from cognito_sandbox.lambdas import zips
 from cognito_sandbox.newest import Newest
 from cognito_sandbox.store import needs
-from cognito_sandbox.store.functions import named, routed
 
 NEEDS = (
-    "moto.awslambda.models:LambdaBackend.create_alias",
-    "moto.awslambda.models:LambdaBackend.invoke",
-    "moto.awslambda.models:LambdaBackend.update_alias",
-    "moto.awslambda.models:LambdaStorage.split_function_arn",
     "moto.awslambda.models:LayerVersion.get_layer_version",
     "moto.awslambda.responses:LambdaResponse.create_function",
     "moto.awslambda.responses:LambdaResponse.list_functions",
@@ -34,7 +30,6 @@ NEEDS = (
 )
 Members = dict[str, Any]  # as Lambda's API names them
 PAGE = 50
-LATEST = "$LATEST"  # which Invoke names even where it was not asked for
 LINK_SECONDS = 600
 UNLISTED = (
     *("State", "StateReason", "StateReasonCode", "RuntimeVersionConfig"),
@@ -75,24 +70,35 @@ def linked(secret: str) -> bytes | None:
 
 def list_functions(response: LambdaResponse) -> str:
     """A page of functions, in the order of their ARNs."""
-    asked = {name: values[0] for name, values in response.querystring.items()}
-    version = asked.get("FunctionVersion")
+    version = _asked(response).get("FunctionVersion")
     if version not in (None, "ALL"):
         constraint = "Member must satisfy enum value set: [ALL]"
         raise ValidationException(version, "functionVersion", constraint)
     described = [each.get_configuration() for each in response.backend.list_functions(version)]
-    described.sort(key=lambda each: str(each["FunctionArn"]))
-    after = _unmarked(asked.get("Marker", ""))
-    rest = [each for each in described if str(each["FunctionArn"]) > after]
-    size = min(_at_least_one(asked.get("MaxItems", str(PAGE))), PAGE)
-    page: list[Members] = [
+    answer = page(response, "Functions", described, lambda each: str(each["FunctionArn"]))
+    answer["Functions"] = [
         {name: value for name, value in each.items() if name not in UNLISTED}
-        for each in rest[:size]
+        for each in answer["Functions"]
     ]
-    answer: Members = {"Functions": page}
-    if len(rest) > size:
-        answer["NextMarker"] = base64.b64encode(page[-1]["FunctionArn"].encode()).decode()
     return json.dumps(answer)
+
+
+def page(
+    response: LambdaResponse, kind: str, listed: list[Members], key: Callable[[Members], str]
+) -> Members:
+    """So many as were asked for, in the order of their keys, and where the next page begins."""
+    asked = _asked(response)
+    after = _unmarked(asked.get("Marker", ""))
+    rest = sorted((each for each in listed if key(each) > after), key=key)
+    size = min(_at_least_one(asked.get("MaxItems", str(PAGE))), PAGE)
+    answer: Members = {kind: rest[:size]}
+    if len(rest) > size:
+        answer["NextMarker"] = base64.b64encode(key(rest[size - 1]).encode()).decode()
+    return answer
+
+
+def _asked(response: LambdaResponse) -> dict[str, str]:
+    return {name: values[0] for name, values in response.querystring.items()}
 
 
 def _at_least_one(number: str) -> int:
@@ -115,53 +121,6 @@ def too_large(message: str) -> LambdaClientError:
     return error
 
 
-def check_routing(version: str | None, routing: Members | None) -> None:
-    weights = (routing or {}).get("AdditionalVersionWeights") or {}
-    if len(weights) > 1:
-        text = "Number of items in AdditionalVersionWeights cannot be greater than 1"
-        raise InvalidParameterValueException(text)
-    if weights and "$LATEST" in (version, *weights):
-        text = "$LATEST is not supported for an alias pointing to more than 1 version"
-        raise InvalidParameterValueException(text)
-    for weight in weights.values():
-        if not isinstance(weight, int | float) or not 0 <= weight <= 1:
-            constraint = "Member must have value less than or equal to 1"
-            raise ValidationException(weight, "routingConfig", constraint)
-
-
-def _route_by_weight() -> None:
-    backend = models.LambdaBackend
-    create, update = backend.create_alias, backend.update_alias
-
-    def create_alias(self: models.LambdaBackend, **given: Any) -> models.LambdaAlias:
-        check_routing(given["function_version"], given["routing_config"])
-        return create(self, **given)
-
-    def update_alias(self: models.LambdaBackend, **given: Any) -> models.LambdaAlias:
-        alias = self.get_alias(given["name"], given["function_name"])
-        check_routing(given["function_version"] or alias.function_version, given["routing_config"])
-        return update(self, **given)
-
-    def invoke_routed(
-        self: models.LambdaBackend,
-        function_name: str,
-        qualifier: str | None,
-        body: str | bytes,
-        headers: dict[str, str],
-        response_headers: dict[str, str],
-    ) -> str | bytes:
-        version = routed(self, function_name, qualifier) or LATEST
-        plain = self._lambdas.split_function_arn(function_name)[1]
-        asked = named(self, function_name, qualifier)
-        function = self.get_function(plain, version)
-        payload: str | bytes = function.invoke(body, headers, response_headers, asked)
-        response_headers["Content-Length"] = str(len(payload))
-        return payload
-
-    backend.create_alias, backend.update_alias = create_alias, update_alias
-    backend.invoke = invoke_routed
-
-
 def _keep_request_ids() -> None:
     """Where an answer has its id already, moto would give it another."""
     make = core.gen_amzn_requestid_long
@@ -174,5 +133,4 @@ def install(endpoint: str) -> None:
     models.LayerVersion = LayerVersion
     answers = responses.LambdaResponse
     answers.list_functions = list_functions
-    _route_by_weight()
     _keep_request_ids()

@@ -23,6 +23,7 @@ from cognito_sandbox.patches import (
     function_logs,
     function_permissions,
     function_updates,
+    function_versions,
 )
 from cognito_sandbox.store import identities, needs
 from cognito_sandbox.store.functions import RoleError, split
@@ -251,6 +252,7 @@ def install(endpoint: str, environments: Environments) -> None:
     _end_with_deletion()
     function_calls.install(endpoint)
     function_updates.install()
+    function_versions.install()
     function_permissions.install()
 
 

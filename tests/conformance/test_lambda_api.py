@@ -437,3 +437,84 @@ def test_how_a_policy_names_who_may_invoke(aws: Aws, principal: str, named: Any)
     function.allow(principal)
     policy = json.loads(aws.lambdas.get_policy(FunctionName=function.name)["Policy"])
     assert policy["Statement"][0]["Principal"] == named
+
+
+class Versioned:
+    """A function with so many versions, each of its own."""
+
+    def __init__(self, aws: Aws, count: int) -> None:
+        self.api = aws.client("lambda")
+        self.function = aws.function(ONE)
+        self.named = {"FunctionName": self.function.name}
+        for number in range(count):
+            self.api.update_function_configuration(**self.named, Description=str(number))
+            self.function.wait()
+            self.api.publish_version(**self.named)
+
+    def alias(self, name: str, version: str, **more: Any) -> Any:
+        return self.api.create_alias(**self.named, Name=name, FunctionVersion=version, **more)
+
+    def weighted(self, name: str, version: str, other: str) -> Any:
+        routing = {"AdditionalVersionWeights": {other: 0.5}}
+        return self.alias(name, version, RoutingConfig=routing)
+
+
+def test_the_latest_version_goes_with_its_function_only(aws: Aws) -> None:
+    function = aws.function(ONE)
+    told = "$LATEST version cannot be deleted without deleting the function."
+    with refused("InvalidParameterValueException", told):
+        aws.lambdas.delete_function(FunctionName=function.name, Qualifier="$LATEST")
+    assert aws.lambdas.get_function(FunctionName=function.name)
+
+
+def test_a_version_stays_while_an_alias_leads_to_it(aws: Aws) -> None:
+    it = Versioned(aws, 2)
+    it.weighted("both", "1", "2")
+    for version in "12":
+        with refused("ResourceConflictException", "Unable to delete version because ..."):
+            it.api.delete_function(**it.named, Qualifier=version)
+    it.api.delete_alias(**it.named, Name="both")
+    it.api.delete_function(**it.named, Qualifier="1")
+    listed = it.api.list_versions_by_function(**it.named)["Versions"]
+    assert [each["Version"] for each in listed] == ["$LATEST", "2"]
+
+
+def test_what_an_alias_cannot_lead_to(aws: Aws) -> None:
+    it = Versioned(aws, 1)
+    told = "Invalid function version 1. Function version 1 is already included in routing "
+    with refused("InvalidParameterValueException", f"{told}configuration."):
+        it.weighted("same", "1", "1")
+    with refused("ResourceNotFoundException", f"Function not found: {it.function.arn}:9"):
+        it.weighted("gone", "1", "9")
+    arn = it.alias("live", "1")["AliasArn"]
+    with refused("ResourceConflictException", f"Alias already exists: {arn}"):
+        it.alias("live", "1")
+    with refused("InvalidParameterValueException", f"{told}configuration."):
+        weights = {"AdditionalVersionWeights": {"1": 0.5}}
+        it.api.update_alias(**it.named, Name="live", RoutingConfig=weights)
+
+
+def test_versions_and_aliases_come_in_pages(aws: Aws) -> None:
+    it = Versioned(aws, 11)
+    for name in "cba":
+        it.alias(name, "1")
+    it.alias("other", "2")
+
+    def listed(operation: str, kind: str, member: str, **more: Any) -> list[list[str]]:
+        pages = it.api.get_paginator(operation).paginate(
+            **it.named, **more, PaginationConfig={"PageSize": 3}
+        )
+        return [[each[member] for each in page[kind]] for page in pages]
+
+    versions = listed("list_versions_by_function", "Versions", "Version")
+    assert versions == [
+        *(["$LATEST", "1", "2"], ["3", "4", "5"], ["6", "7", "8"], ["9", "10", "11"]),
+    ]
+    assert listed("list_aliases", "Aliases", "Name") == [["a", "b", "c"], ["other"]]
+    assert listed("list_aliases", "Aliases", "Name", FunctionVersion="2") == [["other"]]
+
+
+def test_a_function_that_is_not_there_has_no_lists(aws: Aws) -> None:
+    for operation in (aws.lambdas.list_aliases, aws.lambdas.list_versions_by_function):
+        with refused("ResourceNotFoundException", f"Function not found: {LAMBDA}:function:gone"):
+            operation(FunctionName="gone")
