@@ -28,7 +28,7 @@ from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.options import Options
 from cognito_sandbox.patches import checks, failures, function_calls, loading
 from cognito_sandbox.state.gate import Gate
-from cognito_sandbox.store import buckets, needs, user_pools
+from cognito_sandbox.store import buckets, needs, regions, user_pools
 
 StartResponse = Callable[..., Any]
 COGNITO, TARGET = "cognito-idp", f"{user_pools.TARGET}."
@@ -77,6 +77,8 @@ class Application:
             answer = refusals.answer(refusals.malformed_signature(str(error), how), how)
         except RefusedError as error:
             answer = refusals.answer(error, how)
+        except Exception as error:
+            answer = refusals.answer(failures.explain(error, signed.service, how), how)
         if cors.is_page(environ) and not _is_for_a_bucket(environ, signed):
             return replace(answer, headers=answer.headers + cors.headers(environ))
         return answer
@@ -104,6 +106,8 @@ class Application:
         """What is not public: as far as its caller may, and while nothing is being saved."""
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         service = COGNITO if target.startswith(TARGET) else signed.service
+        if not regions.has(signed.region, service):
+            raise signature.MalformedError(f"{signature.NO_REGION}, not '{signed.region}'.")
         body = _read(environ, service)
 
         def go_on() -> Answer:

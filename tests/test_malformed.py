@@ -11,6 +11,7 @@ from botocore import xform_name
 from harness import Aws, refused
 
 DEEP = b"[" * 100_000
+MAKE = "AWSCognitoIdentityProviderService.CreateUserPool"
 TABLE = "DynamoDB_20120810.ListTables"
 SIGN_UP = "AWSCognitoIdentityProviderService.SignUp"
 GET_DEVICE = "AWSCognitoIdentityProviderService.ListDevices"
@@ -44,6 +45,12 @@ def as_json(target: str) -> dict[str, str]:
 def test_json_that_is_none_or_too_deep(aws: Aws, service: str, target: str, body: bytes) -> None:
     status, _ = post(aws, service, body, **as_json(target))
     assert status == 400 or (status == 200 and body == b"" and target == TABLE)
+
+
+@pytest.mark.parametrize("path", ["/restapis", "/v2/apis"])
+def test_api_gateways_json_too(aws: Aws, path: str) -> None:
+    status, told = post(aws, "apigateway", DEEP, path, **{"Content-Type": "application/json"})
+    assert (status, "nested too deeply" in told) == (400, True)
 
 
 @pytest.mark.parametrize("body", [DEEP, b"{"])
@@ -171,13 +178,23 @@ def test_a_template_in_a_bucket_by_its_address_here(aws: Aws, host: str) -> None
 
 @pytest.mark.parametrize(
     "scope",
-    ["{}/20260101//SERVICE/aws4_request", "{}/20260101/us-east-1/SERVICE", "{}", "/", "{}/////"],
+    [
+        "{}/20260101//SERVICE/aws4_request",
+        "{}/20260101/xx-nope-1/SERVICE/aws4_request",
+        *("{}/20260101/us-east-1/SERVICE", "{}", "/", "{}/////"),
+    ],
 )
 @pytest.mark.parametrize("service", ["cognito-idp", "dynamodb", "s3", "lambda"])
 def test_a_signature_that_is_none(aws: Aws, service: str, scope: str) -> None:
     scope = scope.format(aws.access_key).replace("SERVICE", service)
     status, told = post(aws, service, b"{}", scope=scope, **as_json(TABLE))
     assert (status, "Credential" in told) == (400, True)
+
+
+def test_a_region_that_does_not_have_the_service(aws: Aws) -> None:
+    scope = f"{aws.access_key}/20260101/cn-north-1/cognito-idp/aws4_request"
+    status, told = post(aws, "cognito-idp", b'{"PoolName": "p"}', scope=scope, **as_json(MAKE))
+    assert (status, "valid region, not 'cn-north-1'" in told) == (400, True)
 
 
 def test_a_member_that_is_null_is_absent(aws: Aws) -> None:

@@ -55,6 +55,7 @@ def _check(pool: Pool, mode: str, sms: Any, token: Any, email: Any) -> None:
             "provided."
         )
     if sms is not None:
+        pool_checks.check_message(sms.get("SmsAuthenticationMessage"))
         pools.check_factor({**pool.settings, **sms, "MfaConfiguration": mode})
     if email is not None:
         _check_email(pool, email)
@@ -67,5 +68,4 @@ def _check_email(pool: Pool, email: Parameters) -> None:
         raise invalid("EmailMfaConfiguration needs a pool whose EmailSendingAccount is DEVELOPER.")
     if pool.only_recovery == "email":
         raise invalid("E-mail cannot be both a second factor and the only way to a new password.")
-    if "{####}" not in email.get("Message", "{####}"):
-        raise invalid("The message is invalid.")
+    pool_checks.check_message(email.get("Message"))

@@ -13,15 +13,33 @@ LAMBDA_ARN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-
 def check(settings: dict[str, Any]) -> None:
     check_first_factors(settings, settings.get("MfaConfiguration", "OFF"))
     _check_triggers(settings)
-    template = settings.get("VerificationMessageTemplate", {})
-    messages = [settings.get("EmailVerificationMessage"), settings.get("SmsVerificationMessage")]
-    messages += [template.get("EmailMessage"), template.get("SmsMessage")]
-    by_link = template.get("EmailMessageByLink")
-    if any(m is not None and "{####}" not in m for m in messages) or (
-        by_link is not None and not re.search(r"\{##.*##\}", by_link)
-    ):
-        raise invalid("The message is invalid.")
+    _check_messages(settings)
     _check_ways_to_users(settings)
+    names = [attribute.get("Name") for attribute in settings.get("Schema", [])]
+    if not all(names):
+        raise invalid("Missing required parameter Name of an attribute in Schema")
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise invalid(f"Schema has the attribute {twice[0]} twice: leave one out.")
+
+
+def _check_messages(settings: Mapping[str, Any]) -> None:
+    template = settings.get("VerificationMessageTemplate", {})
+    invitation = settings.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate", {})
+    for name in ("EmailVerificationMessage", "SmsAuthenticationMessage", "SmsVerificationMessage"):
+        check_message(settings.get(name))
+    for each in (template, invitation):
+        for name in ("EmailMessage", "SmsMessage", "SMSMessage"):
+            check_message(each.get(name))
+    by_link = template.get("EmailMessageByLink")
+    if by_link is not None and not re.search(r"\{##.*##\}", by_link):
+        raise invalid("The message is invalid.")
+
+
+def check_message(text: str | None) -> None:
+    """Where there is one, a code has its place in it."""
+    if text is not None and "{####}" not in text:
+        raise invalid("The message is invalid.")
 
 
 def _check_ways_to_users(settings: dict[str, Any]) -> None:
@@ -32,6 +50,12 @@ def _check_ways_to_users(settings: dict[str, Any]) -> None:
     mail = settings.get("EmailConfiguration", {})
     if mail.get("EmailSendingAccount") == "DEVELOPER" and not mail.get("SourceArn"):
         raise invalid("Source ARN is required to use DEVELOPER email sending owner")
+    recovery = settings.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", [])
+    if len(recovery) > 1 and any(each["Name"] == "admin_only" for each in recovery):
+        raise invalid(
+            "Account Recovery Setting cannot use admin_only setting with any other recovery "
+            "mechanisms."
+        )
     guarded = settings.get("UserAttributeUpdateSettings", {})
     verified = settings.get("AutoVerifiedAttributes", [])
     if "phone_number" in verified and not settings.get("SmsConfiguration"):

@@ -43,8 +43,6 @@ def create(region: str, name: str, settings: dict[str, Any]) -> Pool:
         settings["Policies"] = {"PasswordPolicy": usual | {"TemporaryPasswordValidityDays": older}}
     _show_defaults(settings)
     pool_checks.check(settings)
-    if not all(attribute.get("Name") for attribute in settings.get("Schema", [])):
-        raise invalid("Missing required parameter Name of an attribute in Schema")
     pool = store.new_pool(region, name, settings)
     _send_second_factors(pool, settings)
     return pool

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
 
 REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
+NO_REGION = "Credential should be scoped to a valid region"
 PARTS = ("access key", "day", "region", "service", "aws4_request")
 
 
@@ -38,5 +39,5 @@ def _parsed(credential: str) -> Signature:
         text = "Credential must have exactly 5 slash-delimited elements, e.g. "
         raise MalformedError(f"{text}keyid/date/region/service/term, got '{credential[:100]}'")
     if not REGION.fullmatch(parts[2]):
-        raise MalformedError("Credential should be scoped to a valid region.")
+        raise MalformedError(f"{NO_REGION}.")
     return Signature(parts[0], parts[2], parts[3].lower())

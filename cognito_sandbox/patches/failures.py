@@ -60,9 +60,9 @@ def _invalid(service: str, how: Style) -> str:
 
 
 def _patch(trace: TracebackType | None) -> str | None:
-    """The function of ours in which it happened, or that called what failed in moto."""
+    """The function of ours in which it happened, or that called what failed, in moto if it was."""
     frames = [(frame.f_globals.get("__name__", ""), frame) for frame, _ in traceback.walk_tb(trace)]
-    inside = list(itertools.dropwhile(lambda each: not _is_of(MOTO, each[0]), frames))
+    inside = list(itertools.dropwhile(lambda each: not _is_of(MOTO, each[0]), frames)) or frames
     ours = [
         (name, frame)
         for name, frame in inside

@@ -38,6 +38,8 @@ def read(service: str, environ: WSGIEnvironment, body: bytes) -> tuple[str, Memb
         )
     except (RequestParserError, ValueError, TypeError, AttributeError) as error:
         raise UnreadableError(f"Invalid request input: {error}") from None
+    except RecursionError:
+        raise UnreadableError("Invalid request input: it is nested too deeply.") from None
     check(service, operation.name, given)
     return str(operation.name), given
 

@@ -129,9 +129,33 @@ def test_unused_account_validity_cannot_be_sent_back(aws: Aws) -> None:
         pool.update(AdminCreateUserConfig=described)
 
 
-def test_a_message_needs_its_placeholder(aws: Aws) -> None:
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"VerificationMessageTemplate": {"EmailMessage": "no code here"}},
+        {"VerificationMessageTemplate": {"EmailMessageByLink": "no link here"}},
+        {"AdminCreateUserConfig": {"InviteMessageTemplate": {"EmailMessage": "{username}, hello"}}},
+        {"AdminCreateUserConfig": {"InviteMessageTemplate": {"SMSMessage": "{username}, hello"}}},
+        {"SmsAuthenticationMessage": "no code here"},
+    ],
+)
+def test_a_message_needs_its_placeholder(aws: Aws, settings: dict[str, Any]) -> None:
     with refused("InvalidParameterException", "The message is invalid."):
-        aws.pool().update(VerificationMessageTemplate={"EmailMessage": "no code here"})
+        aws.pool().update(**settings)
+
+
+def test_the_message_of_a_second_factor_needs_its_placeholder(aws: Aws) -> None:
+    words: Any = {"SmsAuthenticationMessage": "no code here", "SmsConfiguration": SMS}
+    with refused("InvalidParameterException", "The message is invalid."):
+        aws.cognito.set_user_pool_mfa_config(
+            UserPoolId=aws.pool().id, MfaConfiguration="OPTIONAL", SmsMfaConfiguration=words
+        )
+
+
+def test_an_attribute_is_in_the_schema_once(aws: Aws) -> None:
+    size = {"Name": "size", "AttributeDataType": "String"}
+    with refused("InvalidParameterException", "Schema has the attribute size twice..."):
+        aws.pool(Schema=[size, size | {"AttributeDataType": "Number"}])
 
 
 def test_a_template_shows_in_the_older_keys(aws: Aws) -> None:
@@ -211,6 +235,18 @@ def test_mfa_shows_where_messages_go_out(aws: Aws) -> None:
         (
             {"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}},
             "Source ARN is required to use DEVELOPER email sending owner",
+        ),
+        (
+            {
+                "AccountRecoverySetting": {
+                    "RecoveryMechanisms": [
+                        {"Priority": 1, "Name": "admin_only"},
+                        {"Priority": 2, "Name": "verified_email"},
+                    ]
+                }
+            },
+            "Account Recovery Setting cannot use admin_only setting with any other recovery "
+            "mechanisms.",
         ),
         (
             {"AutoVerifiedAttributes": ["phone_number"]},
