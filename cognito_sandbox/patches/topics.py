@@ -30,12 +30,14 @@ NEEDS = (
     "moto.sns.models:Subscription.publish",
     "moto.sns.responses:SNSResponse.set_subscription_attributes",
     "moto.sns.responses:SNSResponse.subscribe",
+    "moto.sns.responses:SNSResponse.unsubscribe",
 )
 TOPIC = re.compile(r"arn:[^:]+:sns:[^:]+:\d+:[^:]+")
 ENDPOINTS = {
     "lambda": re.compile(r"arn:[^:]+:lambda:[^:]+:\d+:function:[^:]+(:[^:]+)?"),
     "sqs": subscription_settings.QUEUE,
 }
+ELEMENTS = 6  # of an ARN
 NAMES = {"lambda": "Lambda", "sqs": "SQS"}
 publish = models.Subscription.publish
 set_attributes = models.SNSBackend.set_subscription_attributes
@@ -53,6 +55,7 @@ def install() -> None:
     models.SNSBackend._validate_filter_policy = lambda *_, **__: None  # it was checked before
     models.FilterPolicyMatcher = filter_policies.Matcher
     SNSResponse.subscribe, SNSResponse.set_subscription_attributes = _subscribe, _set
+    SNSResponse.unsubscribe = _unsubscribe
     topic_settings.install()
 
 
@@ -127,6 +130,17 @@ def _subscribe(response: SNSResponse) -> ActionResult:
     for name in sorted(given, key=subscription_settings.KNOWN.index):
         backend.set_subscription_attributes(made.arn, name, given[name])
     return ActionResult({"SubscriptionArn": made.arn})
+
+
+def _unsubscribe(response: SNSResponse) -> EmptyResult:
+    """Whoever is subscribed no more is so already."""
+    arn = str(response._get_param("SubscriptionArn") or "")
+    elements = len(arn.split(":"))
+    if elements < ELEMENTS:
+        told = f"An ARN must have at least {ELEMENTS} elements, not {elements}"
+        raise SNSInvalidParameter(f"Invalid parameter: SubscriptionArn Reason: {told}")
+    response.backend.unsubscribe(arn)
+    return EmptyResult()
 
 
 @failures.hands_on

@@ -109,6 +109,13 @@ def test_an_endpoint_is_an_arn(sns: Any, topic: str, function: str) -> None:
         sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function.rpartition(":")[2])
 
 
+def test_who_is_subscribed_no_more_is_named_by_an_arn(sns: Any, topic: str) -> None:
+    told = "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not 1"
+    with refused(INVALID, told):
+        sns.unsubscribe(SubscriptionArn="foo")
+    sns.unsubscribe(SubscriptionArn=f"{topic}:{uuid.uuid4()}")
+
+
 def test_a_topic_is_made_once(sns: Any) -> None:
     named = name()
     topic = sns.create_topic(Name=named, Attributes={"DisplayName": "one"})["TopicArn"]
