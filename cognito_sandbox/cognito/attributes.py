@@ -96,8 +96,18 @@ def _hold_back(pool: Pool, user: User, changed: Mapping[str, str]) -> set[str]:
 def delete_user_attributes(request: Request) -> None:
     pool, client, user = tokens.signed_in(request["AccessToken"])
     users.check_writable(client, request["UserAttributeNames"])
-    users.check_changeable(pool, request["UserAttributeNames"])
-    user.delete_attributes(request["UserAttributeNames"])
+    _delete(pool, user, request["UserAttributeNames"])
+
+
+@operation
+def admin_delete_user_attributes(request: Request) -> None:
+    pool = pools.find(request["UserPoolId"])
+    _delete(pool, users.get(pool, request["Username"]), request["UserAttributeNames"])
+
+
+def _delete(pool: Pool, user: User, names: list[str]) -> None:
+    users.check_changeable(pool, names)
+    user.change(dict.fromkeys(names, ""))
 
 
 @operation

@@ -38,8 +38,9 @@ def settings(source_arn: str, given: Settings, before: Settings | None = None) -
     defaults = OF_QUEUES if service == "sqs" else OF_STREAMS
     known = {*defaults, *ONLY_WHEN_GIVEN}
     ignored = {"EventSourceArn", "FunctionName", "Enabled", "UUID", "Tags"}
-    if service == "sqs" and given.get("StartingPosition"):
-        raise MappingError("StartingPosition is not valid for SQS event sources.")
+    for name in ("StartingPosition", "StartingPositionTimestamp"):
+        if service == "sqs" and given.get(name):
+            raise MappingError(f"{name} is not valid for SQS event sources.")
     for name, value in given.items():
         if name not in known | ignored and value not in (None, [], {}):
             raise MappingError(f"The sandbox has no {name} for {service}.")

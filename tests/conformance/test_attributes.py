@@ -58,6 +58,26 @@ def test_mfa_that_a_user_does_not_have_is_left_out(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("sub", "user.sub: Attribute cannot be updated.\n"),
+        ("custom:tenant", "user.custom:tenant: Attribute cannot be updated.\n"),
+        ("custom:nope", "user.custom:nope: Attribute does not exist in the schema.\n"),
+    ],
+)
+def test_what_cannot_be_changed_cannot_be_deleted(aws: Aws, name: str, told: str) -> None:
+    pool = aws.pool(Schema=[TENANT])
+    pool.add(nickname="annie", **{"custom:tenant": "a"})
+    named = {"UserPoolId": pool.id, "Username": "ann"}
+    before = pool.user()
+    with refused("InvalidParameterException", told):
+        aws.cognito.admin_delete_user_attributes(**named, UserAttributeNames=["nickname", name])
+    assert pool.user() == before
+    aws.cognito.admin_delete_user_attributes(**named, UserAttributeNames=["nickname"])
+    assert "nickname" not in pool.user()
+
+
+@pytest.mark.parametrize(
     ("kind", "value", "told"),
     [
         ("email", "nope", "Invalid email address format."),

@@ -116,6 +116,8 @@ def test_a_deleted_functions_mapping_stays(aws: Aws, line: Line, function: Funct
 def test_what_queues_do_not_take(aws: Aws, line: Line, function: Function) -> None:
     with refused(INVALID, "StartingPosition is not valid for SQS event sources."):
         line.feed(function, StartingPosition="LATEST")
+    with refused(INVALID, "StartingPositionTimestamp is not valid for SQS event sources."):
+        line.feed(function, StartingPositionTimestamp=1)
     with refused(
         INVALID,
         "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater "
