@@ -194,6 +194,27 @@ def test_a_policy_needs_its_queue(stack: Stack) -> None:
     assert any("Queues: there is no http" in reason for reason in stack.reasons())
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"FilterPolicy": {"a": "b"}}, "Invalid parameter: FilterPolicy: "),
+        (
+            {"RawMessageDelivery": "foo"},
+            "Invalid parameter: RawMessageDelivery: Invalid value [foo]",
+        ),
+    ],
+)
+def test_a_bad_subscription_is_told_with_awss_name_for_it(
+    aws: Aws, stack: Stack, wrong: dict[str, Any], told: str
+) -> None:
+    topic = aws.client("sns").create_topic(Name=stack.name)["TopicArn"]
+    given = {"TopicArn": topic, "Protocol": "lambda", "Endpoint": ARN} | wrong
+    stack.create(Told={"Type": "AWS::SNS::Subscription", "Properties": given})
+    assert stack.status == "ROLLBACK_COMPLETE"
+    (reason,) = [each for each in stack.reasons() if told in each]
+    assert reason.endswith(" (InvalidParameter)")
+
+
 def test_a_mapping_is_made_changed_and_removed(aws: Aws, stack: Stack) -> None:
     api: Any = aws.lambdas
     stack.role = role("AWSLambdaSQSQueueExecutionRole")

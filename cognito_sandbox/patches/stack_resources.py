@@ -9,9 +9,6 @@ from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.parsing import ResourceMap
 from moto.core.common_models import CloudFormationModel as Resource
 
-from cognito_sandbox.cognito.errors import CognitoError
-from cognito_sandbox.events.http.apis import ApiError
-
 NEEDS = (
     "moto.cloudformation.models:Event",
     "moto.cloudformation.models:cloudformation_backends",
@@ -61,8 +58,13 @@ def reason_of(error: Exception) -> str:
         return f"{error} is missing in its properties, or is none of what they may say."
     if isinstance(error, MISSHAPEN):
         return f"One of its properties has not the form that it should have: {error}."
-    named = error.kind if isinstance(error, ApiError | CognitoError) else type(error).__name__
-    return f"{getattr(error, 'message', None) or error} ({named})"
+    return f"{getattr(error, 'message', None) or error} ({_code(error)})"
+
+
+def _code(error: Exception) -> str:
+    """AWS's name for an error: each kind that we and moto have keeps it in a member of its own."""
+    members = (getattr(error, name, None) for name in ("kind", "error_type", "code"))
+    return next((each for each in members if isinstance(each, str)), type(error).__name__)
 
 
 def create(

@@ -95,7 +95,7 @@ def _set(backend: SNSBackend, arn: str, given: Properties) -> None:
 def _attribute(name: str, value: Any) -> Any:
     """As SetSubscriptionAttributes takes it."""
     if name == "RawMessageDelivery":
-        return str(value).lower() == "true"
+        return False if value is None else value
     if name == "FilterPolicyScope":
         return value or "MessageAttributes"
     return json.dumps(value) if isinstance(value, dict) else value
