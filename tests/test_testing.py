@@ -186,6 +186,8 @@ def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:
         pool.trigger("CustomEmailSender", "pre_sign_up.py")
     with pytest.raises(TestingError, match=r'policy takes statements, such as \{"Effect"'):
         pool.trigger("PreSignUp", "pre_sign_up.py", policy="dynamodb:GetItem")  # type: ignore[arg-type]
+    with pytest.raises(TestingError, match=r'layers takes a list, such as \["lib"\]\.'):
+        pool.trigger("PreSignUp", "pre_sign_up.py", layers="lib")
     with pytest.raises(TestingError, match="time moves forward only"):
         started.clock.forward(hours=-1)
     with pytest.raises(TestingError, match="top of a module"):

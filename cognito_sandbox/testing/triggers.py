@@ -137,6 +137,8 @@ def make(
 ) -> Trigger:
     """Deploy the code as a function that Cognito may run, and load it."""
     lambdas = sandbox.client("lambda")
+    if isinstance(layers, str | Path):
+        raise TestingError(f'layers takes a list, such as ["{layers}"].')
     used = [_layer(sandbox, layer) for layer in layers]
     arn = call(
         lambdas,
