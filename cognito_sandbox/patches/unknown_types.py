@@ -61,7 +61,7 @@ class Refused(Placeholder):
         kind = str(more["ResourceType"])
         step = "start it with --skip-unknown-resources to leave such resources out."
         if kind.startswith(SAM):
-            step = "it needs the template's Transform, and pip install 'cognito-sandbox[sam]'."
+            step = "it needs the template's Transform, and pip install aws-sam-translator."
         raise ValidationError(message=f"The sandbox does not have {kind}: {step}")
 
 
