@@ -17,7 +17,8 @@ MARKER = (
     "CreateUserPoolClient have them"
 )
 STARTED = pytest.StashKey[float]()
-POOLS = pytest.StashKey[list["UserPool"]]()
+SANDBOX = pytest.StashKey["Sandbox"]()
+STACKS = pytest.StashKey[list["Stack"]]()
 TITLE = "Cognito triggers"
 __tracebackhide__ = True  # a mistake is shown where the test makes it
 
@@ -33,6 +34,7 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator["Sandbox"]:
 
     config = request.config
     with Sandbox([config.invocation_params.dir, config.rootpath]) as started:
+        config.stash[SANDBOX] = started
         yield started
 
 
@@ -45,7 +47,6 @@ def user_pool(request: pytest.FixtureRequest, sandbox: "Sandbox") -> Iterator["U
             _refuse(request, f"user_pool takes its settings by name, not {marker.args!r}.")
         settings = marker.kwargs | settings
     with _made(request, sandbox, settings) as pool:
-        request.node.stash.setdefault(POOLS, []).append(pool)
         yield pool
 
 
@@ -93,7 +94,7 @@ def cognito_stack(
         key = (template, *sorted(parameters.items()))
         if key not in _stacks:
             _stacks[key] = sandbox.stack(template, **parameters)
-        request.node.stash.setdefault(POOLS, []).extend(_stacks[key].user_pools.values())
+        request.node.stash.setdefault(STACKS, []).append(_stacks[key])
         return _stacks[key]
 
     return stack
@@ -109,10 +110,19 @@ def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    pools = item.stash.get(POOLS, [])
-    if report.failed and pools and report.when != "teardown":
+    pools = _pools(item) if report.failed and report.when != "teardown" else []
+    if pools:
         from cognito_sandbox.testing.report import of_pools
 
         if told := of_pools(pools, item.stash[STARTED]):
             report.sections.append((TITLE, told))
     return report
+
+
+def _pools(item: pytest.Item) -> list["UserPool"]:
+    """Those that any fixture or test has made, and those of the test's stacks."""
+    sandbox = item.config.stash.get(SANDBOX, None)
+    made = list(sandbox.made.values()) if sandbox else []
+    return made + [
+        pool for stack in item.stash.get(STACKS, []) for pool in stack.user_pools.values()
+    ]

@@ -30,7 +30,7 @@ def _of_pool(pool: UserPool, since: float) -> str:
         if runs:
             told.append(_of_trigger(trigger, runs))
             hidden |= _hidden([(run.event, run.answer) for run in runs])
-    return _masked("\n\n".join(told), _secrets(pool, hidden))
+    return _masked("\n\n".join(told), _secrets(pool, hidden)) if told else ""
 
 
 def _of_trigger(trigger: Trigger, runs: list[Run]) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any, Self
+from weakref import WeakValueDictionary
 
 import cognito_sandbox
 from cognito_sandbox.testing import pools, stacks
@@ -18,13 +19,16 @@ class Sandbox(cognito_sandbox.Sandbox, Access):
     def __init__(self, folders: list[Path] | None = None) -> None:
         cognito_sandbox.Sandbox.__init__(self)
         Access.__init__(self, folders)
+        self.made = WeakValueDictionary[str, UserPool]()  # pools that somebody still has, by ID
 
     def __enter__(self) -> Self:
         return self
 
     def user_pool(self, **settings: Any) -> UserPool:
         """A new pool with an app client; `settings` are CreateUserPool's and its client's."""
-        return pools.make(self, settings)
+        pool = pools.make(self, settings)
+        self.made[pool.id] = pool
+        return pool
 
     def stack(self, template: str | Path, **parameters: str) -> Stack:
         """Deploy a template, with the code that lies beside it."""

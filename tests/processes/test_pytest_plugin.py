@@ -171,6 +171,24 @@ def test_a_failure_shows_events_and_log_lines_and_no_secret(project: pytest.Pyte
     assert "horse-1" not in result.stdout.str().replace("'horse-1'", "")
 
 
+def test_a_failure_tells_of_pools_that_other_fixtures_have_made(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        "import pytest\n"
+        "@pytest.fixture(scope='module')\n"
+        "def pool(sandbox):\n"
+        "    with sandbox.user_pool() as pool:\n"
+        "        pool.trigger('PreSignUp', 'src/pre_sign_up.py')\n"
+        "        yield pool\n"
+        "def test_it(pool):\n"
+        "    pool.sign_up('ann', email='ann@example.com')\n"
+        "    assert 0\n"
+        "def test_other(): assert 0\n"
+    )
+    told = project.runpytest().stdout.str()
+    assert told.count("- Cognito triggers -") == 1
+    assert "log: asked about ann {} None" in told
+
+
 def test_a_right_that_the_role_lacks_is_named(project: pytest.Pytester) -> None:
     (project.path / "src" / "look.py").write_text(LOOKING_UP)
     project.makepyfile(
