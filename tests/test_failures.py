@@ -53,6 +53,17 @@ def test_what_came_through_a_patch_is_ours(capsys: pytest.CaptureFixture[str], l
     assert capsys.readouterr().err == f"The sandbox failed in {patch}.outer: KeyError('missing')\n"
 
 
+def test_what_moto_has_and_needs_more_for_is_not_here() -> None:
+    def load() -> object:
+        raise ModuleNotFoundError("No module named 'more'", name="more")
+
+    with pytest.raises(ModuleNotFoundError) as told:
+        within("moto.xray.models", load)()
+    refusal = failures.explain(told.value, "xray", Style.JSON)
+    assert (refusal.status, refusal.code) == ("400 Bad Request", "NotImplementedException")
+    assert refusal.message == "The sandbox does not have xray: more is not installed beside it."
+
+
 def test_what_only_hands_the_request_on_leaves_the_failure_to_moto() -> None:
     def hand_on() -> object:
         return within("moto.s3.models", fail)()

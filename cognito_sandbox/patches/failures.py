@@ -38,6 +38,9 @@ def explain(error: Exception, service: str, how: Style) -> RefusedError:
         return RefusedError(BAD_REQUEST, "NotImplementedException", str(error))
     if isinstance(error, UNREADABLE):
         return _unreadable(how)
+    if isinstance(error, ModuleNotFoundError):  # moto has parts that need more than the sandbox
+        text = f"The sandbox does not have {service}: {error.name} is not installed beside it."
+        return RefusedError(BAD_REQUEST, "NotImplementedException", text)
     ours = _patch(error.__traceback__)
     if ours is None:
         return RefusedError(BAD_REQUEST, _invalid(service, how), f"{NO_SENSE} {error!r}")

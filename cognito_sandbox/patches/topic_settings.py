@@ -37,6 +37,7 @@ FEEDBACK = ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedback
 USUAL = {"SignatureVersion": "1"}
 NO_ARN = "TopicArn or TargetArn Reason: no value for required parameter"
 ENDPOINT = ":endpoint/"  # of a device; of one that is not there, moto tells where a topic is not
+PARTS = 6  # of an ARN
 VERSIONS = ("1", "2")
 LONGEST_SUBJECT, LARGEST = 100, 262_144  # characters, and bytes
 publish = models.SNSBackend.publish
@@ -118,6 +119,9 @@ def _publish(backend: models.SNSBackend, message: str | None, **more: Any) -> st
     text, subject, arn = message or "", more.get("subject"), more.get("arn")
     if not arn and not more.get("phone_number"):
         raise InvalidParameterValue(f"Invalid parameter: {NO_ARN}")
+    if arn and arn.count(":") < PARTS - 1:
+        told = f"An ARN must have at least {PARTS} elements, not {arn.count(':') + 1}"
+        raise InvalidParameterValue(f"Invalid parameter: TopicArn Reason: {told}")
     if arn and ENDPOINT not in arn:
         backend.get_topic(arn)
     if not text:

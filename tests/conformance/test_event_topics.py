@@ -298,6 +298,13 @@ def test_a_raise_is_none_of_the_topics_business(topic: Topic) -> None:
     assert "Messages" not in dead.sqs.receive_message(QueueUrl=dead.url)
 
 
+@pytest.mark.parametrize("named", ["TopicArn", "TargetArn"])
+def test_what_is_no_arn_is_told(topic: Topic, named: str) -> None:
+    told = "Invalid parameter: TopicArn Reason: An ARN must have at least 6 elements, not 1"
+    with refused("InvalidParameter", told):
+        topic.sns.publish(**{named: "x"}, Message="hello")
+
+
 def test_publishing_waits_for_nobody(topic: Topic) -> None:
     slow = topic.aws.echo("import time; time.sleep(20)", Timeout=30)
     slow.allow("sns.amazonaws.com", SourceArn=topic.arn)
