@@ -9,29 +9,31 @@ CONSUMER = "/consumer/"  # in the ARN of one that a stream hands its records to 
 
 def check(made: Mapping) -> None:
     """Refuse a source that is not there, or that would show messages again too soon."""
-    if not made.is_queue:
-        if CONSUMER in made.source_arn:
-            raise MappingError(
-                f"The sandbox has no enhanced fan-out: {made.source_arn} is a consumer. Give the "
-                "ARN of its stream."
-            )
-        if not streams.find(made.source_arn):
-            raise MappingError(f"Stream not found: {made.source_arn}")
-        return
-    queue = queues.find(made.source_arn)
-    if not queue:
+    check_there(made)
+    queue, function = queues.find(made.source_arn), functions.find(made.function_arn)
+    timeout = function.timeout if function else 0
+    if queue and queue.visibility_timeout < timeout:
+        raise MappingError(
+            f"Queue visibility timeout: {queue.visibility_timeout} seconds is less than Function "
+            f"timeout: {timeout} seconds"
+        )
+
+
+def check_there(made: Mapping) -> None:
+    """Refuse a source that nothing can be read from."""
+    if made.is_queue and not queues.find(made.source_arn):
         raise MappingError(
             "Error occurred while ReceiveMessage. SQS Error Code: "
             "AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does "
             "not exist."
         )
-    function = functions.find(made.function_arn)
-    timeout = function.timeout if function else 0
-    if queue.visibility_timeout < timeout:
+    if CONSUMER in made.source_arn:
         raise MappingError(
-            f"Queue visibility timeout: {queue.visibility_timeout} seconds is less than Function "
-            f"timeout: {timeout} seconds"
+            f"The sandbox has no enhanced fan-out: {made.source_arn} is a consumer. Give the ARN "
+            "of its stream."
         )
+    if not made.is_queue and not streams.find(made.source_arn):
+        raise MappingError(f"Stream not found: {made.source_arn}")
 
 
 def check_role(function_arn: str, source_arn: str) -> None:

@@ -77,13 +77,17 @@ def update(mapping_id: str, function_arn: str | None, given: Settings) -> Mappin
         if "StartingPosition" in given:
             raise MappingError("StartingPosition cannot be changed.")
         settings = mapping_settings.settings(changed.source_arn, given, changed.settings)
+        enabled = given.get("Enabled")
+        runs = changed.id in _pollers if enabled is None else bool(enabled)
+        if runs:
+            mapping_sources.check_there(changed)
         if given.get("FunctionName"):
             if not function_arn:
                 raise NO_FUNCTION
             mapping_sources.check_role(function_arn, changed.source_arn)
             changed.function_arn = function_arn
         changed.settings, changed.modified = settings, time.time()
-        _change_state(changed, given.get("Enabled"))
+        _change_state(changed, runs)
         return changed
 
 
@@ -95,9 +99,8 @@ def defaults(mapping: Mapping) -> dict[str, object]:
     }
 
 
-def _change_state(changed: Mapping, enabled: bool | None) -> None:
+def _change_state(changed: Mapping, runs: bool) -> None:
     ran = changed.id in _pollers
-    runs = ran if enabled is None else enabled
     _stop(changed)
     if runs:
         _start(changed)

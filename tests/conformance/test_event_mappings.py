@@ -319,3 +319,27 @@ def test_a_mapping_is_there_once_for_each_alias(aws: Aws, line: Line) -> None:
             EventSourceArn=line.arn, FunctionName=f"{function.name}:live"
         )
     assert line.feed(function)["UUID"] != made
+
+
+@pytest.mark.parametrize("kind", ["sqs", "kinesis", "dynamodb"])
+def test_a_mapping_whose_source_is_gone_can_be_disabled_and_deleted_only(
+    aws: Aws, kind: str
+) -> None:
+    name, api = f"gone-{uuid.uuid4().hex[:8]}", aws.client("lambda")
+    gone: Line | Source = Line(aws, name) if kind == "sqs" else Source(aws, kind, name)
+    mapping = {"UUID": gone.feed(aws.echo(Timeout=1))["UUID"]}
+    told = f"Stream not found: {gone.arn}"
+    if isinstance(gone, Line):
+        gone.sqs.delete_queue(QueueUrl=gone.url)
+        told = "Error occurred while ReceiveMessage. ..."
+    elif kind == "kinesis":
+        gone.api.delete_stream(StreamName=name)
+    else:
+        gone.api.delete_table(TableName=name)
+    with refused(INVALID, told):
+        api.update_event_source_mapping(**mapping, BatchSize=7)
+    assert api.get_event_source_mapping(**mapping)["BatchSize"] != 7
+    assert api.update_event_source_mapping(**mapping, Enabled=False)["State"] == "Disabling"
+    with refused(INVALID, told):
+        api.update_event_source_mapping(**mapping, Enabled=True)
+    assert api.delete_event_source_mapping(**mapping)["State"] == "Deleting"
