@@ -89,7 +89,7 @@ def _check_address(address: str) -> None:
         scheme, host = parts.scheme, parts.hostname
     except ValueError:
         scheme, host = "", None
-    if not scheme or "://" not in address:
+    if not scheme or (scheme in ("http", "https") and not host):
         raise invalid(f"{address} is no absolute URI: it has no scheme, as https:// or myapp://.")
     if "#" in address:
         raise invalid(f"{address} has a fragment, which a redirect cannot have: leave out the #.")

@@ -121,6 +121,7 @@ def test_the_choice_of_a_first_factor_is_not_in_the_lite_tier(aws: Aws) -> None:
         ("http://localhost.com/", "http://localhost.com/ cannot use the HTTP protocol."),
         ("https://example.com/in#there", "https://example.com/in#there has a fragment..."),
         ("example.com/in", "example.com/in is no absolute URI..."),
+        ("https:///in", "https:///in is no absolute URI..."),
         ("https://[1", "https://[1 is no absolute URI..."),
     ],
 )
@@ -133,7 +134,8 @@ def test_an_address_that_no_browser_could_be_sent_to(
 
 def test_addresses_that_do(aws: Aws) -> None:
     local = ["http://localhost:8080/in", "http://127.0.0.1/in", "http://[::1]:80/in"]
-    addresses = ["https://example.com/in?a=b", "myapp://example", *local]
+    apps = ["myapp://example", "com.example.app:/in"]
+    addresses = ["https://example.com/in?a=b", *apps, *local]
     told = changed(aws.pool(), CallbackURLs=addresses, LogoutURLs=addresses)
     assert told["CallbackURLs"] == told["LogoutURLs"] == addresses
 
