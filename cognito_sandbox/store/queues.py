@@ -31,8 +31,14 @@ class Queue:
     """One queue."""
 
     def __init__(self, queue: models.Queue) -> None:
-        self._queue = queue
+        self._last = queue
         self._backend = models.sqs_backends[queue.account_id][queue.region]
+
+    @property
+    def _queue(self) -> models.Queue:
+        """Another of the same name may have been made in its place."""
+        self._last = self._backend.queues.get(self._last.name, self._last)
+        return self._last
 
     @property
     def arn(self) -> str:
@@ -70,16 +76,16 @@ class Queue:
 
     def delete(self, messages: Iterable[Message]) -> None:
         """Delete what was received, whoever holds it by now."""
-        gone = {message.id for message in messages}
+        gone, queue = {message.id for message in messages}, self._queue
         with _taking:
             kept = []
-            for message in self._queue._messages:
+            for message in queue._messages:
                 if message.id in gone:
-                    self._queue.pending_messages.discard(message)
-                    self._queue.deleted_messages.update(filter(None, message.all_receipt_handles))
+                    queue.pending_messages.discard(message)
+                    queue.deleted_messages.update(filter(None, message.all_receipt_handles))
                 else:
                     kept.append(message)
-            self._queue._messages = kept
+            queue._messages = kept
 
     def send(self, body: str, group: str | None = None, **attributes: tuple[str, str]) -> None:
         """Send a message; each attribute is its type and its value."""

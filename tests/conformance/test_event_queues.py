@@ -1,6 +1,7 @@
 """Queues that invoke functions (events contract 2)."""
 
 import json
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -159,3 +160,19 @@ def test_filters_delete_what_does_not_match(aws: Aws, line: Line) -> None:
         )
     )
     assert bodies(function) == [['{"kind": "order"}']]
+
+
+def test_a_queue_made_again_is_the_mappings_queue(aws: Aws) -> None:
+    name = f"again-{uuid.uuid4().hex[:8]}"
+    once, failing = Line(aws, name), aws.echo("assert 'bad' not in str(event)", Timeout=1)
+    mapping = once.feed(failing)["UUID"]
+    once.send("first")
+    eventually(lambda: len(failing.events()) == 1)
+    once.sqs.delete_queue(QueueUrl=once.url)
+    again = Line(aws, name)
+    again.send("good")
+    eventually(lambda: len(failing.events()) == 2)
+    again.send("bad")
+    eventually(lambda: len(failing.events()) >= 4)  # which is tried again
+    aws.lambdas.delete_event_source_mapping(UUID=mapping)
+    assert [body for batch in bodies(failing) for body in batch].count("good") == 1
