@@ -1,6 +1,7 @@
 """What a function's role must allow for its sources and destinations (events contract 1.1, 1.3)."""
 
 import functools
+import json
 import uuid
 from typing import Any
 
@@ -85,23 +86,21 @@ def rights(function: Function, *statements: dict[str, Any]) -> None:
 def test_a_destination_gets_nothing_without_the_right(aws: Aws) -> None:
     told = line(aws)
     may = allowing("sqs:SendMessage", resource=told.arn)
-    function = in_role(aws, may)
-    aws.lambdas.put_function_event_invoke_config(
-        FunctionName=function.name, DestinationConfig={"OnSuccess": {"Destination": told.arn}}
-    )
-
-    def invoke(event: str) -> None:
-        aws.lambdas.invoke(FunctionName=function.name, InvocationType="Event", Payload=event)
-
-    rights(function)
-    invoke('{"number": 1}')
-    eventually(function.events)
-    rights(function, may)
-    invoke('{"number": 2}')
+    lacks, has = in_role(aws, may), in_role(aws, may)
+    for function in (lacks, has):
+        aws.lambdas.put_function_event_invoke_config(
+            FunctionName=function.name, DestinationConfig={"OnSuccess": {"Destination": told.arn}}
+        )
+    rights(lacks)
+    for function in (lacks, has):
+        aws.lambdas.invoke(
+            FunctionName=function.name, InvocationType="Event", Payload=f'"{function.name}"'
+        )
+        eventually(function.log)
     messages = eventually(
         lambda: told.sqs.receive_message(QueueUrl=told.url, MaxNumberOfMessages=10).get("Messages")
     )
-    assert [each["Body"].count('"number": 2') for each in messages] == [2]
+    assert [json.loads(each["Body"])["requestPayload"] for each in messages] == [has.name]
 
 
 def test_a_dead_letter_queue_gets_nothing_without_the_right(aws: Aws) -> None:
