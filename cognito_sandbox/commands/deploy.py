@@ -31,6 +31,7 @@ def main(arguments: list[str]) -> None:
         help="one of the template's parameters; others keep the value that the stack has",
     )
     words.add_endpoint(parser)
+    words.add_region(parser)
     words.add_json(parser)
     options = parser.parse_args(arguments)
     stack = _deployed(options)

@@ -63,6 +63,7 @@ def _parser() -> ArgumentParser:
     words.add_event_changes(parser)
     _add_function(parser)
     words.add_endpoint(parser, "a sandbox of its own")
+    words.add_region(parser)
     words.add_json(parser)
     return parser
 

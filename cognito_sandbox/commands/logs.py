@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("function", metavar="FUNCTION", help="its name or ARN")
     parser.add_argument("--follow", action="store_true", help="go on with new lines until Ctrl+C")
     words.add_endpoint(parser)
+    words.add_region(parser)
     words.add_json(parser, "print an object with time, stream and message a line")
     options = parser.parse_args(arguments)
     sandbox = running.reach(options)

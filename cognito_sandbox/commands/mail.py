@@ -5,6 +5,7 @@ from typing import Any
 
 from cognito_sandbox.commands import running, words
 from cognito_sandbox.commands.outcome import CommandError
+from cognito_sandbox.testing.access import REGION
 
 
 def main(arguments: list[str]) -> None:
@@ -20,6 +21,7 @@ def main(arguments: list[str]) -> None:
     words.add_endpoint(parser)
     words.add_json(parser)
     options = parser.parse_args(arguments)
+    options.region = (options.user_pool or "").rpartition("_")[0] or REGION  # mail is of all
     wanted = {"username": options.user, "user_pool_id": options.user_pool}
     sandbox = running.reach(options)
     messages = sandbox.ask("mail", **{name: value for name, value in wanted.items() if value})

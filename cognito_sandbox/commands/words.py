@@ -37,6 +37,9 @@ def add_endpoint(words: argparse.ArgumentParser, usual: str = USUAL_ENDPOINT) ->
         metavar="KEY",
         help="the key that the sandbox asks for, if it does; - reads it from standard input",
     )
+
+
+def add_region(words: argparse.ArgumentParser) -> None:
     words.add_argument(
         "--region",
         metavar="NAME",

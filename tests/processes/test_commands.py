@@ -119,6 +119,7 @@ def test_its_help_names_the_others(run: Run) -> None:
         (["mail", "--access-key", "wrong"], NO_SANDBOX, "takes another access key than this one"),
         (["mail", "--access-key", "any"], NO_SANDBOX, "asks for its access key"),
         (["mail", "--user-pool", "nope"], FAILED, "There is no user pool nope in us-east-1"),
+        (["mail", "--user-pool", "eu-west-1_a"], FAILED, "no user pool eu-west-1_a in eu-west-1"),
         (["mail", "--endpoint", "http://127.0.0.1:abc"], WRONG_USE, "not on this machine"),
         (["mail", "--endpoint", "https://127.0.0.1:1"], 2, "not https: http://127.0.0.1:1"),
         (["logs", "x", "--region", "eu-west-1"], FAILED, "There is no function x in eu-west-1"),
@@ -383,6 +384,7 @@ def test_mail_shows_what_was_sent(run: Run, aws: Aws) -> None:
     assert "EMAIL to bob@example.com\nSignUp of bob in" in shown
     assert message["code"] in shown
     assert run("mail", "--user", "nobody").out == "There is no mail.\n"
+    assert run("mail", "--region", "eu-west-1").code == WRONG_USE  # it is of all
 
 
 def test_logs_shows_what_a_function_wrote(run: Run, aws: Aws) -> None:
