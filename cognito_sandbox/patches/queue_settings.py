@@ -33,7 +33,7 @@ answer_creation, send = SQSResponse.create_queue, SQSResponse.send_message
 
 def install() -> None:
     """Put the sandbox's checks before what moto does."""
-    needs.check(NEEDS)
+    needs.check((*NEEDS, *queue_values.NEEDS))
     SQSBackend.create_queue, SQSBackend.set_queue_attributes = _create, _set
     SQSResponse.create_queue = _answer_creation
     SQSResponse.send_message = _send

@@ -8,6 +8,10 @@ from moto.sqs.exceptions import InvalidParameterValue, SQSException
 from cognito_sandbox.iam import resource_policies
 from cognito_sandbox.store import queues
 
+NEEDS = (
+    "moto.sqs.exceptions:InvalidParameterValue",
+    "moto.sqs.exceptions:SQSException",
+)
 Attributes = dict[str, Any]
 LETTERS, POLICY = "RedrivePolicy", "Policy"
 NUMBERS = {
