@@ -13,6 +13,7 @@ from reader import Notebook
 
 LINKS = ".jp-RenderedMarkdown a[href]:not(.jp-InternalAnchorLink), .jp-RenderedHTML a[href]"
 PANELS = {".ipynb": ".jp-NotebookPanel", ".md": ".jp-MarkdownViewer", ".py": ".jp-FileEditor"}
+PANELS[".yaml"] = PANELS[".py"]
 WEB = re.compile(r"https://[a-z0-9.-]+\.[a-z]{2,}(/[^\s]*)?")
 
 
