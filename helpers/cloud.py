@@ -117,17 +117,17 @@ class Cloud:
                 self._clients[service] = make(service)
             return self._clients[service]
 
-    def prepare(self) -> None:
-        """Make what will be needed in the background, while a notebook waits for other things.
+    def adopt(self) -> None:
+        """From now on, `boto3.client` in a cell works here, not in the account of the reader."""
+        import boto3
 
-        `boto3.client` in a cell works here, too, and not by accident in the reader's account.
-        """
+        boto3.DEFAULT_SESSION = self.session
+
+    def prepare(self) -> None:
+        """Make what will be needed in the background, while a notebook waits for other things."""
 
         def make() -> None:
             try:
-                import boto3
-
-                boto3.DEFAULT_SESSION = self.session
                 with suppress(NotConnectedError):  # whoever needs a client will be told
                     for service in SERVICES:
                         self.client(service)
@@ -180,6 +180,7 @@ def connect(
     _current = found
     if in_notebook():
         tell_briefly(shell())
+        found.adopt()
         found.prepare()
     return found
 

@@ -15,7 +15,7 @@ from helpers.errors import EXPIRED, NotConnectedError
 
 
 class _Core(botocore.session.Session):
-    """What a session is made of; its clients go to one address, whatever the environment says."""
+    """What a session is made of; its clients go to one address, unless they are given another."""
 
     def __init__(self, address: Callable[[], str | None], variables: Any) -> None:
         super().__init__(session_vars=variables)
@@ -23,7 +23,8 @@ class _Core(botocore.session.Session):
 
     def create_client(self, *given: Any, **named: Any) -> Any:
         """As ever, but to this address; it is asked for only now, when there must be one."""
-        return super().create_client(*given, **named | {"endpoint_url": self._address()})
+        address = named.get("endpoint_url") or self._address()
+        return super().create_client(*given, **named | {"endpoint_url": address})
 
 
 def sandbox(

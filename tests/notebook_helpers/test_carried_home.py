@@ -15,10 +15,11 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PASSWORD = "Correct-horse-1"
 ADDRESSES = """
 from helpers import cloud
-cloud.connect().client("sts")
+cloud.connect()
 import boto3
 made = boto3.client("cognito-idp"), boto3.resource("dynamodb").meta.client
 print({each.meta.endpoint_url for each in made} == {cloud.current().endpoint})
+print(boto3.client("sts", endpoint_url="http://127.0.0.1:9").meta.endpoint_url)
 """
 
 
@@ -84,4 +85,4 @@ def test_a_cell_reaches_the_sandbox_as_the_helpers_do(monkeypatch: pytest.Monkey
     cells = [nbformat.v4.new_code_cell(ADDRESSES)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
-    assert cells[0].outputs[0].text == "True\n"
+    assert cells[0].outputs[0].text == "True\nhttp://127.0.0.1:9\n"

@@ -17,7 +17,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import remains
 from headless_reader import Reader, scenarios
 from interrupter import DEADLY, WAYS, Hit, Interrupter, Point
@@ -57,8 +56,8 @@ class Batch:
     def _renew(self) -> None:
         """A new sandbox, in which all is as it should be."""
         cloud.current().close()
-        boto3.DEFAULT_SESSION = cloud.connect().session  # as where a kernel runs
-        self._interrupter.watch(boto3.DEFAULT_SESSION)
+        cloud.connect().adopt()  # as where a kernel runs
+        self._interrupter.watch(cloud.current().session)
         if self._stack:
             stack.deploy(*self._stack)
         self._before = self._state()
