@@ -24,15 +24,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from helpers import cleanup, stack
 from helpers._inner import code_updates, packaging
 from helpers.errors import AnswerError, told_briefly
 from helpers.show import Source
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = [
     "changed",
@@ -130,16 +127,26 @@ def replaced(
 
 
 @contextmanager
-def changed(name: str, before: str, after: str, stack_name: str | None = None) -> Iterator[None]:
+def changed(
+    name: str,
+    before: str,
+    after: str,
+    stack_name: str | None = None,
+    function: str | None = None,
+    folder: str | Path = FOLDER,
+) -> Iterator[None]:
     """For a while, have the handler's function run its code with some words changed.
 
     >>> with changed("migrate_user", "RESET_REQUIRED", "CONFIRMED"):
     ...     cognito.sign_in(client_id, "ann", password)
+    >>> own = {"function": "my-function", "folder": "my/handlers"}
+    >>> with changed("my_handler", "userName", "triggerSource", **own):
+    ...     invoking.invoke("my-function", events.sample("PreSignUp_SignUp"))
     """
-    code = source(name).code
+    code = source(name, folder).code
     if before not in code:
         raise AnswerError(f"{name} does not say {before}. The running code was left alone.")
-    with replaced(name, code.replace(before, after), stack_name):
+    with replaced(name, code.replace(before, after), stack_name, function, folder):
         yield
 
 
@@ -164,13 +171,17 @@ def restore(
 
 
 @contextmanager
-def time_limit(name: str, seconds: int, stack_name: str | None = None) -> Iterator[None]:
-    """For a while, let the handler's function take this long.
+def time_limit(
+    name: str, seconds: int, stack_name: str | None = None, function: str | None = None
+) -> Iterator[None]:
+    """For a while, let the handler's function take this long. (No code is needed: no folder.)
 
     >>> with time_limit("auto_confirm", seconds=10):
     ...     cognito.sign_up(client_id, "ann", password, "ann@example.com")
+    >>> with time_limit("my_handler", seconds=10, function="my-function"):
+    ...     invoking.invoke("my-function", events.sample("PreSignUp_SignUp"))
     """
-    deployed = _function_of(name, stack_name, None)
+    deployed = _function_of(name, stack_name, function)
     with told_briefly():
         before = code_updates.api().get_function_configuration(FunctionName=deployed)["Timeout"]
     try:

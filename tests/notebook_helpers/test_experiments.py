@@ -5,6 +5,7 @@ import hashlib
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ def stack_name(outputs: dict[str, str]) -> Iterator[str]:
 def running(function: str) -> str:
     found = cloud.client("lambda").get_function_configuration(FunctionName=function)
     return str(found["CodeSha256"])
+
+
+def limit(function: str) -> int:
+    return cloud.client("lambda").get_function_configuration(FunctionName=function)["Timeout"]
 
 
 def test_the_source_is_what_is_deployed(outputs: dict[str, str]) -> None:
@@ -163,6 +168,21 @@ def test_an_experiment_on_ones_own_function(own: str, tmp_path: Path) -> None:
         experiments.replace("auto_confirm", code, function=own)
 
 
+def test_ones_own_function_changed_and_given_time(own: str, tmp_path: Path) -> None:
+    change = partial(experiments.changed, "greet", function=own, folder=tmp_path)
+    with change("'hi'", "'hello'"):
+        assert invoke(own, {}).returned == "hello"
+    assert invoke(own, {}).returned == "hi"
+    with pytest.raises(AnswerError, match="greet does not say bye"):
+        change("bye", "").__enter__()
+    before = limit(own)
+    with experiments.time_limit("greet", before + 1, function=own.rpartition(":")[2]):
+        assert limit(own) == before + 1
+    assert limit(own) == before
+    with pytest.raises(AnswerError, match=r"runs greet\.handler, and not auto_confirm\.handler"):
+        experiments.time_limit("auto_confirm", 9, function=own).__enter__()
+
+
 def test_the_magic_on_ones_own_function(
     own: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -181,14 +201,9 @@ def test_the_magic_on_ones_own_function(
 
 
 def test_a_function_may_take_longer_for_a_while(outputs: dict[str, str], stack_name: str) -> None:
-    def limit() -> int:
-        found = cloud.client("lambda").get_function_configuration(
-            FunctionName=outputs["AutoConfirmFunction"]
-        )
-        return int(found["Timeout"])
-
-    before = limit()
+    function = outputs["AutoConfirmFunction"]
+    before = limit(function)
     with suppress(KeyboardInterrupt), experiments.time_limit("auto_confirm", 9, stack_name):
-        assert limit() == 9
+        assert limit(function) == 9
         raise KeyboardInterrupt
-    assert limit() == before
+    assert limit(function) == before
