@@ -42,10 +42,13 @@ test: .venv/.developer
 	@$(MAKE) --no-print-directory --jobs=2 check-code check-notebooks
 	$(BIN)/pytest -n 2
 
+# What pyproject.toml excludes is called as others are (conftest, helpers), so it is checked by itself.
 check-code: .venv/.developer
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@for own in tests/*/conftest.py; do $(BIN)/mypy $$own || exit 1; done
+	@cd tests/sample_project && ../../$(BIN)/mypy --config-file ../../pyproject.toml .
 	$(BIN)/cfn-lint template.yaml lambda_src/more/*/template.yaml
 
 # The notebooks wait for their own clocks now and then, so there is room for other checks beside them.
