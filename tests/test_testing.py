@@ -105,6 +105,17 @@ def test_a_trigger_tells_what_it_got_answered_and_printed(pool: UserPool) -> Non
     assert all(0 < (run.milliseconds or 0) < 3000 for run in trigger.runs)
 
 
+def test_the_logs_are_what_the_code_said_and_all_of_it(pool: UserPool, project: Path) -> None:
+    (project / "reporter.py").write_text(
+        "print('INIT_START of mine')\n"
+        "def handler(event, context):\n    print('REPORT of mine')\n    return event\n"
+    )
+    trigger = pool.trigger("PreSignUp", "reporter.py")
+    pool.sign_up("ann", email="ann@example.com")
+    pool.sign_up("bob", email="bob@example.com")
+    assert trigger.logs == ["INIT_START of mine", "REPORT of mine", "REPORT of mine"]
+
+
 def test_a_run_that_failed_says_how(pool: UserPool) -> None:
     trigger = pool.trigger("PreSignUp", "pre_sign_up.py")
     with pytest.raises(pool.exceptions.UserLambdaValidationException, match="closed"):

@@ -13,6 +13,7 @@ from cognito_sandbox.iam import sessions
 from cognito_sandbox.lambdas import folders, package
 from cognito_sandbox.lambdas.channel import HEADER, INVOKE
 from cognito_sandbox.lambdas.fork_client import Forks, ForkServer, ForkServerGoneError, Worker
+from cognito_sandbox.lambdas.journal import Journal
 
 IDLE_SECONDS = 300.0
 IDLE_AT_MOST = 32
@@ -40,7 +41,7 @@ class Environment:
         day = time.strftime("%Y/%m/%d", time.gmtime())
         self.stream = f"{day}/[{function.version}]{uuid.uuid4().hex}"
         self.warm, self.idle_since = False, 0.0
-        self.unused: tuple[list[dict[str, Any]], float] | None = None  # loaded: log lines, time
+        self.unused: tuple[Journal, float] | None = None  # loaded: log lines, time
         self._home = server.directory / "environments" / uuid.uuid4().hex
         self._output, self._buffer = self._home / "output", bytearray()
         self._code: list[Path] = []

@@ -57,7 +57,7 @@ def invoke(
         raise
     else:
         environments.release(environment)
-    runs.end(run, call.milliseconds, outcome.payload, outcome.error, call.journal.messages())
+    runs.end(run, call.milliseconds, outcome.payload, outcome.error, call.journal.said)
     return replace(outcome, log_tail=call.journal.tail(), request_id=call.request_id)
 
 
@@ -115,13 +115,13 @@ class _Call:
         """Initialise, and leave it to the first run to tell of it."""
         if not self.environment.warm:
             self._initialise()
-            self.environment.unused = self.journal.events, self.init or 0.0
+            self.environment.unused = self.journal, self.init or 0.0
 
     def run(self) -> Outcome:
         if not self.environment.warm:
             self._initialise()
         elif self.environment.unused:
-            self.journal.events, self.init = self.environment.unused
+            self.journal, self.init = self.environment.unused
             self.environment.unused = None
         self._start()
         call = {

@@ -17,9 +17,14 @@ class Journal:
         self.function, self.stream = function, stream
         self.json = function.logging_config.get("LogFormat") == "JSON"
         self.events: list[dict[str, Any]] = []
+        self.said: list[str] = []  # without what Lambda writes about each run
         self._line = b""
 
     def add(self, text: str, at: int | None = None) -> None:
+        self._write(text, at)
+        self.said.append(text)
+
+    def _write(self, text: str, at: int | None = None) -> None:
         latest = self.events[-1]["timestamp"] if self.events else 0
         stamp = max(at or time.time_ns() // 1_000_000, latest)
         for start in range(0, len(text), LONGEST_EVENT):
@@ -45,11 +50,11 @@ class Journal:
 
     def platform(self, kind: str, text: str, **record: Any) -> None:
         if not self.json:
-            self.add(text)
+            self._write(text)
             return
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
         entry = {"time": stamp, "type": f"platform.{kind}", "record": record}
-        self.add(json.dumps(entry) + "\n")
+        self._write(json.dumps(entry) + "\n")
 
     def init_start(self) -> None:
         version = f"{str(self.function.run_time).replace('python', 'python:')}.v0"
@@ -103,11 +108,8 @@ class Journal:
             status = {"status": "error", "errorType": failure}
             text += f"Status: error\tError Type: {failure}"
         if not self.json:
-            self.add(f"END RequestId: {request_id}\n")
+            self._write(f"END RequestId: {request_id}\n")
         self.platform("report", text + "\n", requestId=request_id, metrics=metrics, **status)
-
-    def messages(self) -> list[str]:
-        return [event["message"] for event in self.events]
 
     def tail(self) -> bytes:
         text = "".join(event["message"] for event in self.events[-500:])

@@ -22,7 +22,7 @@ class Run:
     milliseconds: float | None = None
     answer: str | None = None
     error: str | None = None  # Lambda's error type; the answer says more
-    log: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)  # without what Lambda writes about each run
 
     @property
     def weight(self) -> int:

@@ -18,7 +18,6 @@ from cognito_sandbox.testing.errors import HandlerError, TestingError
 __tracebackhide__ = True
 OF_TESTS = ("pytest", "cognito_sandbox")
 COGNITO = "cognito-idp.amazonaws.com"
-PLATFORM = ("INIT_START ", "INIT_REPORT ", "START RequestId: ", "END RequestId: ", "REPORT ")
 LOGGING = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
 Statement = Mapping[str, Any]
@@ -104,7 +103,6 @@ class Trigger:
 
 
 def _run(made: dict[str, Any]) -> Run:
-    own = [line.rstrip("\n") for line in made["log"] if not line.startswith(PLATFORM)]
     answer = None if made["answer"] is None else _read(made["answer"])
     return Run(
         _read(made["event"]),
@@ -112,7 +110,7 @@ def _run(made: dict[str, Any]) -> Run:
         made["error"],
         made["cold"],
         made["milliseconds"],
-        tuple(line for line in own if line),
+        tuple(line for text in made["log"] if (line := text.rstrip("\n"))),
         made["started"],
         made["request_id"],
     )
