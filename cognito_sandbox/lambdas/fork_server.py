@@ -17,7 +17,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from cognito_sandbox.lambdas import folders, imports, isolation, processes, runtime
+from cognito_sandbox.lambdas import folders, imports, isolation, landlock, processes, runtime
 from cognito_sandbox.lambdas.channel import Channel
 
 UNWANTED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # it ends with the server, not before
@@ -107,6 +107,9 @@ class ForkServer:
         redirect(order["output"])
         if self.isolated:
             isolation.enclose(order["storage"])
+        else:
+            isolation.drop_rights(isolation.ANY_FILE)  # root's Python may lie in another's folder
+        landlock.shut_out()
         os.environ.clear()
         os.environ.update(order["environment"])
         time.tzset()

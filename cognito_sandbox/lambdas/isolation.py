@@ -6,6 +6,7 @@ system allows none (macOS, many containers), functions use TMPDIR and their own 
 
 import ctypes
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ READ_ONLY, NO_SUID, NO_DEV, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 32, 409
 KEPT_FLAGS = 2 | 4 | 8  # no suid, no devices, no programs: a mount that has them cannot lose them
 DETACH = 2
 NO_NEW_PRIVILEGES = 38
+ANY_FILE = 1 << 1  # the right to all files, whoever owns them
 CAPABILITIES_VERSION = 0x20080522
 TMP = Path("/tmp")
 
@@ -64,8 +66,17 @@ def enclose(megabytes: int) -> None:
     """An empty /tmp that goes with this process and its children; then no more power to mount."""
     _call("unshare", NEW_MOUNTS)
     _mount("tmpfs", TMP, NO_SUID | NO_DEV, "tmpfs", f"size={megabytes}m,mode=0700")
-    header, none = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION, 0), (ctypes.c_uint32 * 6)()
-    _call("capset", header, none)
+    drop_rights()
+
+
+def drop_rights(kept: int = 0) -> None:
+    """What root may and others may not, but for what is kept: no program gives it back."""
+    if sys.platform != "linux":
+        return
+    header, sets = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION, 0), (ctypes.c_uint32 * 6)()
+    _call("capget", header, sets)
+    sets[:] = [sets[0] & kept, sets[1] & kept, 0, 0, 0, 0]
+    _call("capset", header, sets)
     _call("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
 
 
