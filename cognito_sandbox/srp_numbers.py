@@ -6,6 +6,7 @@ canonical user name, or the device's key.
 
 import hashlib
 import hmac
+import secrets
 from functools import cache
 
 # The prime of 3072 bits of RFC 5054 (group 15 of RFC 3526).
@@ -56,6 +57,11 @@ def power(exponent: int) -> int:
         result = result * row[exponent % 2**WINDOW] % N
         exponent >>= WINDOW
     return result
+
+
+def new_salt(seed: bytes | None = None) -> int:
+    """16 bytes whose first digit is not 0: clients disagree on what a byte of 0 there means."""
+    return int.from_bytes((seed or secrets.token_bytes(16))[:16]) | 1 << 124
 
 
 def private_key(salt: int, group: str, name: str, password: str) -> int:

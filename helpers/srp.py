@@ -20,6 +20,7 @@ from cognito_sandbox.srp_numbers import (
     K,
     N,
     mixed,
+    new_salt,
     pad,
     power,
     private_key,
@@ -47,7 +48,7 @@ def verifier(group: str, name: str, password: str) -> dict[str, str]:
     >>> sorted(verifier("-wt2ha1Zd", "us-east-1_2f1d", "the device's password"))
     ['PasswordVerifier', 'Salt']
     """
-    salt = secrets.randbits(127) | 1 << 126  # clients disagree on what a 0 in front means
+    salt = new_salt()
     value = power(private_key(salt, group, name, password))
     return {"PasswordVerifier": _base64(pad(value)), "Salt": _base64(pad(salt))}
 

@@ -5,7 +5,7 @@
 
 from cognito_sandbox import clock
 from cognito_sandbox.cognito import attempt as attempts
-from cognito_sandbox.cognito import devices, password_verifier, sessions, srp
+from cognito_sandbox.cognito import devices, password_verifier, sessions
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request
 from cognito_sandbox.cognito.sessions import Challenge
@@ -44,16 +44,10 @@ def _answer_public_value(challenge: Challenge, request: Request) -> Answer:
     value = password_verifier.public_value(sessions.response(request, "SRP_A"))
     if device is not attempt.device or not device.verifier:
         raise attempts.wrong_credentials()
-    exchange = srp.begin(device.verifier, value)
-    proof = Challenge("DEVICE_PASSWORD_VERIFIER", attempt, exchange=exchange)
-    parameters = {
-        "DEVICE_KEY": device.key,
-        "SALT": f"{device.verifier.salt:x}",
-        "SECRET_BLOCK": sessions.keep(proof),
-        "SRP_B": f"{exchange.public:x}",
-        "USERNAME": attempt.known_user.username,
-    }
-    return {"ChallengeName": proof.name, "ChallengeParameters": parameters}
+    named = {"DEVICE_KEY": device.key, "USERNAME": attempt.known_user.username}
+    return password_verifier.ask_for_proof(
+        attempt, "DEVICE_PASSWORD_VERIFIER", device.verifier, value, named
+    )
 
 
 @sessions.answers("DEVICE_PASSWORD_VERIFIER")

@@ -8,11 +8,14 @@ import binascii
 import secrets
 import string
 import uuid
+from contextlib import suppress
 
 from cognito_sandbox import clock
-from cognito_sandbox.cognito import pools, tokens, users
+from cognito_sandbox.cognito import tokens
+from cognito_sandbox.cognito.both_forms import in_both_forms
 from cognito_sandbox.cognito.errors import CognitoError, denied, invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
+from cognito_sandbox.srp_numbers import N
 from cognito_sandbox.store.model import Device, Pool, SignIn, User
 from cognito_sandbox.store.verifiers import Verifier
 
@@ -59,82 +62,28 @@ def confirm_device(request: Request) -> Answer:
     salt, value = (_number(secret, name) for name in ("Salt", "PasswordVerifier"))
     device.name, device.verifier = request.get("DeviceName", ""), Verifier(salt, value)
     device.changed = device.authenticated = clock.now()
-    asks = bool(pool.settings["DeviceConfiguration"].get("DeviceOnlyRememberedOnUserPrompt"))
+    settings = pool.settings.get("DeviceConfiguration") or {}
+    asks = bool(settings.get("DeviceOnlyRememberedOnUserPrompt"))
     device.remembered = not asks
     return {"UserConfirmationNecessary": asks}
 
 
 def _number(secret: dict[str, str], name: str) -> int:
-    try:
-        return int.from_bytes(base64.b64decode(secret.get(name, ""), validate=True))
-    except binascii.Error:
-        raise invalid(f"{name} is not base64.") from None
+    """A verifier of 0 everybody could prove."""
+    with suppress(binascii.Error):
+        number = int.from_bytes(base64.b64decode(secret.get(name, ""), validate=True))
+        if number % N:
+            return number
+    raise invalid(f"{name} must be a number in base64, and not 0.")
 
 
-def _by_token(request: Request) -> tuple[Pool, User]:
-    pool, _, user = tokens.signed_in(request["AccessToken"])
-    return pool, user
-
-
-def _by_admin(request: Request) -> tuple[Pool, User]:
-    pool = pools.find(request["UserPoolId"])
-    return pool, users.get(pool, request["Username"])
-
-
-@operation
-def get_device(request: Request) -> Answer:
-    return _get(request, *_by_token(request))
-
-
-@operation
-def admin_get_device(request: Request) -> Answer:
-    return _get(request, *_by_admin(request))
-
-
-@operation
-def list_devices(request: Request) -> Answer:
-    return _list(request, *_by_token(request))
-
-
-@operation
-def admin_list_devices(request: Request) -> Answer:
-    return _list(request, *_by_admin(request))
-
-
-@operation
-def forget_device(request: Request) -> None:
-    _, user = _by_token(request)
-    del user.devices[find(user, request["DeviceKey"]).key]
-
-
-@operation
-def admin_forget_device(request: Request) -> None:
-    _, user = _by_admin(request)
-    del user.devices[find(user, request["DeviceKey"]).key]
-
-
-@operation
-def update_device_status(request: Request) -> None:
-    _remember(request, _by_token(request)[1])
-
-
-@operation
-def admin_update_device_status(request: Request) -> None:
-    _remember(request, _by_admin(request)[1])
-
-
-def _remember(request: Request, user: User) -> None:
-    device = find(user, request["DeviceKey"])
-    if "DeviceRememberedStatus" in request:
-        device.remembered = request["DeviceRememberedStatus"] == "remembered"
-        device.changed = clock.now()
-
-
-def _get(request: Request, pool: Pool, user: User) -> Answer:
+@in_both_forms
+def get_device(request: Request, pool: Pool, user: User) -> Answer:
     return {"Device": _described(pool, user, find(user, request["DeviceKey"]))}
 
 
-def _list(request: Request, pool: Pool, user: User) -> Answer:
+@in_both_forms
+def list_devices(request: Request, pool: Pool, user: User) -> Answer:
     """Page by page, in the order of their making; a page's token is its last device's key."""
     known = [device for device in user.devices.values() if device.verifier]
     token, limit = request.get("PaginationToken"), request.get("Limit") or PAGE
@@ -145,6 +94,19 @@ def _list(request: Request, pool: Pool, user: User) -> Answer:
     page, more = known[start : start + limit], len(known) > start + limit
     described = [_described(pool, user, device) for device in page]
     return {"Devices": described, **({"PaginationToken": page[-1].key} if more else {})}
+
+
+@in_both_forms
+def forget_device(request: Request, _: Pool, user: User) -> None:
+    del user.devices[find(user, request["DeviceKey"]).key]
+
+
+@in_both_forms
+def update_device_status(request: Request, _: Pool, user: User) -> None:
+    device = find(user, request["DeviceKey"])
+    if "DeviceRememberedStatus" in request:
+        device.remembered = request["DeviceRememberedStatus"] == "remembered"
+        device.changed = clock.now()
 
 
 def _described(pool: Pool, user: User, device: Device) -> Answer:

@@ -1,6 +1,7 @@
 """Which second factors a user has enabled and prefers. (sign-in contract 3.4)"""
 
-from cognito_sandbox.cognito import mfa, pools, tokens, user_auth, users
+from cognito_sandbox.cognito import mfa, pools, user_auth, users
+from cognito_sandbox.cognito.both_forms import in_both_forms
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Parameters, Request, operation
 from cognito_sandbox.store.model import Factor, Pool, User
@@ -12,28 +13,8 @@ BLOCKS: dict[str, Factor] = {
 }
 
 
-@operation
-def set_user_mfa_preference(request: Request) -> None:
-    pool, _, user = tokens.signed_in(request["AccessToken"])
-    _prefer(pool, user, request)
-
-
-@operation
-def admin_set_user_mfa_preference(request: Request) -> None:
-    pool = pools.find(request["UserPoolId"])
-    _prefer(pool, users.get(pool, request["Username"]), request)
-
-
-@operation
-def admin_delete_software_token(request: Request) -> None:
-    """The user may register again."""
-    pool = pools.find(request["UserPoolId"])
-    user = users.get(pool, request["Username"])
-    user.software_token = user.pending_token = None
-    _disable(user, "SOFTWARE_TOKEN_MFA")
-
-
-def _prefer(pool: Pool, user: User, request: Parameters) -> None:
+@in_both_forms
+def set_user_mfa_preference(request: Request, pool: Pool, user: User) -> None:
     """Change what the blocks name, all or nothing; what is left out stays as it is."""
     if request.get("WebAuthnMfaSettings", {}).get("Enabled"):
         raise invalid(user_auth.NO_PASSKEYS)
@@ -51,6 +32,15 @@ def _prefer(pool: Pool, user: User, request: Parameters) -> None:
             user.preferred_factor = factor
         elif user.preferred_factor == factor:
             user.preferred_factor = None
+
+
+@operation
+def admin_delete_software_token(request: Request) -> None:
+    """The user may register again."""
+    pool = pools.find(request["UserPoolId"])
+    user = users.get(pool, request["Username"])
+    user.software_token = user.pending_token = None
+    _disable(user, "SOFTWARE_TOKEN_MFA")
 
 
 def _check(pool: Pool, user: User, factor: Factor, block: Parameters) -> None:

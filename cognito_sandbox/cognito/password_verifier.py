@@ -17,9 +17,8 @@ from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Request
 from cognito_sandbox.cognito.sessions import Challenge
-from cognito_sandbox.srp_numbers import BITS, power
-from cognito_sandbox.store.model import Pool
-from cognito_sandbox.store.verifiers import Verifier, new_salt
+from cognito_sandbox.srp_numbers import BITS, new_salt, power
+from cognito_sandbox.store.verifiers import Verifier
 
 MOST_DIGITS = 768
 _of_nobody = secrets.token_bytes(32)  # what is told of users who do not exist comes from this
@@ -37,21 +36,28 @@ def ask(attempt: Attempt, srp_a: int) -> Answer:
     user = attempt.user
     verifier = (user and user.verifier) or _fake_verifier(attempt)
     name = user.username if user else _fake_name(attempt)
+    named = {"USERNAME": name, "USER_ID_FOR_SRP": name}
+    return ask_for_proof(attempt, "PASSWORD_VERIFIER", verifier, srp_a, named)
+
+
+def ask_for_proof(
+    attempt: Attempt, name: str, verifier: Verifier, srp_a: int, shown: dict[str, str]
+) -> Answer:
+    """A challenge that whoever knows the verifier's password can answer."""
     exchange = srp.begin(verifier, srp_a)
-    parameters = {
-        "SALT": f"{verifier.salt:032x}",
-        "SECRET_BLOCK": sessions.keep(Challenge("PASSWORD_VERIFIER", attempt, exchange=exchange)),
+    numbers = {
+        "SALT": f"{verifier.salt:x}",
+        "SECRET_BLOCK": sessions.keep(Challenge(name, attempt, exchange=exchange)),
         "SRP_B": f"{exchange.public:x}",
-        "USERNAME": name,
-        "USER_ID_FOR_SRP": name,
     }
-    return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": parameters}
+    return {"ChallengeName": name, "ChallengeParameters": {**numbers, **shown}}
 
 
 def is_proved(challenge: Challenge, request: Request) -> bool:
+    """Of nobody nothing is proved, after the same work."""
     user = challenge.attempt.user
-    name = user.username if user else ""
-    return proves(challenge, request, _group(challenge.attempt.pool), name) and bool(user)
+    group, name = (user.srp_group, user.username) if user else ("", "")
+    return proves(challenge, request, group, name) and bool(user)
 
 
 def proves(challenge: Challenge, request: Request, group: str, name: str) -> bool:
@@ -76,10 +82,6 @@ def _timestamp(request: Request) -> str | None:
     except ValueError:
         return None
     return given if given == f"{when:%a %b} {when.day} {when:%H:%M:%S} UTC {when:%Y}" else None
-
-
-def _group(pool: Pool) -> str:
-    return pool.id.partition("_")[2]
 
 
 def _fake(attempt: Attempt, what: str) -> bytes:

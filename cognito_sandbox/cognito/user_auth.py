@@ -15,11 +15,11 @@ from cognito_sandbox.cognito import (
     pools,
     sessions,
     tokens,
-    users,
 )
 from cognito_sandbox.cognito.attempt import Attempt
+from cognito_sandbox.cognito.both_forms import in_both_forms
 from cognito_sandbox.cognito.errors import invalid
-from cognito_sandbox.cognito.operations import Answer, Parameters, Request, operation
+from cognito_sandbox.cognito.operations import Answer, Parameters, Request
 from cognito_sandbox.cognito.sessions import Challenge
 from cognito_sandbox.store.model import Client, Pool, User
 
@@ -137,19 +137,8 @@ def _take_sign_up(attempt: Attempt, session: str) -> None:
     sessions.finish(session)
 
 
-@operation
-def get_user_auth_factors(request: Request) -> Answer:
-    pool, _, user = tokens.signed_in(request["AccessToken"])
-    return _factors(pool, user)
-
-
-@operation
-def admin_get_user_auth_factors(request: Request) -> Answer:
-    pool = pools.find(request["UserPoolId"])
-    return _factors(pool, users.get(pool, request["Username"]))
-
-
-def _factors(pool: Pool, user: User) -> Answer:
+@in_both_forms
+def get_user_auth_factors(_: Request, pool: Pool, user: User) -> Answer:
     described = user.described()
     second = ("PreferredMfaSetting", "UserMFASettingList")
     shown: dict[str, object] = {name: described[name] for name in second if name in described}

@@ -112,13 +112,13 @@ class User:
             self.delete_attributes([*removed])
 
     def set_password(self, password: str) -> None:
-        self.verifier = Verifier.of(self._group, self.username, password)
+        self.verifier = Verifier.of(self.srp_group, self.username, password)
 
     def has_password(self, password: str) -> bool:
-        return bool(self.verifier and self.verifier.fits(self._group, self.username, password))
+        return bool(self.verifier and self.verifier.fits(self.srp_group, self.username, password))
 
     @property
-    def _group(self) -> str:
+    def srp_group(self) -> str:
         return self.user_pool_id.partition("_")[2]
 
     def described(self, key: str = "Attributes", only: list[str] | None = None) -> Described:

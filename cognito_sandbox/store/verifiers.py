@@ -1,16 +1,9 @@
 """What is kept of a password: enough to see that somebody knows it, and not the password."""
 
 import hmac
-import secrets
 from dataclasses import dataclass, field
 
-from cognito_sandbox.srp_numbers import power, private_key
-
-
-def new_salt(seed: bytes | None = None) -> int:
-    """16 bytes of which the first is not 0: clients disagree on what a 0 there means."""
-    drawn = seed or secrets.token_bytes(16)
-    return int.from_bytes(bytes([drawn[0] or 1]) + drawn[1:16])
+from cognito_sandbox.srp_numbers import new_salt, power, private_key
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from devices import Device, sign_in_with, with_second_factor
 from harness import PASSWORD, Aws, Pool, refused
 from pycognito.aws_srp import AWSSRP
 
+from cognito_sandbox.srp_numbers import N, pad
+
 REMEMBER: dict[str, Any] = {"ChallengeRequiredOnNewDevice": True}
 ASK: dict[str, Any] = {"DeviceOnlyRememberedOnUserPrompt": True}
 PHONE = {"phone_number": "+12065559934"}
@@ -198,12 +200,33 @@ def test_the_triggers_see_the_device(aws: Aws) -> None:
     assert after["triggerSource"] == "TokenGeneration_AuthenticateDevice"
 
 
-def test_secrets_must_be_numbers_in_base64(aws: Aws) -> None:
+@pytest.mark.parametrize("name", ["Salt", "PasswordVerifier"])
+@pytest.mark.parametrize("value", [None, "", "%", base64.b64encode(pad(0)).decode()])
+def test_secrets_must_be_numbers_in_base64(aws: Aws, name: str, value: str | None) -> None:
     pool = tracking(aws)
     device = Device(pool, pool.sign_in(), confirm=False)
-    device.verifier = {"Salt": "%", "PasswordVerifier": base64.b64encode(b"1").decode()}
+    others = {each: told for each, told in device.verifier.items() if each != name}
+    device.verifier = others if value is None else {**others, name: value}
     with refused("InvalidParameterException"):
         device.confirm()
+
+
+def test_a_multiple_of_the_prime_is_no_verifier(aws: Aws) -> None:
+    """Its key would be known to everybody."""
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in(), confirm=False)
+    device.verifier = {**device.verifier, "PasswordVerifier": base64.b64encode(pad(N)).decode()}
+    with refused("InvalidParameterException"):
+        device.confirm()
+
+
+def test_a_device_is_confirmed_though_the_pool_tracks_none_any_more(aws: Aws) -> None:
+    """Whoever got its metadata may go on: some clients end a sign-in where this fails."""
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in(), confirm=False)
+    pool.update()
+    assert device.confirm()["UserConfirmationNecessary"] is False
+    assert device.sign_in()["AuthenticationResult"]
 
 
 def test_a_sign_in_goes_on_from_its_own_device_only(aws: Aws) -> None:
