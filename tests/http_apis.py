@@ -111,10 +111,15 @@ class RestApi:
         self.put(key, uri(function), verb, **settings)
 
     def put(self, key: str, uri: str, verb: str = "POST", **settings: Any) -> None:
+        place = self.declare(key, **settings)
+        self.api.put_integration(**place, type="AWS_PROXY", integrationHttpMethod=verb, uri=uri)
+
+    def declare(self, key: str, **settings: Any) -> dict[str, str]:
+        """A method that leads nowhere yet; its place, as the API names it."""
         method, _, path = key.partition(" ")
         place = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": method}
         self.api.put_method(**{"authorizationType": "NONE"} | settings, **place)
-        self.api.put_integration(**place, type="AWS_PROXY", integrationHttpMethod=verb, uri=uri)
+        return place
 
     def deploy(self, stage: str = "test") -> str:
         return str(self.api.create_deployment(restApiId=self.id, stageName=stage)["id"])

@@ -10,21 +10,21 @@ from cognito_sandbox.store.model import Pool
 
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 KEPT = ("UserAttributeUpdateSettings", "UserPoolTier")
-DEFAULT_POLICIES: dict[str, dict[str, Any]] = {
-    "PasswordPolicy": {
-        "MinimumLength": 8,
-        "RequireUppercase": True,
-        "RequireLowercase": True,
-        "RequireNumbers": True,
-        "RequireSymbols": True,
-        "TemporaryPasswordValidityDays": 7,
-    },
-    "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
-}
-EMPTY: dict[str, dict[str, Any]] = {
-    "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": []},
-    "UserPoolTags": {},
-}
+
+
+def default_policies() -> dict[str, dict[str, Any]]:
+    """Each pool's own: what is in a pool's settings may be changed."""
+    return {
+        "PasswordPolicy": {
+            "MinimumLength": 8,
+            "RequireUppercase": True,
+            "RequireLowercase": True,
+            "RequireNumbers": True,
+            "RequireSymbols": True,
+            "TemporaryPasswordValidityDays": 7,
+        },
+        "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
+    }
 
 
 def find(pool_id: str) -> Pool:
@@ -39,7 +39,7 @@ def create(region: str, name: str, settings: dict[str, Any]) -> Pool:
     check_factor(settings)
     older = settings.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
     if older and "Policies" not in settings:
-        usual = DEFAULT_POLICIES["PasswordPolicy"]
+        usual = default_policies()["PasswordPolicy"]
         settings["Policies"] = {"PasswordPolicy": usual | {"TemporaryPasswordValidityDays": older}}
     _show_defaults(settings)
     pool_checks.check(settings)
@@ -90,8 +90,10 @@ def _send_second_factors(pool: Pool, settings: dict[str, Any]) -> None:
 def _show_defaults(settings: dict[str, Any]) -> None:
     """AWS shows these whether they were set or not."""
     shown = {"AllowAdminCreateUserOnly": False, "UnusedAccountValidityDays": 7}
-    settings |= EMPTY | settings
-    settings["Policies"] = DEFAULT_POLICIES | settings.get("Policies", {})
+    settings.setdefault("UserPoolTags", {})
+    unverified: dict[str, list[str]] = {"AttributesRequireVerificationBeforeUpdate": []}
+    settings.setdefault("UserAttributeUpdateSettings", unverified)
+    settings["Policies"] = default_policies() | settings.get("Policies", {})
     settings["AdminCreateUserConfig"] = shown | settings.get("AdminCreateUserConfig", {})
 
 

@@ -11,10 +11,8 @@ from typing import Any
 from cognito_sandbox.events import filter_policies
 from cognito_sandbox.events.filter_policies import ATTRIBUTES, SCOPES
 
-SCOPE, RAW, POLICY, LETTERS = (
-    *("FilterPolicyScope", "RawMessageDelivery"),
-    *("FilterPolicy", "RedrivePolicy"),
-)
+SCOPE, POLICY = "FilterPolicyScope", "FilterPolicy"
+RAW, LETTERS = "RawMessageDelivery", "RedrivePolicy"
 OF_OTHERS = ("DeliveryPolicy", "SubscriptionRoleArn")
 KNOWN = (SCOPE, RAW, POLICY, LETTERS, *OF_OTHERS)  # a policy is checked for the scope before it
 NOT_HERE = "ReplayPolicy"

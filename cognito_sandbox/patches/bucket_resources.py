@@ -25,6 +25,7 @@ NEEDS = (
     "moto.s3.models:S3Backend.delete_bucket",
     "moto.s3.models:S3Backend.put_bucket_tagging",
     "moto.s3.models:s3_backends",
+    "moto.utilities.utils:get_partition",
 )
 NOTIFICATIONS = "NotificationConfiguration"
 KINDS = {  # in a template: the list, and its member; in S3's own words

@@ -22,30 +22,40 @@ def install() -> None:
         parsing.get_model_map()[kind.cloudformation_type()] = kind
 
 
-def _filled(resource: Properties, **usual: object) -> Properties:
-    return resource | {"Properties": usual | resource["Properties"]}
+class _Filled:
+    """What a template leaves out is the usual."""
+
+    @staticmethod
+    def usual(name: str) -> Properties:
+        raise NotImplementedError
+
+    @classmethod
+    def filled(cls, name: str, resource: Properties) -> Properties:
+        return resource | {"Properties": cls.usual(name) | resource["Properties"]}
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: Properties, *where: str, **more: object
+    ) -> object:
+        whole = cls.filled(resource_name, cloudformation_json)
+        create = super().create_from_cloudformation_json  # type: ignore[misc]
+        return create(resource_name, whole, *where, **more)
 
 
-class Key(KeyOfMoto):  # type: ignore[misc]
+class Key(_Filled, KeyOfMoto):  # type: ignore[misc]
     """AWS::KMS::Key: the usual policy lets its account use it."""
 
-    @classmethod
-    def create_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Properties, *where: str, **more: object
-    ) -> KeyOfMoto:
-        whole = _filled(cloudformation_json, KeyPolicy=None)
-        return super().create_from_cloudformation_json(resource_name, whole, *where, **more)
+    @staticmethod
+    def usual(_: str) -> Properties:
+        return {"KeyPolicy": None}
 
 
-class Parameter(ParameterOfMoto):  # type: ignore[misc]
+class Parameter(_Filled, ParameterOfMoto):  # type: ignore[misc]
     """AWS::SSM::Parameter: its name is made up."""
 
-    @classmethod
-    def create_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Properties, *where: str, **more: object
-    ) -> ParameterOfMoto:
-        whole = _filled(cloudformation_json, Name=resource_name)
-        return super().create_from_cloudformation_json(resource_name, whole, *where, **more)
+    @staticmethod
+    def usual(name: str) -> Properties:
+        return {"Name": name}
 
     @classmethod
     def update_from_cloudformation_json(
@@ -56,7 +66,7 @@ class Parameter(ParameterOfMoto):  # type: ignore[misc]
         account_id: str,
         region_name: str,
     ) -> ParameterOfMoto:
-        whole = _filled(cloudformation_json, Name=original_resource.name)
+        whole = cls.filled(original_resource.name, cloudformation_json)
         return super().update_from_cloudformation_json(
             original_resource, new_resource_name, whole, account_id, region_name
         )

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.awslambda import models
-from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
+from moto.awslambda.exceptions import InvalidParameterValueException
 
-from cognito_sandbox.patches.function_updates import check_revision
+from cognito_sandbox.patches.function_updates import check_revision, conflict
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -54,9 +54,7 @@ def _policy_of_this_revision(add: Callable[..., Any]) -> Callable[..., Any]:
         if any(each.get("Sid") == sid for each in policy.statements if sid):
             told = f"The statement id ({sid}) provided already exists. "
             told += "Please provide a new statement id, or remove the existing statement."
-            error = LambdaClientError("ResourceConflictException", told)
-            error.code = 409
-            raise error
+            raise conflict(told)
         return add(policy, raw, qualifier)
 
     return check_and_add

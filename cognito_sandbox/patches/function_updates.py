@@ -34,7 +34,6 @@ NEEDS = (
 )
 Members = dict[str, Any]  # as Lambda's API names them
 Answering = Callable[[LambdaResponse], TYPE_RESPONSE]
-NOT_NOW = "The operation cannot be performed at this time."
 CHANGED = (
     "The Revision Id provided does not match the latest Revision Id. Call the "
     "GetFunction/GetAlias API to retrieve the latest Revision Id"
@@ -42,10 +41,14 @@ CHANGED = (
 OF_A_VERSION = {"FunctionArn", "LastModified", "RevisionId", "Version"}
 
 
-def conflict(reason: str) -> LambdaClientError:
-    error = LambdaClientError("ResourceConflictException", f"{NOT_NOW} {reason}")
+def conflict(text: str) -> LambdaClientError:
+    error = LambdaClientError("ResourceConflictException", text)
     error.code = 409
     return error
+
+
+def not_now(reason: str) -> LambdaClientError:
+    return conflict(f"The operation cannot be performed at this time. {reason}")
 
 
 def check_revision(wanted: str | None, current: str) -> None:
@@ -88,9 +91,9 @@ def _guarded(answer: Answering) -> Answering:
         function, given = _function(response), _given(response)
         if function.progress.is_pending:
             state = "is currently in the following state: 'Pending'. StateReasonCode: 'Creating'"
-            raise conflict(f"The resource {function.function_arn} {state}")
+            raise not_now(f"The resource {function.function_arn} {state}")
         if function.progress.before:
-            raise conflict(f"An update is in progress for resource: {function.function_arn}")
+            raise not_now(f"An update is in progress for resource: {function.function_arn}")
         check_revision(given.get("RevisionId"), function.progress.revision)
         _check_code(given.get("CodeSha256"), function.code_sha_256)
         return answer(response)

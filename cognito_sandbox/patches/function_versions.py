@@ -8,15 +8,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from moto.awslambda import models
-from moto.awslambda.exceptions import (
-    InvalidParameterValueException,
-    LambdaClientError,
-    ValidationException,
-)
+from moto.awslambda.exceptions import InvalidParameterValueException, ValidationException
 from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import TYPE_RESPONSE
 
 from cognito_sandbox.patches.function_calls import Members, page
+from cognito_sandbox.patches.function_updates import conflict
 from cognito_sandbox.store import needs
 from cognito_sandbox.store.functions import named, routed
 
@@ -62,7 +59,7 @@ def _delete(response: LambdaResponse) -> TYPE_RESPONSE:
     aliases = [each for each in listed if version in _leads(each)]
     if aliases:
         names = ", ".join(each.name for each in aliases)
-        raise _conflict(
+        raise conflict(
             f"Unable to delete version because the following aliases reference it: [{names}]"
         )
     return delete_function(response)
@@ -71,12 +68,6 @@ def _delete(response: LambdaResponse) -> TYPE_RESPONSE:
 def _leads(alias: models.LambdaAlias) -> set[str]:
     weights = (alias.routing_config or {}).get("AdditionalVersionWeights") or {}
     return {alias.function_version, *weights}
-
-
-def _conflict(text: str) -> LambdaClientError:
-    error = LambdaClientError("ResourceConflictException", text)
-    error.code = 409
-    return error
 
 
 def _aliases(response: LambdaResponse) -> TYPE_RESPONSE:
@@ -136,7 +127,7 @@ def _route_by_weight() -> None:
         _check_routing(self, function, given["function_version"], given["routing_config"])
         for each in self.list_aliases(function):
             if each.name == name:
-                raise _conflict(f"Alias already exists: {each.arn}")
+                raise conflict(f"Alias already exists: {each.arn}")
         return create(self, **given)
 
     def update_alias(self: models.LambdaBackend, **given: Any) -> models.LambdaAlias:

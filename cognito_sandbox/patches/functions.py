@@ -206,7 +206,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         """The one road by which all of moto invokes functions, the Invoke call included."""
         asked = asked or str(self.function_arn)
         if self.progress.is_pending:
-            raise function_updates.conflict(PENDING)
+            raise function_updates.not_now(PENDING)
         event = (body.encode() if isinstance(body, str) else body) or b"{}"
         function_checks.check_json(event)
         kind = request_headers.get("X-Amz-Invocation-Type", "RequestResponse")

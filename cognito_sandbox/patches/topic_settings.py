@@ -37,7 +37,7 @@ FEEDBACK = ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedback
 USUAL = {"SignatureVersion": "1"}
 NO_ARN = "TopicArn or TargetArn Reason: no value for required parameter"
 ENDPOINT = ":endpoint/"  # of a device; of one that is not there, moto tells where a topic is not
-PARTS = 6  # of an ARN
+ELEMENTS = 6  # of an ARN
 VERSIONS = ("1", "2")
 LONGEST_SUBJECT, LARGEST = 100, 262_144  # characters, and bytes
 publish = models.SNSBackend.publish
@@ -119,8 +119,7 @@ def _publish(backend: models.SNSBackend, message: str | None, **more: Any) -> st
     text, subject, arn = message or "", more.get("subject"), more.get("arn")
     if not arn and not more.get("phone_number"):
         raise InvalidParameterValue(f"Invalid parameter: {NO_ARN}")
-    if arn and arn.count(":") < PARTS - 1:
-        told = f"An ARN must have at least {PARTS} elements, not {arn.count(':') + 1}"
+    if arn and (told := lacks_elements(arn)):
         raise InvalidParameterValue(f"Invalid parameter: TopicArn Reason: {told}")
     if arn and ENDPOINT not in arn:
         backend.get_topic(arn)
@@ -133,6 +132,13 @@ def _publish(backend: models.SNSBackend, message: str | None, **more: Any) -> st
     if more.get("message_structure") == "json":
         _check_structure(text)
     return str(publish(backend, text, **more))
+
+
+def lacks_elements(arn: str) -> str:
+    """What SNS says of an ARN that is too short; of others, nothing."""
+    elements = arn.count(":") + 1
+    told = f"An ARN must have at least {ELEMENTS} elements, not {elements}"
+    return told if elements < ELEMENTS else ""
 
 
 def _is_line(text: str) -> bool:

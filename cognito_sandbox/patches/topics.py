@@ -37,7 +37,6 @@ ENDPOINTS = {
     "lambda": re.compile(r"arn:[^:]+:lambda:[^:]+:\d+:function:[^:]+(:[^:]+)?"),
     "sqs": subscription_settings.QUEUE,
 }
-ELEMENTS = 6  # of an ARN
 NAMES = {"lambda": "Lambda", "sqs": "SQS"}
 publish = models.Subscription.publish
 set_attributes = models.SNSBackend.set_subscription_attributes
@@ -135,9 +134,7 @@ def _subscribe(response: SNSResponse) -> ActionResult:
 def _unsubscribe(response: SNSResponse) -> EmptyResult:
     """Whoever is subscribed no more is so already."""
     arn = str(response._get_param("SubscriptionArn") or "")
-    elements = len(arn.split(":"))
-    if elements < ELEMENTS:
-        told = f"An ARN must have at least {ELEMENTS} elements, not {elements}"
+    if told := topic_settings.lacks_elements(arn):
         raise SNSInvalidParameter(f"Invalid parameter: SubscriptionArn Reason: {told}")
     response.backend.unsubscribe(arn)
     return EmptyResult()

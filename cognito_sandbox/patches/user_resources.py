@@ -22,6 +22,7 @@ NEEDS = (
     "moto.iam.models:IAMBackend.delete_user_policy",
     "moto.iam.models:IAMBackend.remove_user_from_group",
     "moto.iam.models:iam_backends",
+    "moto.utilities.utils:get_partition",
 )
 
 

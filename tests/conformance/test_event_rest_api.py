@@ -208,8 +208,7 @@ def test_a_stage_answers_with_what_was_deployed_to_it(aws: Aws) -> None:
 
 def test_a_mock_answers_browsers_that_ask_beforehand(aws: Aws) -> None:
     api = RestApi(aws)
-    place = {"restApiId": api.id, "resourceId": api.resource("/"), "httpMethod": "OPTIONS"}
-    api.api.put_method(**place, authorizationType="NONE")
+    place = api.declare("OPTIONS /")
     template = {"application/json": '{"statusCode": 204}'}
     api.api.put_integration(**place, type="MOCK", requestTemplates=template)
     fixed = {
@@ -387,13 +386,7 @@ def test_a_method_for_users_needs_an_authorizer(aws: Aws, authorizer: dict[str, 
         "COGNITO_USER_POOLS requires a valid authorizer."
     )
     with refused("BadRequestException", told):
-        api.api.put_method(
-            restApiId=api.id,
-            resourceId=api.resource("/"),
-            httpMethod="GET",
-            authorizationType="COGNITO_USER_POOLS",
-            **authorizer,
-        )
+        api.declare("GET /", authorizationType="COGNITO_USER_POOLS", **authorizer)
 
 
 METHODS = "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,..."
@@ -402,12 +395,7 @@ METHODS = "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,P
 def test_what_is_no_method(aws: Aws) -> None:
     api = RestApi(aws)
     with refused("BadRequestException", METHODS):
-        api.api.put_method(
-            restApiId=api.id,
-            resourceId=api.resource("/"),
-            httpMethod="WRONG",
-            authorizationType="NONE",
-        )
+        api.declare("WRONG /")
 
 
 @pytest.mark.parametrize(
@@ -421,9 +409,8 @@ def test_what_is_no_method(aws: Aws) -> None:
     ],
 )
 def test_what_is_no_integration(aws: Aws, wrong: dict[str, Any], told: str) -> None:
-    api, place = RestApi(aws), {"httpMethod": "GET"}
-    place |= {"restApiId": api.id, "resourceId": api.resource("/")}
-    api.api.put_method(**place, authorizationType="NONE")
+    api = RestApi(aws)
+    place = api.declare("GET /")
     usual = {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri(aws.echo())}
     with refused("BadRequestException", told):
         api.api.put_integration(**place, **usual | wrong)

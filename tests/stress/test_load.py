@@ -126,7 +126,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     user_pools.install()
     monkeypatch.setattr(newest, "KEPT", 2)
-    return pools.create("us-east-1", "pool", {"Policies": pools.DEFAULT_POLICIES})
+    return pools.create("us-east-1", "pool", {"Policies": pools.default_policies()})
 
 
 def user(pool: Any, name: str) -> Any:
