@@ -1,4 +1,4 @@
-"""Triggers at a glance: which operation runs which, what each may answer, what a failure becomes.
+"""Triggers at a glance: what each may answer, what it stops and leaves, what a failure becomes.
 
 The command and the documentation's page show it, and a test holds it against what happens.
 """
@@ -6,26 +6,7 @@ The command and the documentation's page show it, and a test holds it against wh
 from dataclasses import dataclass
 from typing import Literal
 
-PRE_SIGN_UP = "PreSignUp_SignUp"
-SOME_PRE_SIGN_UP = "PreSignUp"  # of a migration: AWS does not say which source it has
-CONFIRMED = "PostConfirmation_ConfirmSignUp"
-BEFORE = "PreAuthentication_Authentication"
-AFTER = "PostAuthentication_Authentication"
-TOKENS = "TokenGeneration_Authentication"
-FACTOR_MESSAGE = "CustomMessage_Authentication"
-DEFINE = "DefineAuthChallenge_Authentication"
-CREATE = "CreateAuthChallenge_Authentication"
-VERIFY = "VerifyAuthChallengeResponse_Authentication"
-Left = Literal["no user", "the user, UNCONFIRMED", "the user, CONFIRMED", "the user, as before"]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A call, and the sources of the triggers that it runs, if the pool has them, in order."""
-
-    operation: str
-    when: str
-    sources: tuple[str, ...] = ()
+Left = Literal["no user", "the user, CONFIRMED", "the user, as before"]
 
 
 @dataclass(frozen=True)
@@ -46,70 +27,6 @@ class Failure:
     kind: str
     text: str
 
-
-CASES = (
-    Case("SignUp", "a code is sent", (PRE_SIGN_UP, "CustomMessage_SignUp")),
-    Case("SignUp", "PreSignUp confirms the user", (PRE_SIGN_UP, CONFIRMED)),
-    Case("ResendConfirmationCode", "", ("CustomMessage_ResendCode",)),
-    Case("ConfirmSignUp", "", (CONFIRMED,)),
-    Case("AdminConfirmSignUp", "", (CONFIRMED,)),
-    Case("AdminCreateUser", "", ("PreSignUp_AdminCreateUser", "CustomMessage_AdminCreateUser")),
-    Case("AdminCreateUser", "MessageAction is SUPPRESS", ("PreSignUp_AdminCreateUser",)),
-    Case("InitiateAuth", "the password is right", (BEFORE, AFTER, TOKENS)),
-    Case("InitiateAuth", "the password is wrong", (BEFORE,)),
-    Case("InitiateAuth", "the password is temporary", (BEFORE,)),
-    Case(
-        "InitiateAuth", "a second factor follows, by SMS", (BEFORE, "CustomMessage_Authentication")
-    ),
-    Case(
-        "InitiateAuth",
-        "nobody has the name, and the password comes along",
-        ("UserMigration_Authentication", SOME_PRE_SIGN_UP, BEFORE, AFTER, TOKENS),
-    ),
-    Case("InitiateAuth", "USER_SRP_AUTH", (BEFORE,)),
-    Case("InitiateAuth", "CUSTOM_AUTH", (BEFORE, DEFINE, CREATE)),
-    Case("InitiateAuth", "REFRESH_TOKEN_AUTH", ("TokenGeneration_RefreshTokens",)),
-    Case("GetTokensFromRefreshToken", "", ("TokenGeneration_RefreshTokens",)),
-    Case("AdminInitiateAuth", "the password is right", (BEFORE, AFTER, TOKENS)),
-    Case(
-        "RespondToAuthChallenge",
-        "NEW_PASSWORD_REQUIRED",
-        (AFTER, "TokenGeneration_NewPasswordChallenge"),
-    ),
-    Case("RespondToAuthChallenge", "SMS_MFA", (AFTER, TOKENS)),
-    Case("RespondToAuthChallenge", "PASSWORD_VERIFIER", (AFTER, TOKENS)),
-    Case(
-        "RespondToAuthChallenge",
-        "CUSTOM_CHALLENGE, and the answer is right",
-        (VERIFY, DEFINE, AFTER, TOKENS),
-    ),
-    Case(
-        "RespondToAuthChallenge",
-        "CUSTOM_CHALLENGE, and DefineAuthChallenge asks again",
-        (VERIFY, DEFINE, CREATE),
-    ),
-    Case(
-        "RespondToAuthChallenge",
-        "DEVICE_PASSWORD_VERIFIER",
-        (AFTER, "TokenGeneration_AuthenticateDevice"),
-    ),
-    Case("ForgotPassword", "", ("CustomMessage_ForgotPassword",)),
-    Case(
-        "ForgotPassword",
-        "nobody has the name",
-        ("UserMigration_ForgotPassword", SOME_PRE_SIGN_UP, "CustomMessage_ForgotPassword"),
-    ),
-    Case("ConfirmForgotPassword", "", ("PostConfirmation_ConfirmForgotPassword",)),
-    Case("AdminResetUserPassword", "", ("CustomMessage_ForgotPassword",)),
-    Case("UpdateUserAttributes", "to be verified", ("CustomMessage_UpdateUserAttribute",)),
-    Case("AdminUpdateUserAttributes", "to be verified", ("CustomMessage_UpdateUserAttribute",)),
-    Case("GetUserAttributeVerificationCode", "", ("CustomMessage_VerifyUserAttribute",)),
-    Case("VerifyUserAttribute", ""),
-    Case("AdminSetUserPassword", ""),
-    Case("ChangePassword", ""),
-    Case("GetUser", ""),
-    Case("GlobalSignOut", ""),
-)
 
 TRIGGERS = (
     Trigger(
@@ -173,6 +90,11 @@ FAILURES = (
         "{trigger} failed with error Unable to import module '{…}': {…}.",
     ),
     Failure(
+        "Its process ends",
+        RAISED,
+        "{trigger} failed with error RequestId: {…} Error: Runtime exited with error: {…}.",
+    ),
+    Failure(
         "The function's own time limit is over",
         RAISED,
         "{trigger} failed with error {…} Task timed out after {…} seconds.",
@@ -189,6 +111,12 @@ FAILURES = (
     ),
     Failure("The handler returns nothing", BAD, "Invalid lambda function output : Invalid JSON"),
     Failure("It returns something else than the event", BAD, "Unrecognizable lambda output"),
+    Failure("Its response asks for what cannot be", BAD, "{…}"),  # AWS's texts were not found
+    Failure(
+        "UserMigration returns no event, and the app client hides who exists",
+        "UserNotFoundException",
+        "Exception migrating user in app client {…}",
+    ),
 )
 
 

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from cognito_sandbox.commands import words
 from cognito_sandbox.commands.outcome import WRONG_USE, CommandError
 from cognito_sandbox.spelling import meant
-from cognito_sandbox.trigger_table import CASES, FAILURES, TRIGGERS, Case
+from cognito_sandbox.trigger_cases import CASES, Case
+from cognito_sandbox.trigger_table import FAILURES, TRIGGERS
 
 Rows = Sequence[Sequence[str]]
 CALLS = ("call", "when", "triggers, in this order")
@@ -18,9 +19,11 @@ INTRODUCTION = """\
 
 What a call of a user pool runs, if the pool has these triggers. `make triggers` writes this page,
 and `cognito-sandbox triggers` shows the same: both take it from
+[trigger_cases.py](../cognito_sandbox/trigger_cases.py) and
 [trigger_table.py](../cognito_sandbox/trigger_table.py), which a test holds against what the sandbox
 does. How AWS behaves, and where that is known from, is in [contract.md](contract.md).
 """
+OTHERS = "All other calls of user pools"
 
 
 def main(arguments: list[str]) -> None:
@@ -49,21 +52,37 @@ def main(arguments: list[str]) -> None:
         print(_calls_shown(cases))
     else:
         (_, *others) = _tables()
-        print("\n\n".join([_calls_shown(CASES), *(_shown(*table) for table in others)]))
+        shown = _calls_shown([*CASES, Case((OTHERS,), "")])
+        print("\n\n".join([shown, *(_shown(*table) for table in others)]))
 
 
 def _cases(operation: str | None) -> tuple[Case, ...]:
-    found = tuple(case for case in CASES if operation in (None, case.operation))
-    if not found:
-        names = list(dict.fromkeys(case.operation for case in CASES if case.sources))
-        instead = meant(str(operation), names) or f". These do: {', '.join(names)}."
-        raise CommandError(f"{operation} runs no triggers{instead}", WRONG_USE)
-    return found
+    """Those of this operation, or all; what is not in the table runs none."""
+    if operation is None:
+        return CASES
+    found = [
+        replace(case, operations=(operation,)) for case in CASES if operation in case.operations
+    ]
+    return tuple(found) or (Case((_known(operation),), ""),)
+
+
+def _known(operation: str) -> str:
+    from cognito_sandbox.store import user_pools
+
+    known = user_pools.api().operation_names
+    if operation not in known:
+        instead = meant(operation, known) or ". cognito-sandbox triggers shows all that do."
+        raise CommandError(f"User pools have no operation {operation}{instead}", WRONG_USE)
+    return operation
 
 
 def _described(cases: Sequence[Case]) -> dict[str, list[dict[str, object]]]:
     return {
-        "calls": [asdict(each) for each in cases],
+        "calls": [
+            {"operation": operation, "when": case.when, "sources": case.sources}
+            for case in cases
+            for operation in case.operations
+        ],
         "triggers": [asdict(each) for each in TRIGGERS],
         "failures": [asdict(each) for each in FAILURES],
     }
@@ -72,20 +91,27 @@ def _described(cases: Sequence[Case]) -> dict[str, list[dict[str, object]]]:
 def _tables() -> list[tuple[Sequence[str], Rows]]:
     answers = [(t.name, ", ".join(t.answers) or "nothing", t.stops, t.left) for t in TRIGGERS]
     ends = [(each.what, each.kind, each.text) for each in FAILURES]
-    return [(CALLS, _calls(CASES)), (ANSWERS, answers), (ENDS, ends)]
+    calls = _calls([*CASES, Case((OTHERS,), "")])
+    return [(CALLS, calls), (ANSWERS, answers), (ENDS, ends)]
 
 
 def _calls(cases: Sequence[Case]) -> Rows:
-    return [(c.operation, c.when, ", ".join(c.sources) or "none") for c in cases]
+    return [(_named(case), case.when, _ran(case)) for case in cases]
 
 
 def _calls_shown(cases: Sequence[Case]) -> str:
     """Two lines each, as both parts are long."""
-    titles = [f"{c.operation}, {c.when}" if c.when else c.operation for c in cases]
     return "\n".join(
-        f"{title}\n    {', '.join(case.sources) or 'none'}"
-        for title, case in zip(titles, cases, strict=True)
+        f"{_named(case)}{f': {case.when}' if case.when else ''}\n    {_ran(case)}" for case in cases
     )
+
+
+def _named(case: Case) -> str:
+    return ", ".join(case.operations)
+
+
+def _ran(case: Case) -> str:
+    return ", ".join(case.sources) or "none"
 
 
 def _shown(head: Sequence[str], rows: Rows) -> str:

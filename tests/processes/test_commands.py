@@ -152,13 +152,13 @@ def test_its_help_names_the_others(run: Run) -> None:
         (["invoke", "pre.py", *EVENT, "--allow", "x"], WRONG_USE, "prefaced by a vendor"),
         (["invoke", "pre.py", *EVENT, "--handler", "x"], WRONG_USE, 'handler="x" is no handler'),
         (["invoke", "pre.py", *EVENT, "--handler", "pre.x"], FAILED, "missing on module 'pre'"),
-        (["triggers", "Signup"], WRONG_USE, "Signup runs no triggers: did you mean SignUp?"),
+        (["triggers", "Signup"], WRONG_USE, "no operation Signup: did you mean SignUp?"),
         (["invoke", "nowhere.py", "--event", "PreSignUp_SignUp"], WRONG_USE, "There is no nowhere"),
         (["invoke", "pre.py", "--event", "nowhere.json"], WRONG_USE, "nowhere.json cannot be read"),
         (["invoke", "pre.py", "--event", "-", "--access-key", "-"], WRONG_USE, "cannot be both"),
         (["invoke", "pre.py", "--event", "list.yaml"], WRONG_USE, 'no event "list.yaml"'),
         (["invoke", "pre.py", "--event", "wrong.json"], WRONG_USE, "wrong.json is no JSON: Expect"),
-        (["triggers", "ListUsers"], WRONG_USE, "runs no triggers. These do: SignUp"),
+        (["triggers", "Nothing"], WRONG_USE, "no operation Nothing. cognito-sandbox triggers"),
     ],
 )
 def test_a_mistake_is_told_in_a_line(run: Run, words: list[str], code: int, told: str) -> None:
@@ -483,9 +483,13 @@ def test_triggers_shows_an_operation_or_all(run: Run) -> None:
     assert shown == "ResendConfirmationCode\n    CustomMessage_ResendCode\n"
     whole = run("triggers").out
     assert shown in whole
+    assert "\nAll other calls of user pools\n    none\n" in whole
+    assert run("triggers", "ListUsers").out == "ListUsers\n    none\n"
     assert "may have: autoConfirmUser" in whole
-    told = json.loads(run("triggers", "SignUp", "--json").out)
-    assert {call["operation"] for call in told["calls"]} == {"SignUp"}
+    told = json.loads(run("triggers", "AdminInitiateAuth", "--json").out)
+    assert {call["operation"] for call in told["calls"]} == {"AdminInitiateAuth"}
+    told = json.loads(run("triggers", "--json").out)
+    assert "AdminRespondToAuthChallenge" in {call["operation"] for call in told["calls"]}
 
 
 def test_serve_is_a_command_too() -> None:
