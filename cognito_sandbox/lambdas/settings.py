@@ -8,13 +8,14 @@ EFFECTIVE = {
     *("Handler", "Layers", "LoggingConfig", "MemorySize", "PackageType", "Publish", "RevisionId"),
     *("Role", "Runtime", "Tags", "Timeout", "ReservedConcurrentExecutions"),
 }
-EFFECTIVE_CODE = {"DryRun", "S3Bucket", "S3Key", "S3ObjectVersion", "ZipFile", "ImageUri"}
+FROM_S3 = {"S3Bucket", "S3Key", "S3ObjectVersion"}
+EFFECTIVE_CODE = {"DryRun", "ZipFile", *FROM_S3}
 EFFECTIVE_LOGGING = {"ApplicationLogLevel", "LogFormat", "LogGroup"}
 NOT_HERE = {
     *("AcceleratorConfig", "CapacityProviderConfig", "CodeSigningConfigArn", "DurableConfig"),
-    *("FileSystemConfigs", "FunctionScalingConfig", "ImageConfig", "KMSKeyArn", "KmsKeyArn"),
-    *("PublishTo", "PublishToLatestPublished", "RecursiveLoop", "RuntimeConfig"),
-    *("RuntimeManagementConfig", "SnapStart"),
+    *("FileSystemConfigs", "FunctionScalingConfig", "ImageConfig", "ImageUri", "KMSKeyArn"),
+    *("KmsKeyArn", "PublishTo", "PublishToLatestPublished", "RecursiveLoop", "RuntimeConfig"),
+    *("RuntimeManagementConfig", "S3ObjectStorageMode", "SnapStart"),
     *("SourceKMSKeyArn", "SystemLogLevel", "TenancyConfig", "TracingConfig", "VpcConfig"),
 }
 NOTHING = ("", "PassThrough", "None", "INFO")  # what stands for a setting's absence
@@ -30,8 +31,16 @@ def check(given: dict[str, Any], effective: set[str] = EFFECTIVE, inside: str = 
             raise NoEffectError(_told(f"{inside}{name}", name in NOT_HERE))
     if isinstance(given.get("Code"), dict):
         check(given["Code"], EFFECTIVE_CODE, "Code.")
+        _check_one_source(given["Code"])
     if isinstance(given.get("LoggingConfig"), dict):
         check(given["LoggingConfig"], EFFECTIVE_LOGGING, "LoggingConfig.")
+
+
+def _check_one_source(code: dict[str, Any]) -> None:
+    if code.get("ZipFile") and any(map(code.get, FROM_S3)):
+        raise NoEffectError(
+            "Please do not provide other FunctionCode parameters when providing a ZipFile."
+        )
 
 
 def _told(name: str, is_known: bool) -> str:

@@ -19,6 +19,7 @@ from moto.core import responses as core
 
 from cognito_sandbox.lambdas import zips
 from cognito_sandbox.newest import Newest
+from cognito_sandbox.patches import function_code
 from cognito_sandbox.store import needs
 
 NEEDS = (
@@ -43,7 +44,8 @@ class LayerVersion(models.LayerVersion):  # type: ignore[misc]
 
     def __init__(self, spec: Members, account_id: str, region: str) -> None:
         try:
-            super().__init__(spec, account_id, region)
+            content = function_code.of_version(account_id, region, spec["Content"])
+            super().__init__(spec | {"Content": content}, account_id, region)
             zips.check(self.code_bytes)
         except zips.BadZipError as error:
             raise InvalidParameterValueException(str(error)) from None

@@ -88,11 +88,13 @@ def check_size(event: bytes, kind: str) -> None:
         )
 
 
-def refuse_without_effect(spec: Settings) -> None:
+def effective(spec: Settings) -> Settings:
+    """The settings that have their effect, if the others ask for nothing."""
     try:
         settings.check(spec)
     except settings.NoEffectError as error:
         raise InvalidParameterValueException(str(error)) from None
+    return {name: value for name, value in spec.items() if name in settings.EFFECTIVE}
 
 
 def check_numbers(spec: Settings) -> None:

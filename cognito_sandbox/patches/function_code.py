@@ -8,21 +8,20 @@ from moto.awslambda.exceptions import InvalidParameterValueException
 
 from cognito_sandbox.lambdas import package, zips
 
-NEEDS = ("moto.awslambda.models:s3_backends",)
+NEEDS = ("moto.awslambda.models:get_partition", "moto.awslambda.models:s3_backends")
 Settings = dict[str, Any]  # as Lambda's API and templates name them
 
 
-def of_version(function: models.LambdaFunction, spec: Settings) -> Settings:
+def of_version(account: str, region: str, code: Settings) -> Settings:
     """With the object's version that was asked for: moto would take the newest."""
-    wanted = [spec.get(name) for name in ("S3Bucket", "S3Key", "S3ObjectVersion")]
+    wanted = [code.get(name) for name in ("S3Bucket", "S3Key", "S3ObjectVersion")]
     if not all(wanted):
-        return spec
-    store = models.s3_backends[function.account_id][function.partition]
-    found = store.get_object(*wanted)
+        return code
+    found = models.s3_backends[account][models.get_partition(region)].get_object(*wanted)
     if found is None:
         told = "The specified version does not exist."
         raise InvalidParameterValueException(f"Error occurred while GetObject. {told}")
-    return spec | {"ZipFile": base64.b64encode(found.value).decode()}
+    return code | {"ZipFile": base64.b64encode(found.value).decode()}
 
 
 def check(function: Any) -> None:

@@ -12,7 +12,7 @@ from moto.core.utils import get_service_model
 
 from cognito_sandbox.door import parameters
 from cognito_sandbox.patches.event_resources import function_arn
-from cognito_sandbox.patches.function_checks import refuse_without_effect
+from cognito_sandbox.patches.function_checks import effective
 from cognito_sandbox.patches.functions import Function
 from cognito_sandbox.patches.made import Replaced, replace
 from cognito_sandbox.patches.properties import Properties, tags, typed
@@ -55,8 +55,8 @@ def install() -> None:
 
 def _settings(properties: Properties, name: str) -> Properties:
     """As CreateFunction takes them, which a stack's function is held against, too."""
-    refuse_without_effect(properties)
-    settings: Properties = {"FunctionName": name} | typed("lambda", "CreateFunction", properties)
+    given = {"FunctionName": name} | effective(properties)
+    settings: Properties = typed("lambda", "CreateFunction", given)
     if isinstance(settings.get("Tags"), list):
         settings["Tags"] = tags(settings["Tags"])
     _check("CreateFunction", settings)

@@ -51,7 +51,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     endpoint: ClassVar[str]
 
     def __init__(self, account_id: str, spec: Settings, region: str, version: str | int) -> None:
-        function_checks.refuse_without_effect(spec)
+        spec = function_checks.effective(spec)
         function_checks.check_numbers(spec)
         self.logging_config = spec.get("LoggingConfig") or {}
         self.dead_letters = _dead_letters(spec)
@@ -64,12 +64,12 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         before = vars(self) | {"code": dict(self.code)}
         try:
             if updated_spec is not self.code:
-                function_checks.refuse_without_effect(
-                    {"Code": function_checks.only_code(updated_spec)}
-                )
+                function_checks.effective({"Code": function_checks.only_code(updated_spec)})
                 if "Architectures" in updated_spec:
                     self.architectures = updated_spec["Architectures"]
-            super()._set_function_code(function_code.of_version(self, updated_spec))
+            super()._set_function_code(
+                function_code.of_version(self.account_id, self.region, updated_spec)
+            )
             if self.package_type == "Zip":
                 zips.check(getattr(self, "code_bytes", b""))
                 zips.check_machine(self.code_bytes, str(self._architectures[0]))
@@ -86,7 +86,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def update_configuration(self, config_updates: Settings) -> Settings:
         before, layer_code = dict(vars(self)), self._layer_code
         try:
-            function_checks.refuse_without_effect(config_updates)
+            config_updates = function_checks.effective(config_updates)
             function_checks.check_numbers(config_updates)
             function_checks.check_role(self.account_id, config_updates.get("Role", self.role))
             self.logging_config = config_updates.get("LoggingConfig", self.logging_config)

@@ -5,32 +5,15 @@ The settings are those that AWS's own description of the API has.
 
 import ast
 import itertools
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
-from botocore.model import ListShape, MapShape, Shape, StructureShape
 from harness import Aws
+from walks import listed, paths, shape_of, with_setting
 
-from cognito_sandbox.door import java_patterns
-
-SAMPLES: dict[str, list[Any]] = {  # where not any text will do
-    "AllowedOAuthScopes": [["openid"]],
-    "CallbackURLs": [["https://example.com/in"]],
-    "DefaultRedirectURI": ["https://example.com/in"],
-    "LogoutURLs": [["https://example.com/out"]],
-    "SupportedIdentityProviders": [["COGNITO"]],
-}
-BESIDE: dict[str, dict[str, Any]] = {  # what must stand there as well
-    "DefaultRedirectURI": {"CallbackURLs": ["https://example.com/in"]},
-}
-TEXTS = ("{####}{##x##}", "name", "a@example.com", "https://example.com", "cognito:default")
 HERE = Path(__file__).parent
-ARN = "arn:aws:lambda:us-east-1:123456789012:function:any"
 EFFECTS = "test_setting_effects.py::test_"
 POOL = "test_user_pool_settings.py::test_"
 FACTORS = "test_second_factors.py::test_"
@@ -151,7 +134,6 @@ PROVEN = {
     ),
     "WriteAttributes": EFFECTS + "a_client_writes_what_it_may",
 }
-IDENTIFIERS = {"UserPoolId", "ClientId"}
 CALLS = {
     "CreateUserPool": "create_user_pool",
     "UpdateUserPool": "update_user_pool",
@@ -161,70 +143,7 @@ CALLS = {
 }
 
 
-@cache
-def shape_of(operation: str) -> StructureShape:
-    model = botocore.session.get_session().get_service_model("cognito-idp")
-    shape = model.operation_model(operation).input_shape
-    assert isinstance(shape, StructureShape)
-    return shape
-
-
-def structure(shape: Shape) -> StructureShape | None:
-    """The structure that a setting is, or is a list of."""
-    inner = shape.member if isinstance(shape, ListShape) else shape
-    return inner if isinstance(inner, StructureShape) else None
-
-
-def paths(shape: StructureShape, above: str = "") -> Iterator[str]:
-    for name, member in shape.members.items():
-        below = structure(member)
-        if below:
-            yield from paths(below, f"{above}{name}.")
-        elif above or name not in IDENTIFIERS:
-            yield above + name
-
-
-def samples(shape: Shape, name: str = "") -> list[Any]:
-    """Values that botocore would send."""
-    if name in SAMPLES:
-        return SAMPLES[name]
-    if isinstance(shape, StructureShape):
-        return [{n: samples(shape.members[n], n)[0] for n in shape.required_members}]
-    if isinstance(shape, ListShape):
-        return [[value] for value in samples(shape.member)]
-    if isinstance(shape, MapShape):
-        return [{samples(shape.key)[0]: samples(shape.value)[0]}]
-    least = int(shape.metadata.get("min", 0))
-    if shape.type_name != "string":
-        return [False, True] if shape.type_name == "boolean" else [least, least + 5]
-    if name.endswith(("Arn", "ARN")) or "arn" in str(shape.metadata.get("pattern", "")):
-        return [ARN]
-    if shape.metadata.get("enum"):
-        return list(shape.metadata["enum"])
-    texts = [text.ljust(least, "x") for text in TEXTS]
-    pattern = shape.metadata.get("pattern", ".*")
-    return [next((text for text in texts if java_patterns.matches(pattern, text)), texts[0])]
-
-
-def with_setting(shape: StructureShape, path: str) -> Iterator[dict[str, Any]]:
-    """Settings that have this one, with what must stand beside it: once for each of its values."""
-    name, _, rest = path.partition(".")
-    member = shape.members[name]
-    below = structure(member)
-    values = with_setting(below, rest) if rest and below else iter(samples(member, name))
-    beside = samples(shape)[0] | BESIDE.get(name, {})
-    for value in values:
-        yield beside | {name: [value] if rest and isinstance(member, ListShape) else value}
-
-
 SETTINGS = [(operation, path) for operation in CALLS for path in paths(shape_of(operation))]
-
-
-def listed(table: dict[str, str], path: str) -> str | None:
-    """The nearest entry for the path."""
-    parts = path.split(".")
-    heads = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
-    return next((head for head in heads if head in table), None)
 
 
 def refusal(aws: Aws, operation: str, settings: dict[str, Any]) -> str | None:

@@ -349,10 +349,8 @@ def test_a_result_that_is_too_large(aws: Aws) -> None:
     ("config", "named"),
     [
         ({"Runtime": "nodejs22.x"}, "nodejs22.x"),
-        (
-            {"PackageType": "Image", "Code": {"ImageUri": "1.dkr.ecr.us-east-1.amazonaws.com/a:b"}},
-            "container images",
-        ),
+        ({"PackageType": "Image"}, "container images"),
+        ({"Code": {"ImageUri": "1.dkr.ecr.us-east-1.amazonaws.com/a:b"}}, "Code.ImageUri"),
     ],
 )
 def test_what_cannot_run_is_refused_at_creation(

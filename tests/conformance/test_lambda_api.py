@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from harness import Aws, Function, client, eventually, refused, zipped
+from harness import Aws, Function, eventually, refused, zipped
 
 ONE = "def handler(event, context):\n    return 1\n"
 WHO = "def handler(event, context):\n    return context.aws_request_id\n"
@@ -20,81 +20,6 @@ VERSION = "def handler(event, context):\n    return context.function_version\n"
 NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012"
 SIGNED = "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/lambda/aws4_request"
-KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
-EFFECTIVE = {
-    "Architectures": ["arm64"],
-    "Code": {"ZipFile": zipped(index=ONE)},
-    "DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:queue"},
-    "Description": "told",
-    "Environment": {"Variables": {"AB": "1"}},
-    "EphemeralStorage": {"Size": 1024},
-    "FunctionName": "named",
-    "Handler": "index.handler",
-    "Layers": [],
-    "LoggingConfig": {"LogFormat": "JSON"},
-    "MemorySize": 256,
-    "PackageType": "Zip",
-    "Publish": True,
-    "Role": None,
-    "Runtime": "python3.11",
-    "Tags": {"a": "b"},
-    "Timeout": 9,
-}
-WITHOUT_EFFECT = {
-    "AcceleratorConfig": None,
-    "CapacityProviderConfig": {
-        "LambdaManagedInstancesCapacityProviderConfig": {
-            "CapacityProviderArn": "arn:aws:lambda:us-east-1:123456789012:capacity-provider:a"
-        }
-    },
-    "CodeSigningConfigArn": f"{LAMBDA}:code-signing-config:csc-{'0' * 17}",
-    "DurableConfig": {"ExecutionTimeout": 60},
-    "FileSystemConfigs": [
-        {
-            "Arn": f"arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-{'0' * 17}",
-            "LocalMountPath": "/mnt/a",
-        }
-    ],
-    "ImageConfig": {"Command": ["a"]},
-    "KMSKeyArn": KEY,
-    "PublishTo": "LATEST_PUBLISHED",
-    "RuntimeConfig": None,
-    "SnapStart": {"ApplyOn": "PublishedVersions"},
-    "TenancyConfig": {"TenantIsolationMode": "PER_TENANT"},
-    "TracingConfig": {"Mode": "Active"},
-    "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
-}
-
-
-def members() -> list[str]:
-    model = client("lambda", "http://127.0.0.1:1").meta.service_model
-    return list(model.operation_model("CreateFunction").input_shape.members)
-
-
-@pytest.mark.parametrize("name", members())
-def test_every_setting_has_its_effect_or_is_refused_by_name(aws: Aws, name: str) -> None:
-    if name in EFFECTIVE:
-        assert name not in WITHOUT_EFFECT
-        return
-    value = WITHOUT_EFFECT[name] or {"Any": "thing"}
-    body = {"FunctionName": "f", "Role": aws.role, "Code": {"ZipFile": ""}, name: value}
-    status, answer = create(aws, body)
-    assert (status, name in answer["message"]) == (400, True), answer
-    assert "have no property" not in answer["message"]
-
-
-def test_the_settings_that_have_their_effect_are_told(aws: Aws) -> None:
-    given: dict[str, Any] = {
-        k: v for k, v in EFFECTIVE.items() if k not in ("Role", "FunctionName", "Code")
-    }
-    aws.client("sqs").create_queue(QueueName="queue")
-    function = aws.function(ONE, **given)
-    told = aws.lambdas.get_function(FunctionName=function.name)
-    assert told["Tags"] == {"a": "b"}
-    shown = told["Configuration"] | {"Publish": True}
-    assert {
-        name: shown[name] for name in given if name not in ("Tags", "Layers", "LoggingConfig")
-    } == {name: given[name] for name in given if name not in ("Tags", "Layers", "LoggingConfig")}
 
 
 @pytest.mark.parametrize(
