@@ -15,34 +15,20 @@ from cognito_sandbox.cognito import (
 from cognito_sandbox.cognito.errors import CognitoError, denied, invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
 from cognito_sandbox.store.model import Pool, User
-from cognito_sandbox.store.settings import RecoveryOption
 
 NO_CONTACT = (
     "Cannot reset password for the user as there is no registered/verified email or phone_number"
 )
 BAD_STATE = "User password cannot be reset in the current state."
-USUAL_RECOVERY: list[RecoveryOption] = [
-    {"Priority": 1, "Name": "verified_phone_number"},
-    {"Priority": 2, "Name": "verified_email"},
-]
 
 
 def _contact(pool: Pool, user: User) -> str | None:
     """Where a reset code goes: by the pool's priorities, and only to what is verified."""
-    setting = pool.settings.get("AccountRecoverySetting") or {}
-    mechanisms = setting.get("RecoveryMechanisms") or USUAL_RECOVERY
-    if mechanisms[0]["Name"] == "admin_only":
+    if pool.only_recovery == "admin_only":
         raise denied("Contact administrator to reset password.")
-    for mechanism in sorted(mechanisms, key=lambda m: m["Priority"]):
-        kind = mechanism["Name"].removeprefix("verified_")
-        if user.verified(kind) and not (setting and _is_second_factor(user, kind)):
-            return kind
-    return None
-
-
-def _is_second_factor(user: User, kind: str) -> bool:
-    """Such an address is no way to a new password, where the pool says which ways there are."""
-    return any(mfa.KIND.get(factor) == kind for factor in user.factors)
+    second = {mfa.KIND.get(factor) for factor in user.factors}  # never the same way as these
+    usable = (kind for kind in pool.recovery if user.verified(kind) and kind not in second)
+    return next(usable, None)
 
 
 @operation

@@ -12,18 +12,34 @@ FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 KEPT = ("UserAttributeUpdateSettings", "UserPoolTier")
 
 
-def default_policies() -> dict[str, dict[str, Any]]:
-    """Each pool's own: what is in a pool's settings may be changed."""
+def usual_settings() -> dict[str, dict[str, Any]]:
+    """What AWS shows whether it was set or not; each pool's own, as it may be changed."""
     return {
-        "PasswordPolicy": {
-            "MinimumLength": 8,
-            "RequireUppercase": True,
-            "RequireLowercase": True,
-            "RequireNumbers": True,
-            "RequireSymbols": True,
-            "TemporaryPasswordValidityDays": 7,
+        "AccountRecoverySetting": {
+            "RecoveryMechanisms": [
+                {"Priority": 1, "Name": "verified_email"},
+                {"Priority": 2, "Name": "verified_phone_number"},
+            ]
         },
-        "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
+        "AdminCreateUserConfig": {
+            "AllowAdminCreateUserOnly": False,
+            "UnusedAccountValidityDays": 7,
+        },
+        "IssuerConfiguration": {"Type": "ORIGINAL"},
+        "KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"},
+        "Policies": {
+            "PasswordPolicy": {
+                "MinimumLength": 8,
+                "RequireUppercase": True,
+                "RequireLowercase": True,
+                "RequireNumbers": True,
+                "RequireSymbols": True,
+                "TemporaryPasswordValidityDays": 7,
+            },
+            "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
+        },
+        "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": []},
+        "UserPoolTags": {},
     }
 
 
@@ -39,7 +55,7 @@ def create(region: str, name: str, settings: dict[str, Any]) -> Pool:
     check_factor(settings)
     older = settings.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
     if older and "Policies" not in settings:
-        usual = default_policies()["PasswordPolicy"]
+        usual = usual_settings()["Policies"]["PasswordPolicy"]
         settings["Policies"] = {"PasswordPolicy": usual | {"TemporaryPasswordValidityDays": older}}
     _show_defaults(settings)
     pool_checks.check(settings)
@@ -88,13 +104,8 @@ def _send_second_factors(pool: Pool, settings: dict[str, Any]) -> None:
 
 
 def _show_defaults(settings: dict[str, Any]) -> None:
-    """AWS shows these whether they were set or not."""
-    shown = {"AllowAdminCreateUserOnly": False, "UnusedAccountValidityDays": 7}
-    settings.setdefault("UserPoolTags", {})
-    unverified: dict[str, list[str]] = {"AttributesRequireVerificationBeforeUpdate": []}
-    settings.setdefault("UserAttributeUpdateSettings", unverified)
-    settings["Policies"] = default_policies() | settings.get("Policies", {})
-    settings["AdminCreateUserConfig"] = shown | settings.get("AdminCreateUserConfig", {})
+    for name, usual in usual_settings().items():
+        settings[name] = usual | settings.get(name, {})
 
 
 def delete(pool: Pool) -> None:

@@ -93,7 +93,7 @@ class UserPool(Made):
         if any(settings.get(key) != pool.settings.get(key) for key in pools.FIXED):
             raise invalid(f"{', '.join(pools.FIXED)} of a user pool cannot be changed.")
         pool.set_factors("OFF", None, None, None)  # those that are not named are off
-        defaults = {"MfaConfiguration": "OFF", "Policies": pools.default_policies()}
+        defaults = {"MfaConfiguration": "OFF", "Policies": pools.usual_settings()["Policies"]}
         pools.update(pool, defaults | settings)
         if mfa:
             mfa_config.configure(pool, mfa)

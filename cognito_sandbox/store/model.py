@@ -185,11 +185,16 @@ class Pool:
         }
 
     @property
+    def recovery(self) -> list[str]:
+        """The attributes that a new password can come by, the first choice first; or admin_only."""
+        ways = self.settings["AccountRecoverySetting"]["RecoveryMechanisms"]
+        ordered = sorted(ways, key=lambda way: way["Priority"])
+        return [way["Name"].removeprefix("verified_") for way in ordered]
+
+    @property
     def only_recovery(self) -> str | None:
         """The attribute that is the only way to a new password, if there is just one way."""
-        setting = self.settings.get("AccountRecoverySetting") or {}
-        names = [mechanism["Name"] for mechanism in setting.get("RecoveryMechanisms") or []]
-        return names[0].removeprefix("verified_") if len(names) == 1 else None
+        return self.recovery[0] if len(self.recovery) == 1 else None
 
     def has_factor(self, factor: Factor) -> bool:
         """Can users have this second factor?"""

@@ -33,6 +33,14 @@ NEEDS = (
 TARGET = "AWSCognitoIdentityProviderService"
 ACCOUNT = DEFAULT_ACCOUNT_ID
 STANDARD_ATTRIBUTES: dict[str, Any] = models.CognitoIdpUserPoolAttribute.STANDARD_SCHEMA
+IDENTITIES = {
+    "Name": "identities",
+    "AttributeDataType": "String",
+    "DeveloperOnlyAttribute": False,
+    "Mutable": True,
+    "Required": False,
+    "StringAttributeConstraints": {},
+}
 Settings = dict[str, Any]  # as CreateUserPool and CreateUserPoolClient take them
 _clients: WeakValueDictionary[str, Client] = WeakValueDictionary()
 _numbers = itertools.count(1)
@@ -98,6 +106,13 @@ class KeptPool(Pool, models.CognitoIdpUserPool):  # type: ignore[misc]
             usual = models.CognitoIdpUserPoolAttribute(attribute, False, schema)
             self.schema_attributes[attribute] = given.pop(attribute, usual)
         self.schema_attributes |= given
+
+    def to_json(self, extended: bool = False) -> Described:
+        """With an attribute that AWS shows in each pool, and that nobody writes."""
+        told: Described = super().to_json(extended)
+        if extended:
+            told["SchemaAttributes"] = [*cast(list[Any], told["SchemaAttributes"]), IDENTITIES]
+        return told
 
     def _get_user(self, username: str) -> User | None:
         """moto's own operations find users by the sandbox's rules."""

@@ -114,7 +114,7 @@ def test_a_disabled_user(aws: Aws) -> None:
 @pytest.mark.parametrize(
     ("setting", "medium"),
     [
-        (None, "SMS"),
+        (None, "EMAIL"),
         ([{"Priority": 1, "Name": "verified_email"}], "EMAIL"),
         (
             [
@@ -124,7 +124,7 @@ def test_a_disabled_user(aws: Aws) -> None:
             "EMAIL",
         ),
     ],
-    ids=["by default the phone first", "e-mail only", "by priority"],
+    ids=["by default the e-mail first", "e-mail only", "by priority"],
 )
 def test_where_the_code_goes(aws: Aws, setting: object, medium: str) -> None:
     recovery = {"AccountRecoverySetting": {"RecoveryMechanisms": setting}} if setting else {}

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:any"
 OTHER = f"{ARN}-other"
+BY_MAIL_THEN_PHONE = [
+    {"Priority": 1, "Name": "verified_email"},
+    {"Priority": 2, "Name": "verified_phone_number"},
+]
 UNCHANGED = ("AliasAttributes", "UsernameAttributes")
 
 
@@ -24,7 +28,7 @@ UNCHANGED = ("AliasAttributes", "UsernameAttributes")
                     "RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]
                 }
             },
-            None,
+            {"RecoveryMechanisms": BY_MAIL_THEN_PHONE},
         ),
         ({"UserPoolTags": {"a": "b"}}, {}),
     ],
@@ -63,11 +67,18 @@ def test_what_is_kept_all_the_same(aws: Aws, setting: dict[str, Any]) -> None:
     assert pool.settings()[name] == value
 
 
-def test_a_bare_pool_shows_what_is_empty(aws: Aws) -> None:
+def test_a_bare_pool_shows_what_was_not_set(aws: Aws) -> None:
+    """Sign-in contract 10."""
     made = aws.cognito.create_user_pool(PoolName="pool")["UserPool"]
-    assert made["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": []}
-    assert made["UserPoolTags"] == {}
-    assert made["AdminCreateUserConfig"]["UnusedAccountValidityDays"] == 7
+    shown: Any = aws.cognito.describe_user_pool(UserPoolId=made["Id"])["UserPool"]
+    assert shown["AccountRecoverySetting"] == {"RecoveryMechanisms": BY_MAIL_THEN_PHONE}
+    assert shown["Policies"]["SignInPolicy"] == {"AllowedFirstAuthFactors": ["PASSWORD"]}
+    assert shown["VerificationMessageTemplate"]["DefaultEmailOption"] == "CONFIRM_WITH_CODE"
+    assert shown["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": []}
+    assert shown["UserPoolTags"] == {}
+    assert shown["AdminCreateUserConfig"]["UnusedAccountValidityDays"] == 7
+    assert {"IssuerConfiguration", "KeyConfiguration"} <= shown.keys()
+    assert "identities" in [attribute["Name"] for attribute in shown["SchemaAttributes"]]
 
 
 def test_a_deleted_client_is_not_described(aws: Aws) -> None:

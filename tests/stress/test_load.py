@@ -126,7 +126,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     user_pools.install()
     monkeypatch.setattr(newest, "KEPT", 2)
-    return pools.create("us-east-1", "pool", {"Policies": pools.default_policies()})
+    return pools.create("us-east-1", "pool", {})
 
 
 def user(pool: Any, name: str) -> Any:
