@@ -133,3 +133,21 @@ def letter(line: Line) -> dict[str, Any]:
         )
     )
     return dict(found)
+
+
+def failing(aws: Aws, body: str) -> Function:
+    """One that knows which records are bad, and does with them what the body says."""
+    return aws.function(
+        "import base64, json\n"
+        "def name(record):\n"
+        "    if 'kinesis' in record:\n"
+        "        return json.loads(base64.b64decode(record['kinesis']['data']))['name']\n"
+        "    return record['dynamodb']['Keys']['id']['S']\n"
+        "def number(record):\n"
+        "    return record.get('kinesis', record.get('dynamodb'))"
+        ".get('sequenceNumber') or record['dynamodb']['SequenceNumber']\n"
+        "def handler(event, context):\n"
+        "    print(json.dumps(event))\n"
+        "    bad = [r for r in event['Records'] if name(r) == 'bad']\n"
+        f"    {body}\n"
+    )

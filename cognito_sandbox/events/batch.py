@@ -23,11 +23,12 @@ class Batch:
         """How long to wait after a failure; it grows."""
         return min(FIRST_PAUSE * 2.0 ** (self.tries - 1), LONGEST_PAUSE)
 
-    def split_by_age(self, mapping: Mapping, now: float) -> tuple["Batch | None", "Batch | None"]:
-        """The records that are older than the mapping takes, and those that are not."""
-        oldest = mapping.number("MaximumRecordAgeInSeconds")
-        if oldest == -1:
-            return None, self
+    def split_by_age(
+        self, mapping: Mapping, kept: float, now: float
+    ) -> tuple["Batch | None", "Batch | None"]:
+        """The records that are older than the mapping takes, or the stream keeps; the others."""
+        limit = mapping.number("MaximumRecordAgeInSeconds")
+        oldest = kept if limit == -1 else min(limit, kept)
         old = tuple(takewhile(lambda record: now - record.arrived > oldest, self.records))
         young = self.records[len(old) :]
         return Batch(old, self.tries) if old else None, Batch(young, self.tries) if young else None
@@ -37,11 +38,14 @@ class Batch:
         return retries != -1 and self.tries > retries
 
     def after_failure(self, failed: set[str], bisects: bool) -> list["Batch"]:
-        """What is left of it, in order, if the function failed at these sequence numbers."""
+        """What is left of it, in order, if the function failed at these sequence numbers.
+
+        To bisect is no attempt, wherever the batch is split.
+        """
         numbers = [str(record.sequence) for record in self.records]
         if bisects and len(failed) == len(numbers) > 1:
             middle = (len(numbers) + 1) // 2
             halves = self.records[:middle], self.records[middle:]
             return [Batch(half, self.tries) for half in halves]
         done = min(numbers.index(number) for number in failed)
-        return [Batch(self.records[done:], self.tries + 1)]
+        return [Batch(self.records[done:], self.tries if bisects and done else self.tries + 1)]

@@ -60,6 +60,20 @@ class Mapping:
         arn = self.settings.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         return str(arn) if arn else None
 
+    def change(self, settings: dict[str, Any]) -> None:
+        """Go by new settings; with other lanes, each goes on where the slowest of its shard was."""
+        lanes = settings.get("ParallelizationFactor", 1)
+        if lanes != self.settings.get("ParallelizationFactor", 1):
+            slowest: dict[str, int] = {}
+            for (shard, _), position in self.positions.items():
+                slowest[shard] = min(position, slowest.get(shard, position))
+            self.positions = {
+                (shard, lane): position
+                for shard, position in slowest.items()
+                for lane in range(lanes)
+            }
+        self.settings, self.modified = settings, time.time()
+
     def described(self) -> dict[str, Any]:
         """As Lambda's API shows it."""
         _, _, _, region, account, *_ = self.function_arn.split(":")

@@ -1,7 +1,6 @@
 """The event source mappings that there are, and what runs them. (events contract 1)"""
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 
 from cognito_sandbox.events import mapping_settings, mapping_sources
@@ -14,6 +13,7 @@ from cognito_sandbox.store import queues, streams
 SOON = 0.05  # seconds that a change of state takes; in AWS up to a minute
 SOURCES = (["sqs"], ["kinesis"], ["dynamodb"])
 NO_FUNCTION = MappingError("Function does not exist")
+NO_STREAM = "PROBLEM: Stream not found"
 GONE = MappingError("The resource you requested does not exist.", "ResourceNotFoundException")
 
 _mappings: dict[str, Mapping] = {}
@@ -86,7 +86,7 @@ def update(mapping_id: str, function_arn: str | None, given: Settings) -> Mappin
                 raise NO_FUNCTION
             mapping_sources.check_role(function_arn, changed.source_arn)
             changed.function_arn = function_arn
-        changed.settings, changed.modified = settings, time.time()
+        changed.change(settings)
         _change_state(changed, runs)
         return changed
 
@@ -97,6 +97,15 @@ def defaults(mapping: Mapping) -> dict[str, object]:
     return {"FilterCriteria": {}, "ScalingConfig": {}} | {
         name: value for name, value in usual.items() if name != "StartingPosition"
     }
+
+
+def lose(stream_arn: str) -> None:
+    """A stream is gone: what its mappings know of it is worth nothing with another of its name."""
+    with _lock:
+        for loser in listed(stream_arn, None):
+            if loser.id in _pollers:
+                _pollers[loser.id].stop()
+            loser.positions, loser.last_result = {}, NO_STREAM
 
 
 def _change_state(changed: Mapping, runs: bool) -> None:

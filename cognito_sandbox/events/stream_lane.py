@@ -6,6 +6,7 @@
 import json
 import zlib
 from collections import deque
+from collections.abc import Iterable
 from itertools import takewhile
 from typing import Any
 
@@ -13,7 +14,7 @@ from cognito_sandbox import clock
 from cognito_sandbox.events import patterns, stream_records
 from cognito_sandbox.events.answers import failed_items
 from cognito_sandbox.events.batch import Batch
-from cognito_sandbox.events.delivery import NOT_RUN, Delivery, deliver
+from cognito_sandbox.events.delivery import LARGEST_EVENT, NOT_RUN, Delivery, deliver
 from cognito_sandbox.events.destinations import tell_of_lost_records
 from cognito_sandbox.events.mapping import Mapping
 from cognito_sandbox.events.poller import Poller
@@ -27,59 +28,66 @@ class Lane(Poller):
     def __init__(self, mapping: Mapping, stream: Stream, shard: Shard, number: int) -> None:
         super().__init__()
         self.mapping, self.stream, self.shard, self.number = mapping, stream, shard, number
-        self._place = shard.id, number
-        if self._place not in mapping.positions:
+        self._place, self._positions = (shard.id, number), mapping.positions
+        if self._place not in self._positions:
             start, timestamp = (
                 mapping.settings["StartingPosition"],
                 float(mapping.settings.get("StartingPositionTimestamp") or 0),
             )
-            mapping.positions[self._place] = shard.position_at(start, timestamp)
-        self._read_to = mapping.positions[self._place]
+            self._positions[self._place] = shard.position_at(start, timestamp)
+        self._read_to = self._positions[self._place]
         self._left: deque[Batch] = deque()
         self._window: Window | None = None
 
     def step(self) -> float | None:
         while not self.is_stopping:
-            if self._window and clock.waiting_now() >= self._window.end and not self._left:
-                self._end_window()
-            if not self._left:
-                records = self._collect()
-                if not records:
-                    return self._window.end if self._window else None
+            if not self._left and (records := self._collect()):
                 self._left.append(Batch(tuple(records)))
+            is_idle = not self._left
             self._work_off()
             if not self._left:
-                self.mapping.positions[self._place] = self._read_to
+                self._positions[self._place] = self._read_to
+            if is_idle:
+                if not self._window or clock.waiting_now() < self._window.end:
+                    return self._window.end if self._window else None
+                self._end_window()
         return None
 
     def _collect(self) -> list[Record]:
         """A batch: what is there, and what comes until it is full or its window ends."""
-        size = self.mapping.number("BatchSize")
         end = clock.waiting_now() + self.mapping.number("MaximumBatchingWindowInSeconds")
         batch: list[Record] = []
         while not self.is_stopping:
             self._woken.clear()
-            batch += self._read(size - len(batch))
-            if not batch or len(batch) >= size or clock.waiting_now() >= end:
+            is_full = self._fill(batch)
+            if not batch or is_full or clock.waiting_now() >= end:
                 break
             clock.wait(end - clock.waiting_now(), self._woken)
         return batch
 
-    def _read(self, count: int) -> list[Record]:
-        """The next records of this lane that pass the filters; the others are passed over."""
-        while found := self.shard.after(self._read_to, max(count, 1)):
-            found = self._of_this_window(found)
+    def _fill(self, batch: list[Record]) -> bool:
+        """Add the next records of this lane that pass the filters; is no more room for others?"""
+        size, room = self.mapping.number("BatchSize"), LARGEST_EVENT - _length(self._event(batch))
+        while len(batch) < size:
+            found = self._of_this_window(self.shard.after(self._read_to, size - len(batch)))
             if not found:
-                return []
-            self._read_to = found[-1].sequence
-            wanted = [record for record in found if self._is_ours(record) and self._passes(record)]
-            if wanted:
-                return wanted
-        return []
+                return False
+            for record in found:
+                if self._is_wanted(record):
+                    room -= _length(self._event_record(record)) + len(", ")
+                    if room < 0 and batch:
+                        return True
+                    batch.append(record)
+                self._read_to = record.sequence
+        return True
+
+    def _is_wanted(self, record: Record) -> bool:
+        is_kept = clock.waiting_now() - record.arrived <= self.stream.keeps
+        return is_kept and self._is_ours(record) and self._passes(record)
 
     def _of_this_window(self, found: list[Record]) -> list[Record]:
         seconds = self.mapping.number("TumblingWindowInSeconds")
-        if not seconds:
+        if not seconds or not found:
             return found
         window = self._window = self._window or Window.of(found[0], seconds)
         return list(takewhile(window.holds, found))
@@ -97,6 +105,12 @@ class Lane(Poller):
 
     def _event_record(self, record: Record) -> dict[str, Any]:
         return stream_records.event_record(self.mapping, self.shard, record)
+
+    def _event(self, records: Iterable[Record]) -> dict[str, Any]:
+        event: dict[str, Any] = {"Records": [self._event_record(each) for each in records]}
+        if self._window:
+            event |= self._window.members(self.shard.id, self.stream.arn, final=False)
+        return event
 
     def _work_off(self) -> None:
         """Bring what is left of a batch through, or give it up; order is kept all the while."""
@@ -117,7 +131,7 @@ class Lane(Poller):
 
     def _without_old(self, batch: Batch) -> Batch | None:
         """What is too old for the mapping is given up before the function gets it."""
-        old, young = batch.split_by_age(self.mapping, clock.waiting_now())
+        old, young = batch.split_by_age(self.mapping, self.stream.keeps, clock.waiting_now())
         if old:
             self._give_up(old, "RecordAgeExceeded", NOT_RUN)
         return young
@@ -139,10 +153,8 @@ class Lane(Poller):
 
     def _try(self, batch: Batch) -> tuple[Delivery, set[str]]:
         """Call the function; which sequence numbers failed."""
-        event: dict[str, Any] = {"Records": [self._event_record(each) for each in batch.records]}
-        if self._window:
-            event |= self._window.members(self.shard.id, self.stream.arn, final=False)
-        delivery = deliver(self.mapping.function_arn, json.dumps(event).encode())
+        event = json.dumps(self._event(batch.records)).encode()
+        delivery = deliver(self.mapping.function_arn, event)
         everything = {str(record.sequence) for record in batch.records}
         if delivery.failed or (self._window and not self._window.take_state(delivery.payload)):
             return delivery, everything
@@ -159,3 +171,7 @@ class Lane(Poller):
         final = window.members(self.shard.id, self.stream.arn, True, early)
         deliver(self.mapping.function_arn, json.dumps({"Records": []} | final).encode())
         self._window = None
+
+
+def _length(shown: dict[str, Any]) -> int:
+    return len(json.dumps(shown))

@@ -16,6 +16,7 @@ from cognito_sandbox.patches import (
     queues,
     rules,
     signing_key,
+    stream_settings,
     streams,
     topics,
 )
@@ -30,6 +31,7 @@ def install(endpoint: str, environments: Environments) -> None:
     function_urls.install()
     event_sources.install()
     streams.install()
+    stream_settings.install()
     invoke_configs.install()
     bucket_settings.install()
     buckets.install()

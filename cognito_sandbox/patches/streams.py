@@ -1,14 +1,16 @@
 """Streams of Kinesis and DynamoDB: each record tells when it came, by the sandbox's own clock.
 
 moto stamps them by the machine's, tells nobody, and forgets a stream that is named by its ARN.
+Of records that come at the same time, it gives two the same number, and so loses one.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from moto.dynamodb.models.table import StreamRecord, StreamShard
-from moto.kinesis.models import KinesisBackend, Record, Stream
+from moto.kinesis.models import KinesisBackend, Record, Shard, Stream
 
 from cognito_sandbox import clock
 from cognito_sandbox.patches import failures
@@ -20,8 +22,10 @@ NEEDS = (
     "moto.kinesis.models:KinesisBackend.get_shard_iterator",
     "moto.kinesis.models:Record.to_json",
     "moto.kinesis.models:Shard.get_sequence_number_at",
+    "moto.kinesis.models:Shard.put_record",
     "moto.kinesis.models:Stream.put_record",
 )
+_numbering = threading.Lock()
 
 
 def install() -> None:
@@ -29,6 +33,8 @@ def install() -> None:
     needs.check(NEEDS)
     Record.__init__ = _then(Record.__init__, _stamp)
     StreamRecord.__init__ = _then(StreamRecord.__init__, _stamp_change)
+    Shard.put_record = _one_at_a_time(Shard.put_record)
+    StreamShard.add = _one_at_a_time(StreamShard.add)
     Stream.put_record = _then(Stream.put_record, lambda stream: streams.tell_watchers(stream.arn))
     KinesisBackend.get_shard_iterator = _knowing_its_stream(KinesisBackend.get_shard_iterator)
     _tell_of_changes()
@@ -42,6 +48,15 @@ def _then(do: Callable[..., Any], more: Callable[[Any], None]) -> Callable[..., 
         return done
 
     return do_both
+
+
+def _one_at_a_time(add: Callable[..., Any]) -> Callable[..., Any]:
+    @failures.hands_on
+    def add_alone(*given: Any) -> Any:
+        with _numbering:
+            return add(*given)
+
+    return add_alone
 
 
 def _stamp(record: Any) -> None:

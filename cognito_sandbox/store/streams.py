@@ -11,6 +11,8 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import StreamRecord, StreamShard, Table
 from moto.kinesis import models as kinesis
 
+DAY = 86_400.0
+
 _watchers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
 
 
@@ -85,6 +87,7 @@ class Stream:
     """A stream, and what its shards are now."""
 
     arn: str
+    keeps: float  # seconds for which it keeps a record
     shards: Callable[[], list[Shard]]
 
     def watch(self, changed: Callable[[], None]) -> None:
@@ -107,14 +110,17 @@ def _kinesis_stream(arn: str, region: str, account: str, name: str) -> Stream | 
     stream = kinesis.kinesis_backends[account][region].streams.get(name)
     if not stream:
         return None
-    return Stream(arn, lambda: [KinesisShard(shard) for shard in list(stream.shards.values())])
+    kept = stream.retention_period_hours * 3600.0
+    return Stream(
+        arn, kept, lambda: [KinesisShard(shard) for shard in list(stream.shards.values())]
+    )
 
 
 def _table_stream(arn: str, region: str, account: str, name: str) -> Stream | None:
     table = dynamodb_backends[account][region].tables.get(name.split("/")[1])
     if not table or table.latest_stream_label != name.rpartition("/")[2]:
         return None
-    return Stream(arn, lambda: list(_table_shards(table)))
+    return Stream(arn, DAY, lambda: list(_table_shards(table)))
 
 
 def _table_shards(table: Table) -> Iterator[Shard]:

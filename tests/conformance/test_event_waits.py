@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
-from event_sources import Line, Source, eventually, flat, letter, names, pass_by
+from event_sources import Line, Source, eventually, flat, letter, name_of, names, pass_by
 from harness import Aws, Function
 
 INFO = {"kinesis": "KinesisBatchInfo", "dynamodb": "DDBStreamBatchInfo"}
@@ -23,6 +23,11 @@ def handler(event, context):
 @pytest.fixture(params=["kinesis", "dynamodb"])
 def source(moved: Aws, request: pytest.FixtureRequest) -> Source:
     return Source(moved, request.param, f"source-{uuid.uuid4().hex[:8]}")
+
+
+def at_a_windows_start(aws: Aws, seconds: int) -> None:
+    """Move the clock to where what comes in the next moments comes in one window."""
+    pass_by(aws, seconds - aws.now() % seconds + 1)
 
 
 def throttle(function: Function) -> None:
@@ -87,7 +92,7 @@ def test_records_that_are_too_old_never_reach_their_function(source: Source) -> 
 
 
 def test_a_window_hands_its_state_on_until_its_time_is_over(source: Source) -> None:
-    pass_by(source.aws, 3600)
+    at_a_windows_start(source.aws, 300)
     function = source.aws.function(SUMMING)
     reporting = ["ReportBatchItemFailures"]
     source.feed(function, TumblingWindowInSeconds=300, FunctionResponseTypes=reporting)
@@ -103,6 +108,34 @@ def test_a_window_hands_its_state_on_until_its_time_is_over(source: Source) -> N
     assert final["state"] == {"count": 2}
     assert final["shardId"].startswith("shardId-")
     assert final["window"].keys() == {"start", "end"}
+
+
+def test_a_window_ends_with_all_that_came_in_it(source: Source) -> None:
+    at_a_windows_start(source.aws, 300)
+    function = source.aws.function(
+        SUMMING.replace("    print", "    import time; time.sleep(0.5)\n    print")
+    )
+    source.feed(function, TumblingWindowInSeconds=300, BatchSize=1)
+    source.put("one")
+    eventually(lambda: source.aws.get("/_sandbox/runs", function=function.name))
+    source.put("two")
+    pass_by(source.aws, 300)
+    source.put("three")
+    eventually(lambda: len(function.events()) == 4)
+    told = [
+        (
+            [name_of(record) for record in event["Records"]],
+            event["isFinalInvokeForWindow"],
+            event["state"],
+        )
+        for event in function.events()
+    ]
+    assert told == [
+        (["one"], False, {}),
+        (["two"], False, {"count": 1}),
+        ([], True, {"count": 2}),
+        (["three"], False, {}),
+    ]
 
 
 def test_a_failing_function_is_tried_again_after_one_and_after_two_minutes(moved: Aws) -> None:

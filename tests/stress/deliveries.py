@@ -9,7 +9,8 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -33,16 +34,26 @@ PATIENCE = 300  # seconds
 INFO = {"kinesis": "KinesisBatchInfo", "dynamodb": "DDBStreamBatchInfo"}
 
 
+def send(put: Callable[[range], None], count: int) -> None:
+    """Have so many records put by eight at once."""
+    parts = [range(start, min(start + AT_ONCE, count)) for start in range(0, count, AT_ONCE)]
+    with ThreadPoolExecutor(queue_deliveries.SENDERS) as senders:
+        list(senders.map(put, parts))
+
+
 def fill_stream(aws: Aws, count: int) -> str:
     """A Kinesis stream of two shards; its ARN."""
     api = aws.client("kinesis")
     api.create_stream(StreamName="records", ShardCount=2)
-    for start in range(0, count, AT_ONCE):
+
+    def put(numbers: range) -> None:
         records = [
             {"Data": str(number).encode(), "PartitionKey": f"key-{number % 7}"}
-            for number in range(start, min(start + AT_ONCE, count))
+            for number in numbers
         ]
         api.put_records(StreamName="records", Records=records)
+
+    send(put, count)
     return str(api.describe_stream(StreamName="records")["StreamDescription"]["StreamARN"])
 
 
@@ -56,12 +67,12 @@ def fill_table(aws: Aws, count: int) -> str:
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
     )
-    for start in range(0, count, AT_ONCE):
-        puts = [
-            {"PutRequest": {"Item": {"id": {"N": str(number)}}}}
-            for number in range(start, min(start + AT_ONCE, count))
-        ]
+
+    def put(numbers: range) -> None:
+        puts = [{"PutRequest": {"Item": {"id": {"N": str(number)}}}} for number in numbers]
         api.batch_write_item(RequestItems={"records": puts})
+
+    send(put, count)
     return str(made["TableDescription"]["LatestStreamArn"])
 
 

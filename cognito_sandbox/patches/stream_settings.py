@@ -1,0 +1,75 @@
+"""What Kinesis refuses of streams and records, and mappings that hear of a stream's end.
+
+moto takes a single record of any size, and what it has no place for in a new stream.
+"""
+
+import base64
+from typing import Any
+
+from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult
+from moto.kinesis.models import KinesisBackend, Stream
+from moto.kinesis.responses import KinesisResponse
+
+from cognito_sandbox.events import mappings
+from cognito_sandbox.patches import failures
+from cognito_sandbox.store import needs
+
+NEEDS = (
+    "moto.core.exceptions:JsonRESTError",
+    "moto.kinesis.models:KinesisBackend.add_tags_to_stream",
+    "moto.kinesis.models:KinesisBackend.delete_stream",
+    "moto.kinesis.models:KinesisBackend.put_record",
+    "moto.kinesis.responses:KinesisResponse.create_stream",
+)
+NOT_HERE = ("MaxRecordSizeInKiB", "RecordDistributionStrategy", "WarmThroughputMiBps")
+LARGEST = 1_048_576  # bytes of a record, with its key
+create, delete, put = (
+    KinesisResponse.create_stream,
+    KinesisBackend.delete_stream,
+    KinesisBackend.put_record,
+)
+
+
+def install() -> None:
+    """Put the sandbox's checks before what moto does."""
+    needs.check(NEEDS)
+    KinesisResponse.create_stream = _create
+    KinesisBackend.delete_stream = _delete
+    KinesisBackend.put_record = _put
+
+
+@failures.hands_on
+def _create(response: KinesisResponse) -> ActionResult:
+    for name in NOT_HERE:
+        if response._get_param(name) is not None:
+            raise NotImplementedError(f"The sandbox does not have a stream's {name}. Leave it out.")
+    answer = create(response)
+    tags, name = response._get_param("Tags"), response._get_param("StreamName")
+    response.kinesis_backend.add_tags_to_stream(None, name, tags or {})
+    return answer
+
+
+@failures.hands_on
+def _delete(backend: KinesisBackend, stream_arn: str | None, stream_name: str | None) -> Stream:
+    deleted = delete(backend, stream_arn, stream_name)
+    mappings.lose(deleted.arn)
+    return deleted
+
+
+@failures.hands_on
+def _put(
+    backend: KinesisBackend,
+    stream_arn: str | None,
+    stream_name: str | None,
+    partition_key: str,
+    explicit_hash_key: str | None,
+    data: str,
+) -> Any:
+    if len(base64.b64decode(data)) + len(partition_key.encode()) > LARGEST:
+        raise JsonRESTError(
+            "ValidationException",
+            "1 validation error detected: Value at 'data' failed to satisfy constraint: Member "
+            f"must have length less than or equal to {LARGEST}",
+        )
+    return put(backend, stream_arn, stream_name, partition_key, explicit_hash_key, data)
