@@ -49,9 +49,18 @@ def refuse_unchanged(response: Any, listed: list[Any], body: str, stack: Any) ->
     """Of UpdateStack only: a change set without changes is no error when it is made."""
     values = {each["ParameterKey"]: each["ParameterValue"] for each in listed}
     tags = {each["Key"]: each["Value"] for each in response._get_param("Tags", [])}
-    same = body == stack.template and values == so_far(stack)
-    if same and tags in ({}, stack.tags) and not response._get_param("ChangeSetName"):
+    if response._get_param("ChangeSetName"):
+        return
+    if body == stack.template and is_same(stack, stack.template_dict, values, tags):
         raise ValidationError(stack.name, message="No updates are to be performed.")
+
+
+def is_same(
+    stack: Any, template: Slot, values: Mapping[str, str], tags: Mapping[str, str] | None
+) -> bool:
+    """Would the stack stay as it is? Without tags, those so far stay."""
+    has_same_tags = not tags or tags == stack.tags
+    return template == stack.template_dict and values == so_far(stack) and has_same_tags
 
 
 def values(slots: Mapping[str, Slot], given: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import EmptyResult
 
-from cognito_sandbox.patches import stack_resources, templates
+from cognito_sandbox.patches import change_sets, stack_resources
 from cognito_sandbox.patches.stack_resources import Description
 from cognito_sandbox.store import needs
 
@@ -112,18 +112,19 @@ def _tell_outputs(stack: Stack) -> None:
 def _execute_change_set(
     backend: CloudFormationBackend, change_set_name: str, stack_name: str | None = None
 ) -> None:
-    change_set = templates.find_change_set(backend, change_set_name, stack_name)
+    change_set = change_sets.find_executable(backend, change_set_name, stack_name)
     stack = backend.stacks[change_set.stack_id]
     if change_set.change_set_type == "CREATE":
         _create_from(stack, change_set)
     else:
-        _update(stack, change_set.template, None, change_set.parameters, change_set.tags)
+        _update(stack, change_set.template, None, change_set.parameters, change_set.tags or None)
     complete = "ROLLBACK" not in stack.status
     change_set.execution_status = "EXECUTE_COMPLETE" if complete else "EXECUTE_FAILED"
 
 
 def _create_from(stack: Stack, change_set: ChangeSet) -> None:
     stack.template, stack.parameters = change_set.template, change_set.parameters
+    stack.tags = change_set.tags
     stack._parse_template()
     _enter(stack, "CREATE_IN_PROGRESS", "User Initiated")
     stack.resource_map = stack._create_resource_map()

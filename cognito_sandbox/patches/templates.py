@@ -7,12 +7,13 @@ from typing import Any
 
 import yaml
 from moto.cloudformation import models, parsing, responses
-from moto.cloudformation.exceptions import CloudFormationError, ValidationError
+from moto.cloudformation.exceptions import ValidationError
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 
 from cognito_sandbox.door.parameters import violations
 from cognito_sandbox.patches import (
+    change_sets,
     failures,
     sam,
     stack_parameters,
@@ -23,8 +24,6 @@ from cognito_sandbox.patches.template_reading import load
 from cognito_sandbox.store import needs
 
 NEEDS = (
-    "moto.cloudformation.models:CloudFormationBackend.delete_change_set",
-    "moto.cloudformation.models:CloudFormationBackend.describe_change_set",
     "moto.cloudformation.models:Stack.parameter_list",
     "moto.cloudformation.models:get_stack_from_s3_url",
     "moto.cloudformation.models:yaml.load",
@@ -32,7 +31,6 @@ NEEDS = (
     "moto.cloudformation.responses:CloudFormationResponse._get_params_from_list",
     "moto.cloudformation.responses:CloudFormationResponse._get_stack_from_s3_url",
     "moto.cloudformation.responses:CloudFormationResponse._validate_different_update",
-    "moto.cloudformation.responses:CloudFormationResponse.create_change_set",
     "moto.cloudformation.responses:CloudFormationResponse.create_stack",
     "moto.cloudformation.responses:CloudFormationResponse.update_stack",
     "moto.cloudformation.responses:CloudFormationResponse.validate_template",
@@ -40,30 +38,8 @@ NEEDS = (
 Answering = Callable[[Any], Any]  # a method of moto's that answers a request
 STACK_NAME, LONGEST_NAME = "[a-zA-Z][-a-zA-Z0-9]*", 128
 TOPIC = re.compile(r"arn:aws:sns:[^:]*:\d{12}:.+")
-create_change_set = responses.CloudFormationResponse.create_change_set
 MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 NO_FORM = "Template format error: a function or a parameter in it has not the form it should have."
-
-
-class ChangeSetNotFoundError(CloudFormationError):  # type: ignore[misc]
-    code = "ChangeSetNotFound"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"ChangeSet [{name}] does not exist")
-
-
-def find_change_set(backend: Any, change_set_name: str, stack: str | None = None) -> Any:
-    """By ARN, or by its name and its stack's."""
-    for arn, each in backend.change_sets.items():
-        is_of_stack = stack in (None, each.stack_name, each.stack_id)
-        if change_set_name in (arn, each.change_set_name) and is_of_stack:
-            return each
-    raise ChangeSetNotFoundError(change_set_name)
-
-
-def _delete_change_set(backend: Any, change_set_name: str) -> None:
-    found = find_change_set(backend, change_set_name)
-    backend.change_sets.pop(found.change_set_id, None)
 
 
 def _known_parameters(response: Any, listed: list[dict[str, Any]]) -> dict[str, Any]:
@@ -136,7 +112,7 @@ def _check_template(response: Any, operation: str) -> None:
         try:
             _check_references(response, template, given)
             stack_parameters.check(template.get("Parameters", {}), given)
-            told = stack_parameters.defaults(template) if operation == "UpdateStack" else {}
+            told = stack_parameters.defaults(template) if _is_update(response, operation) else {}
         except MISSHAPEN:
             raise ValidationError(message=NO_FORM) from None
         response.params["Parameters"] = [
@@ -161,9 +137,14 @@ def _body(response: Any) -> Any:
 
 
 def _create_change_set(response: Any) -> Any:
-    if response._get_param("ChangeSetType", "CREATE") == "CREATE":
-        _check_name(response._get_param("StackName"))
-    return create_change_set(response)
+    name = response._get_param("StackName")
+    if not _is_update(response, "CreateChangeSet"):
+        _check_name(name)
+    return change_sets.create(response, _stack(response, name))
+
+
+def _is_update(response: Any, operation: str) -> bool:
+    return operation == "UpdateStack" or response._get_param("ChangeSetType") == "UPDATE"
 
 
 def _validate_template(response: Any) -> ActionResult:
@@ -183,7 +164,10 @@ def _validate_template(response: Any) -> ActionResult:
 def install() -> None:
     """Put these ways in the place of moto's."""
     needs.check(
-        (*NEEDS, *stack_parameters.NEEDS, *template_reading.NEEDS, *template_references.NEEDS)
+        (
+            *(*NEEDS, *change_sets.NEEDS, *stack_parameters.NEEDS),
+            *(*template_reading.NEEDS, *template_references.NEEDS),
+        )
     )
     responses.get_stack_from_s3_url = models.get_stack_from_s3_url = template_reading.fetch
     models.yaml = SimpleNamespace(**vars(yaml) | {"load": load})
@@ -196,5 +180,4 @@ def install() -> None:
     responses.CloudFormationResponse.validate_template = _validate_template
     parsing.ResourceMap.parse_ssm_parameter = template_reading.read_parameter
     models.Stack.parameter_list = property(stack_parameters.told)
-    models.CloudFormationBackend.describe_change_set = find_change_set
-    models.CloudFormationBackend.delete_change_set = _delete_change_set
+    change_sets.install()

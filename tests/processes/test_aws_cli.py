@@ -87,7 +87,7 @@ def test_package_and_deploy_take_the_template_as_it_is(
         "--no-fail-on-empty-changeset",
     ]
     cli(*deploy)
-    cli(*deploy)  # nothing has changed, which is no failure
+    assert "No changes to deploy. Stack by-hand is up to date" in cli(*deploy)
     stack = aws.client("cloudformation").describe_stacks(StackName="by-hand")["Stacks"][0]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}

@@ -1,0 +1,138 @@
+"""Change sets: one without changes is FAILED, in AWS's words, and each is executed once."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from harness import Aws, refused
+
+UNCHANGED = (
+    "The submitted information didn't contain changes. "
+    "Submit different information to create a change set."
+)
+POOL = {
+    "Parameters": {
+        "Name": {"Type": "String"},
+        "Length": {"Type": "Number", "Default": 8},
+    },
+    "Resources": {
+        "Pool": {
+            "Type": "AWS::Cognito::UserPool",
+            "Properties": {
+                "UserPoolName": {"Ref": "Name"},
+                "Policies": {"PasswordPolicy": {"MinimumLength": {"Ref": "Length"}}},
+            },
+        }
+    },
+}
+SAM = {
+    "Transform": "AWS::Serverless-2016-10-31",
+    "Parameters": POOL["Parameters"],
+    "Resources": {
+        "Table": {"Type": "AWS::Serverless::SimpleTable"},
+    },
+}
+PREVIOUS: dict[str, str | None] = {"Name": None, "Length": None}
+
+
+class Changes:
+    """Change sets of one stack."""
+
+    def __init__(self, aws: Aws, template: dict[str, Any]) -> None:
+        self.api, self.template = aws.client("cloudformation"), template
+        self.stack = f"stack-{uuid.uuid4().hex[:8]}"
+
+    def made(self, kind: str, values: dict[str, str | None], **more: Any) -> Any:
+        """A change set with these parameters; None stands for the value so far."""
+        listed = [
+            {"ParameterKey": name}
+            | ({"UsePreviousValue": True} if value is None else {"ParameterValue": value})
+            for name, value in values.items()
+        ]
+        made = self.api.create_change_set(
+            StackName=self.stack,
+            ChangeSetName=f"change-{uuid.uuid4().hex[:8]}",
+            ChangeSetType=kind,
+            Parameters=listed,
+            **{} if "UsePreviousTemplate" in more else {"TemplateBody": json.dumps(self.template)},
+            **more,
+        )
+        return self.api.describe_change_set(ChangeSetName=made["Id"])
+
+    def execute(self, made: Any) -> None:
+        self.api.execute_change_set(ChangeSetName=made["ChangeSetId"])
+
+    def described(self) -> Any:
+        (stack,) = self.api.describe_stacks(StackName=self.stack)["Stacks"]
+        return stack
+
+    def values(self) -> dict[str, str]:
+        return {p["ParameterKey"]: p["ParameterValue"] for p in self.described()["Parameters"]}
+
+
+@pytest.fixture(params=[POOL, SAM], ids=["plain", "sam"])
+def changes(aws: Aws, request: pytest.FixtureRequest) -> Changes:
+    made = Changes(aws, request.param)
+    made.execute(made.made("CREATE", {"Name": "people"}, Tags=[{"Key": "a", "Value": "1"}]))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("values", "more"),
+    [
+        ({"Name": "people"}, {}),
+        ({"Name": "people", "Length": "8"}, {}),
+        (PREVIOUS, {}),
+        (PREVIOUS, {"Tags": [{"Key": "a", "Value": "1"}]}),
+        (PREVIOUS, {"UsePreviousTemplate": True}),
+    ],
+    ids=["default", "values", "previous", "tags", "template"],
+)
+def test_what_changes_nothing_failed(
+    changes: Changes, values: dict[str, str | None], more: dict[str, Any]
+) -> None:
+    made = changes.made("UPDATE", values, **more)
+    told = made["Status"], made["ExecutionStatus"], made["StatusReason"]
+    assert told == ("FAILED", "UNAVAILABLE", UNCHANGED)
+    with refused("InvalidChangeSetStatus", f"ChangeSet [{made['ChangeSetId']}] cannot be execu..."):
+        changes.execute(made)
+    assert changes.described()["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_other_values_and_other_tags_are_changes(changes: Changes) -> None:
+    longer = changes.made("UPDATE", {"Name": None, "Length": "10"})
+    assert (longer["Status"], longer["ExecutionStatus"]) == ("CREATE_COMPLETE", "AVAILABLE")
+    changes.execute(longer)
+    assert changes.values()["Length"] == "10"
+    assert changes.described()["Tags"] == [{"Key": "a", "Value": "1"}]  # nobody named others
+    tagged = changes.made("UPDATE", PREVIOUS, Tags=[{"Key": "b", "Value": "2"}])
+    changes.execute(tagged)
+    assert changes.described()["Tags"] == [{"Key": "b", "Value": "2"}]
+    default = changes.made("UPDATE", {"Name": None})
+    changes.execute(default)
+    assert changes.values()["Length"] == "8"
+
+
+def test_a_change_set_is_executed_once(changes: Changes) -> None:
+    longer = changes.made("UPDATE", {"Name": None, "Length": "10"})
+    changes.execute(longer)
+    with refused("InvalidChangeSetStatus"):
+        changes.execute(longer)
+
+
+def test_a_stack_that_waits_takes_another_change_set(aws: Aws) -> None:
+    changes = Changes(aws, POOL)
+    first = changes.made("CREATE", {"Name": "people"})
+    second = changes.made("CREATE", {"Name": "others"}, Tags=[{"Key": "a", "Value": "1"}])
+    assert first["StackId"] == second["StackId"] == changes.described()["StackId"]
+    assert changes.described()["StackStatus"] == "REVIEW_IN_PROGRESS"
+    changes.execute(second)
+    assert changes.described()["StackStatus"] == "CREATE_COMPLETE"
+    assert changes.described()["Tags"] == [{"Key": "a", "Value": "1"}]
+    assert changes.values()["Name"] == "others"
+
+
+def test_a_stack_that_is_there_is_not_created_again(changes: Changes) -> None:
+    with refused("ValidationError", f"Stack [{changes.stack}] already exists and cannot be ..."):
+        changes.made("CREATE", {"Name": "people"})
