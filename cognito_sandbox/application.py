@@ -70,6 +70,7 @@ class Application:
         signed, how = Signature(), refusals.style("", environ)
         try:
             admission.check_caller(environ)
+            admission.forget_needless_signature(environ)
             signed = signature.read(environ)
             how = refusals.style(signed.service, environ)
             answer = self._answer(environ, signed, how)

@@ -9,6 +9,7 @@ from cognito_sandbox.cognito import (  # noqa: F401  each registers its operatio
     mfa_config,
     mfa_preferences,
     mfa_setup,
+    passkeys,
     passwords,
     pools,
     refreshing,

@@ -6,7 +6,8 @@
 from collections.abc import Mapping
 from functools import partial
 
-from cognito_sandbox.cognito import codes, pools, refreshing, tokens, users
+from cognito_sandbox.cognito import codes, pools, tokens, users
+from cognito_sandbox.cognito.both_forms import in_both_forms
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
 from cognito_sandbox.lasting import lasting
@@ -16,19 +17,25 @@ from cognito_sandbox.store.model import Pool, User
 
 # by pool, user and attribute
 _held_back = lasting("attributes to verify", Newest[tuple[str, str, str], str]())
+OF_ONESELF = (
+    "MFAOptions",
+    "PreferredMfaSetting",
+    "UserAttributes",
+    "UserMFASettingList",
+    "Username",
+)
 
 
 @operation
 def get_user(request: Request) -> Answer:
     _, client, user = tokens.signed_in(request["AccessToken"])
     readable = client.settings.get("ReadAttributes")
-    return user.described("UserAttributes", ["sub", *readable] if readable else None)
+    shown = user.described("UserAttributes", ["sub", *readable] if readable else None)
+    return {name: shown[name] for name in OF_ONESELF if name in shown}
 
 
-@operation
-def delete_user(request: Request) -> None:
-    pool, _, user = tokens.signed_in(request["AccessToken"])
-    refreshing.sign_out(user)
+@in_both_forms
+def delete_user(_: Request, pool: Pool, user: User) -> None:
     store.delete_user(pool, user)
 
 

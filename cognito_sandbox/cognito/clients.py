@@ -122,3 +122,9 @@ def update_user_pool_client(request: Request) -> Answer:
     _, client = find(settings.pop("ClientId"), settings.pop("UserPoolId"))
     update(client, settings)
     return {"UserPoolClient": client.described()}
+
+
+@operation
+def delete_user_pool_client(request: Request) -> None:
+    pool, client = find(request["ClientId"], request["UserPoolId"])
+    del pool.clients[client.id]

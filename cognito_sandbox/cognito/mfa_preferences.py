@@ -1,6 +1,6 @@
 """Which second factors a user has enabled and prefers. (sign-in contract 3.4)"""
 
-from cognito_sandbox.cognito import mfa, pools, user_auth, users
+from cognito_sandbox.cognito import mfa, passkeys, pools, users
 from cognito_sandbox.cognito.both_forms import in_both_forms
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Parameters, Request, operation
@@ -12,12 +12,14 @@ BLOCKS: dict[str, Factor] = {
     "EmailMfaSettings": "EMAIL_OTP",
 }
 
+BY_SMS = {"DeliveryMedium": "SMS", "AttributeName": "phone_number"}
+
 
 @in_both_forms
 def set_user_mfa_preference(request: Request, pool: Pool, user: User) -> None:
     """Change what the blocks name, all or nothing; what is left out stays as it is."""
     if request.get("WebAuthnMfaSettings", {}).get("Enabled"):
-        raise invalid(user_auth.NO_PASSKEYS)
+        raise passkeys.refusal()
     given = {factor: request[block] for block, factor in BLOCKS.items() if request.get(block)}
     if sum(bool(block.get("PreferredMfa")) for block in given.values()) > 1:
         raise invalid("Only one factor can be set as preferred.")
@@ -32,6 +34,17 @@ def set_user_mfa_preference(request: Request, pool: Pool, user: User) -> None:
             user.preferred_factor = factor
         elif user.preferred_factor == factor:
             user.preferred_factor = None
+
+
+@in_both_forms
+def set_user_settings(request: Request, pool: Pool, user: User) -> None:
+    """The older call: it knows codes by SMS only, and shows them as MFAOptions."""
+    options = request["MFAOptions"]
+    if any(option != BY_SMS for option in options):
+        raise invalid("MFAOptions is for SMS to phone_number only: call SetUserMFAPreference.")
+    wish = Request(SMSMfaSettings={"Enabled": bool(options)})
+    set_user_mfa_preference(wish, pool, user)
+    user.mfa_options = options
 
 
 @operation
@@ -56,5 +69,6 @@ def _check(pool: Pool, user: User, factor: Factor, block: Parameters) -> None:
 
 def _disable(user: User, factor: Factor) -> None:
     user.factors.discard(factor)
+    user.mfa_options = [] if factor == "SMS_MFA" else user.mfa_options
     if user.preferred_factor == factor:
         user.preferred_factor = None

@@ -55,8 +55,7 @@ def answer(
     try:
         request = Request(_parsed(function, body))
         request.region = region
-        content = json.dumps(function(request) or {}, default=_timestamp)
-        return "200 OK", headers, content.encode()
+        return "200 OK", headers, _content(function, function(request))
     except CognitoError as error:
         kind, message, status = error.kind, error.message, "400 Bad Request"
     except HTTPException as error:  # moto's own errors
@@ -69,6 +68,13 @@ def answer(
     headers += [("x-amzn-ErrorType", f"{kind}:"), ("x-amzn-ErrorMessage", _header_safe(message))]
     told = {"__type": kind} | ({"message": message} if message else {})
     return status, headers, json.dumps(told).encode()
+
+
+def _content(function: Operation, answer: Answer | None) -> bytes:
+    """Of calls that AWS describes no answer of, not even an empty one comes."""
+    if not user_pools.api().operation_model(_api_name(function)).output_shape:
+        return b""
+    return json.dumps(answer or {}, default=_timestamp).encode()
 
 
 def _parsed(function: Operation, body: bytes) -> dict[str, object]:

@@ -10,6 +10,7 @@ from cognito_sandbox.cognito import (
     challenges,
     codes,
     mfa,
+    passkeys,
     password_verifier,
     pool_checks,
     pools,
@@ -25,9 +26,6 @@ from cognito_sandbox.store.model import Client, Pool, User
 
 CODES = {"EMAIL_OTP": "email", "SMS_OTP": "phone_number"}
 BY_PASSWORD = ["PASSWORD_SRP", "PASSWORD"]
-NO_PASSKEYS = (
-    "The sandbox does not have WEB_AUTHN: sign in another way, or try it in an AWS account."
-)
 
 
 def start(attempt: Attempt) -> Answer:
@@ -62,7 +60,7 @@ def _answer_choice(challenge: Challenge, request: Request) -> Answer:
 def _check_choice(chosen: str | None, given: Mapping[str, str]) -> None:
     """What the choice needs besides must be there."""
     if chosen == "WEB_AUTHN":
-        raise invalid(NO_PASSKEYS)
+        raise passkeys.refusal()
     needed = {"PASSWORD": "PASSWORD", "PASSWORD_SRP": "SRP_A"}.get(chosen or "")
     if needed and not given.get(needed):
         raise invalid(f"Missing required parameter {needed}")

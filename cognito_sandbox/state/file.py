@@ -11,7 +11,7 @@ from pathlib import Path
 from cognito_sandbox.state.kinds import Json
 from cognito_sandbox.store import needs
 
-FORMAT = 2
+FORMAT = 3
 MEMBER = "state.json"
 UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, RecursionError)
 

@@ -85,6 +85,7 @@ class User:
     sign_ins: "WeakSet[SignIn]"
     factors: set[Factor]  # those that the user enabled
     preferred_factor: Factor | None
+    mfa_options: list[dict[str, str]]  # what the older SetUserSettings set
     software_token: SoftwareToken | None
     pending_token: SoftwareToken | None  # not verified yet
     devices: dict[str, Device]  # by their keys

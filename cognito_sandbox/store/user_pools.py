@@ -52,7 +52,7 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
     def __init__(self, *values: Any, **named: Any) -> None:
         self.number, self.sign_ins = next(_numbers), WeakSet()
         self.verifier = None
-        self.factors, self.preferred_factor = set(), None
+        self.factors, self.preferred_factor, self.mfa_options = set(), None, []
         self.software_token = self.pending_token = None
         self.devices = Newest()
         super().__init__(*values, **named)
@@ -70,6 +70,8 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
         told: Described = super().to_json(*values, **named)
         extended = told.pop("MFAOptions", None) is not None
         told.pop("UserMFASettingList", None), told.pop("PreferredMfaSetting", None)
+        if extended and self.mfa_options:
+            told["MFAOptions"] = self.mfa_options
         if extended and self.factors:
             told["UserMFASettingList"] = [f for f in FACTORS if f in self.factors]
         if extended and self.preferred_factor:

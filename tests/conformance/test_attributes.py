@@ -43,7 +43,7 @@ def test_users_can_delete_attributes_and_themselves(aws: Aws) -> None:
     assert "nickname" not in pool.user()
     aws.cognito.delete_user(AccessToken=token)
     assert pool.names() == []
-    with refused("NotAuthorizedException"):
+    with refused("UserNotFoundException", "User does not exist."):
         aws.cognito.get_user(AccessToken=token)
 
 

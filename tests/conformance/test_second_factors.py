@@ -437,6 +437,34 @@ def test_where_mfa_is_a_must_the_only_factor_is_not_turned_off(aws: Aws) -> None
     assert pool.sign_in()["ChallengeName"] == TOKEN
 
 
+def test_the_older_call_has_codes_sent_by_sms(aws: Aws) -> None:
+    pool = pool_with(aws, "OPTIONAL", "SMS_MFA", "EMAIL_OTP")
+    pool.add(**PHONE)
+    token, options = (
+        access_token(pool),
+        [{"DeliveryMedium": "SMS", "AttributeName": "phone_number"}],
+    )
+    aws.cognito.set_user_settings(AccessToken=token, MFAOptions=options)  # type: ignore[arg-type]
+    assert aws.cognito.get_user(AccessToken=token)["MFAOptions"] == options
+    assert pool.sign_in()["ChallengeName"] == "SMS_MFA"
+    aws.cognito.admin_set_user_settings(UserPoolId=pool.id, Username="ann", MFAOptions=[])
+    assert "MFAOptions" not in aws.cognito.get_user(AccessToken=token)
+    assert pool.sign_in()["AuthenticationResult"]
+
+
+@pytest.mark.parametrize("option", [{"DeliveryMedium": "EMAIL", "AttributeName": "email"}, {}])
+def test_the_older_call_knows_sms_only(aws: Aws, option: dict[str, Any]) -> None:
+    pool = pool_with(aws, "OPTIONAL", "SMS_MFA", "EMAIL_OTP")
+    pool.add(**PHONE)
+    with refused("InvalidParameterException"):
+        aws.cognito.admin_set_user_settings(
+            UserPoolId=pool.id,
+            Username="ann",
+            MFAOptions=[option],  # type: ignore[list-item]
+        )
+    assert pool.sign_in()["AuthenticationResult"]
+
+
 def test_passkeys_are_refused_by_name(aws: Aws) -> None:
     pool = aws.pool()
     pool.add()

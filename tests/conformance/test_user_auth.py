@@ -226,3 +226,17 @@ def test_passkeys_are_refused_by_name(pool: Pool) -> None:
         begin(pool, PREFERRED_CHALLENGE="WEB_AUTHN")
     with refused("InvalidParameterException", "The sandbox does not have WEB_AUTHN..."):
         pool.respond(begin(pool), USERNAME="ann", ANSWER="WEB_AUTHN")
+
+
+@pytest.mark.parametrize(
+    ("call", "more"),
+    [
+        ("start_web_authn_registration", {}),
+        ("complete_web_authn_registration", {"Credential": {}}),
+        ("list_web_authn_credentials", {}),
+        ("delete_web_authn_credential", {"CredentialId": "any"}),
+    ],
+)
+def test_calls_for_passkeys_are_refused_by_name(aws: Aws, call: str, more: dict[str, Any]) -> None:
+    with refused("InvalidParameterException", "The sandbox does not have WEB_AUTHN..."):
+        getattr(aws.cognito, call)(AccessToken="any", **more)

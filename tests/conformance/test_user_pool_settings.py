@@ -68,7 +68,6 @@ def test_what_is_kept_all_the_same(aws: Aws, setting: dict[str, Any]) -> None:
 
 
 def test_a_bare_pool_shows_what_was_not_set(aws: Aws) -> None:
-    """Sign-in contract 10."""
     made = aws.cognito.create_user_pool(PoolName="pool")["UserPool"]
     shown: Any = aws.cognito.describe_user_pool(UserPoolId=made["Id"])["UserPool"]
     assert shown["AccountRecoverySetting"] == {"RecoveryMechanisms": BY_MAIL_THEN_PHONE}
