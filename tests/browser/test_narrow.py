@@ -4,25 +4,23 @@ from collections.abc import Callable
 
 import pytest
 import scripts
+import tutorials
 from lab import THEME, Lab
 from reader import Notebook
 
-from helpers import experiments
-
-FIRST, FOURTH = ("01_auto_confirm", "auto_confirm"), ("more/04_second_factor", "note_trigger")
-CASES = [(900, "Light", *FIRST), (1280, "Dark", *FIRST), (900, "Dark", *FOURTH)]
+WIDTHS = (900, 1280)
+THEMES = ("Light", "Dark")
 
 
-@pytest.mark.parametrize(("width", "theme", "name", "handler"), CASES)
-def test_a_narrow_window(
-    width: int, theme: str, name: str, handler: str, lab: Lab, opened: Callable[..., Notebook]
-) -> None:
-    lab.set(THEME, theme=f"JupyterLab {theme}")
+@pytest.mark.parametrize(("place", "name"), list(enumerate(tutorials.NAMES)))
+def test_a_narrow_window(place: int, name: str, lab: Lab, opened: Callable[..., Notebook]) -> None:
+    lab.set(THEME, theme=f"JupyterLab {THEMES[place % 2]}")
     notebook = opened(name, layout="lab")
-    notebook.page.set_viewport_size({"width": width, "height": 900})
-    notebook.run_all()
-    notebook.wait_for_pictures()
-    source = experiments.source(handler).code
-    assert notebook.ask(scripts.LINES_OF_CODE) == [len(source.splitlines())]
-    assert notebook.ask(scripts.CUT) == []
-    assert notebook.ask(scripts.TORN) == []
+    for width in WIDTHS:
+        notebook.page.set_viewport_size({"width": width, "height": 900})
+        if width == WIDTHS[0]:
+            notebook.run_all()
+        notebook.wait_for_pictures()
+        assert notebook.ask(scripts.LINES_OF_CODE) == tutorials.lines_of_code(notebook, lab)
+        assert notebook.ask(scripts.CUT) == []
+        assert notebook.ask(scripts.TORN) == []

@@ -33,6 +33,12 @@ def recorded(notebook: Notebook, lab: Lab) -> int:
     return len(_shown(_cells(notebook, lab), "text/vnd.mermaid"))
 
 
+def lines_of_code(notebook: Notebook, lab: Lab) -> list[int]:
+    """How many lines each code has that is shown."""
+    shown = "\n".join(_shown(_cells(notebook, lab), "text/markdown"))
+    return [code.count("\n") for code in re.findall(r"```python\n(.*?)```", shown, re.DOTALL)]
+
+
 def _cells(notebook: Notebook, lab: Lab) -> list[nbformat.NotebookNode]:
     return list(nbformat.read(lab.original(notebook.name), as_version=4).cells)
 

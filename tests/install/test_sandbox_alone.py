@@ -14,7 +14,10 @@ import pytest
 
 SANDBOX = Path(__file__).parents[2] / "cognito_sandbox"
 NOBODY = 65534
-NOT_BROUGHT = ["helpers", "IPython", "ipywidgets", "jupyter", "jupyterlab", "notebook", "pandas"]
+NOT_BROUGHT = [
+    *("helpers", "IPython", "ipykernel", "ipywidgets", "jupyter", "jupyter_client", "jupyter_core"),
+    *("jupyterlab", "nbval", "notebook", "pandas"),
+]
 FIND = """
 import sys
 from importlib.util import find_spec
@@ -63,6 +66,12 @@ def test_it_brings_neither_helpers_nor_notebooks(environment: Path) -> None:
         check=True,
     )
     assert found.stdout == "['cognito_sandbox']\n"
+
+
+def test_its_types_come_with_it(environment: Path) -> None:
+    (installed,) = environment.glob("lib/python3*/site-packages/cognito_sandbox")
+    assert (installed / "py.typed").is_file()
+    assert not (installed / "README.md").exists()
 
 
 def test_its_command_starts_there(environment: Path) -> None:
