@@ -17,6 +17,7 @@ from cognito_sandbox.events.mapping import Mapping
 from cognito_sandbox.events.poller import Poller
 from cognito_sandbox.store.queues import Message, Queue
 
+FRAME = '{"Records": []}'
 AT_ONCE = 5  # batches under way, unless the mapping's ScalingConfig says how many
 
 
@@ -45,7 +46,7 @@ class QueuePoller(Poller):
                 batch = self._collect()
             if not batch:
                 return self.queue.next_change()
-            for part in _split(batch):
+            for part in self._split(batch):
                 self._slots.acquire()
                 self._pool.submit(self._process, part)
         return None
@@ -78,6 +79,17 @@ class QueuePoller(Poller):
     def _passes(self, message: Message) -> bool:
         filters = self.mapping.filters
         return not filters or any(_matches(each, self._record(message)) for each in filters)
+
+    def _split(self, batch: list[Message]) -> list[list[Message]]:
+        """One call takes 6 MB at the most."""
+        parts, room = [batch[:0]], LARGEST_EVENT
+        for message in batch:
+            length = len(json.dumps(self._record(message))) + len(", ")
+            if length > room - len(FRAME):
+                parts, room = [*parts, []], LARGEST_EVENT
+            parts[-1].append(message)
+            room -= length
+        return parts
 
     def _process(self, batch: list[Message]) -> None:
         try:
@@ -134,14 +146,3 @@ def _matches(pattern: patterns.Pattern, record: dict[str, Any]) -> bool:
             return False
         return patterns.matches(pattern, record | {"body": body})
     return patterns.matches(pattern, record)
-
-
-def _split(batch: list[Message]) -> list[list[Message]]:
-    """One call takes 6 MB at the most."""
-    parts, size = [batch[:0]], 0
-    for message in batch:
-        size += len(json.dumps(message.body)) + 2000
-        if size > LARGEST_EVENT:
-            parts, size = [*parts, []], len(message.body)
-        parts[-1].append(message)
-    return parts

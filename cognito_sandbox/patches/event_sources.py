@@ -17,7 +17,7 @@ from moto.sqs import models as sqs
 from cognito_sandbox import clock
 from cognito_sandbox.events import mappings
 from cognito_sandbox.events.mapping import MappingError
-from cognito_sandbox.store import functions, needs, queues
+from cognito_sandbox.store import functions, needs
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend._get_resource_by_arn",
@@ -28,7 +28,6 @@ NEEDS = (
     "moto.awslambda.responses:LambdaResponse.list_event_source_mappings",
     "moto.awslambda.responses:LambdaResponse.update_event_source_mapping",
     "moto.sqs.models:Message.all_receipt_handles",
-    "moto.sqs.models:Queue.add_message",
     "moto.sqs.models:SQSBackend.receive_message",
     "moto.sqs.models:unix_time",
     "moto.sqs.models:unix_time_millis",
@@ -48,17 +47,6 @@ def install() -> None:
     LambdaBackend._get_resource_by_arn = _tagged
     sqs.unix_time_millis = lambda: clock.waiting_now() * 1000
     sqs.unix_time = clock.waiting_now
-    _tell_of_messages()
-
-
-def _tell_of_messages() -> None:
-    add = sqs.Queue.add_message
-
-    def add_and_tell(queue: sqs.Queue, message: sqs.Message) -> None:
-        add(queue, message)
-        queues.tell_watchers(queue)
-
-    sqs.Queue.add_message = add_and_tell
 
 
 def _tagged(backend: LambdaBackend, arn: str) -> Any:

@@ -22,6 +22,7 @@ NEEDS = (
     "moto.sqs.models:SQSBackend.set_queue_attributes",
     "moto.sqs.responses:SQSResponse.create_queue",
     "moto.sqs.responses:SQSResponse.send_message",
+    "moto.sqs.responses:SQSResponse.send_message_batch",
 )
 FIFO = "FifoQueue"
 NOT_HERE = "RedriveAllowPolicy"
@@ -29,6 +30,7 @@ KNOWN = {*NUMBERS, *WORDS, FIFO, LETTERS, POLICY, NOT_HERE, "KmsMasterKeyId"}
 ONLY_FIFO = ("DeduplicationScope", "FifoThroughputLimit")
 create_queue, set_attributes = SQSBackend.create_queue, SQSBackend.set_queue_attributes
 answer_creation, send = SQSResponse.create_queue, SQSResponse.send_message
+send_several = SQSResponse.send_message_batch
 
 
 def install() -> None:
@@ -36,7 +38,7 @@ def install() -> None:
     needs.check((*NEEDS, *queue_values.NEEDS))
     SQSBackend.create_queue, SQSBackend.set_queue_attributes = _create, _set
     SQSResponse.create_queue = _answer_creation
-    SQSResponse.send_message = _send
+    SQSResponse.send_message, SQSResponse.send_message_batch = _send, _send_several
 
 
 @failures.hands_on
@@ -54,6 +56,15 @@ def _send(response: SQSResponse) -> ActionResult:
     if not response._get_param("MessageBody"):
         raise MissingParameter("MessageBody")
     return send(response)
+
+
+@failures.hands_on
+def _send_several(response: SQSResponse) -> ActionResult:
+    for number, entry in enumerate(response._get_param("Entries", []), 1):
+        for name in ("Id", "MessageBody"):
+            if not entry.get(name):
+                raise MissingParameter(f"SendMessageBatchRequestEntry.{number}.{name}")
+    return send_several(response)
 
 
 @failures.hands_on

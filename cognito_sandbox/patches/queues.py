@@ -2,7 +2,6 @@
 
 With each message, moto asks a queue for its retention period, and so counts all of its messages
 nine times. A thousand messages go through a mapping in an eighth of the time without that.
-Of a FIFO queue's messages that show again, moto hands out the last one first.
 A stack's reference to a queue is the URL that CreateQueue answers; moto's leads to AWS.
 """
 
@@ -12,7 +11,7 @@ from typing import Any
 from moto.sqs import models
 from moto.sqs.models import Message, Queue, SQSBackend
 
-from cognito_sandbox.patches import queue_settings
+from cognito_sandbox.patches import messages, queue_settings
 from cognito_sandbox.store import needs
 
 Attributes = dict[str, Any]
@@ -22,7 +21,6 @@ NEEDS = (
     "moto.sqs.models:SQSBackend.get_queue",
     "moto.sqs.models:SQSBackend.get_queue_attributes",
     "moto.sqs.models:SQSBackend.is_message_valid_based_on_retention_period",
-    "moto.sqs.models:SQSBackend.receive_message",
     "moto.sqs.models:unix_time",
 )
 ALL = "All"
@@ -38,23 +36,14 @@ def install(endpoint: str) -> None:
     Queue.physical_resource_id = property(url)
     SQSBackend.is_message_valid_based_on_retention_period = _is_kept
     SQSBackend.get_queue_attributes = _counted_once(SQSBackend.get_queue_attributes)
-    SQSBackend.receive_message = _in_order(SQSBackend.receive_message)
     Queue.pending_message_groups = property(_groups_under_way)
     queue_settings.install()
+    messages.install()
 
 
 def _is_kept(backend: SQSBackend, name: str, message: Message) -> bool:
     period: int = vars(backend.get_queue(name))["message_retention_period"]
     return bool(period + message.sent_timestamp / 1000 > models.unix_time())
-
-
-def _in_order(receive: Callable[..., list[Message]]) -> Callable[..., list[Message]]:
-    def received(backend: SQSBackend, name: str, *more: Any) -> list[Message]:
-        pending = backend.get_queue(name).pending_messages
-        pending.difference_update([message for message in list(pending) if message.visible])
-        return receive(backend, name, *more)
-
-    return received
 
 
 def _groups_under_way(queue: Queue) -> set[str]:

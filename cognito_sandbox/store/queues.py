@@ -10,8 +10,10 @@ from moto.sqs import models
 
 from cognito_sandbox import clock
 
+TRACE, SOURCE = "AWSTraceHeader", "DeadLetterQueueSourceArn"
+
 _watchers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
-_taking = threading.RLock()  # moto's queues can be read by one at a time
+taking = threading.RLock()  # moto's queues can be read and changed by one at a time
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Queue:
 
     def receive(self, count: int) -> list[Message]:
         """Take so many messages at the most, without waiting."""
-        with _taking:
+        with taking:
             taken = self._backend.receive_message(
                 self._queue.name, count, 0, self.visibility_timeout, ["All"]
             )
@@ -77,7 +79,7 @@ class Queue:
     def delete(self, messages: Iterable[Message]) -> None:
         """Delete what was received, whoever holds it by now."""
         gone, queue = {message.id for message in messages}, self._queue
-        with _taking:
+        with taking:
             kept = []
             for message in queue._messages:
                 if message.id in gone:
@@ -100,7 +102,7 @@ class Queue:
     def next_change(self) -> float | None:
         """When the next hidden message may show (`clock.waiting_now()`); None if there is none."""
         now = clock.waiting_now()
-        with _taking:
+        with taking:
             times = [max(m.visible_at, m.delayed_until) / 1000 for m in self._queue._messages]
         return min((time + 0.001 for time in times if time + 0.001 > now), default=None)
 
@@ -140,6 +142,10 @@ def _message(queue: models.Queue, message: models.Message) -> Message:
             "MessageGroupId": str(message.group_id),
             "MessageDeduplicationId": str(message.deduplication_id),
         }
+    if source := vars(message).get(SOURCE):
+        attributes[SOURCE] = source
+    if trace := message.system_attributes.get(TRACE):
+        attributes[TRACE] = trace["StringValue"]
     own = message.message_attributes
     return Message(
         message.id,

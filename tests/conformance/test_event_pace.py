@@ -10,10 +10,6 @@ import pytest
 from event_sources import Line, Source, eventually, flat, names, pass_by
 from harness import Aws, Function
 
-from cognito_sandbox.events.delivery import LARGEST_EVENT
-from cognito_sandbox.events.queue_poller import _split
-from cognito_sandbox.store.queues import Message
-
 SLOW = "import time; time.sleep(20)"
 
 
@@ -83,12 +79,6 @@ def test_no_more_batches_are_under_way_than_the_mapping_allows(moved: Aws, line:
     ends = [(run["started"] + run["milliseconds"] / 1000, -1) for run in runs]
     changes = [change for _, change in sorted([*starts, *ends])]
     assert max(itertools.accumulate(changes)) == 2
-
-
-def test_one_call_takes_six_megabytes() -> None:
-    half = "x" * (LARGEST_EVENT // 2)
-    batch = [Message(str(n), "", half, "", None, {}, {}) for n in range(3)]
-    assert [[message.id for message in part] for part in _split(batch)] == [["0"], ["1"], ["2"]]
 
 
 def test_senders_wait_for_no_function(moved: Aws, line: Line, source: Source) -> None:

@@ -86,6 +86,22 @@ def test_a_queues_message(aws: Aws, function: Function, name: str) -> None:
     assert record.attributes.approximate_receive_count == "1"
 
 
+def test_a_fifo_queues_dead_letter(aws: Aws, function: Function, name: str) -> None:
+    fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true", "VisibilityTimeout": "1"}
+    dead = Line(aws, f"{name}-dead.fifo", **fifo)
+    redrive = json.dumps({"deadLetterTargetArn": dead.arn, "maxReceiveCount": 1})
+    line = Line(aws, f"{name}.fifo", RedrivePolicy=redrive, **fifo)
+    line.send("bad", MessageGroupId="group")
+    for _ in range(2):
+        line.sqs.receive_message(QueueUrl=line.url, VisibilityTimeout=0)
+    dead.feed(function)
+    (record,) = read(function, data_classes.SQSEvent).records
+    assert record.attributes.dead_letter_queue_source_arn == line.arn
+    assert record.attributes.message_group_id == "group"
+    assert len(record.attributes.sequence_number) == 20
+    assert len(record.attributes.message_deduplication_id) == 64
+
+
 def test_records_of_streams(aws: Aws, function: Function, name: str) -> None:
     kinesis = Source(aws, "kinesis", name)
     kinesis.feed(function)

@@ -1,0 +1,106 @@
+"""Messages of queues: none is lost between those who send and read at once, nor on its way to the
+dead letters, which tell where they come from. A FIFO queue's are numbered.
+
+Of a FIFO queue's messages that show again, moto hands out the last one first.
+"""
+
+import itertools
+import time
+from collections.abc import Callable
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.sqs import models
+from moto.sqs.models import Message, Queue, SQSBackend
+from moto.sqs.responses import SQSResponse
+
+from cognito_sandbox.patches import failures
+from cognito_sandbox.store import needs, queues
+
+NEEDS = (
+    "moto.sqs.models:Message",
+    "moto.sqs.models:Queue.add_message",
+    "moto.sqs.models:Queue.delete_message",
+    "moto.sqs.models:Queue.wait_for_messages",
+    "moto.sqs.models:SQSBackend.get_queue",
+    "moto.sqs.models:SQSBackend.receive_message",
+    "moto.sqs.models:unix_time",
+    "moto.sqs.responses:SQSResponse.receive_message",
+)
+ASKED = ("AttributeNames", "MessageSystemAttributeNames")
+_numbers = itertools.count(10**19 + time.time_ns())  # twenty digits, as AWS's are
+
+
+def install() -> None:
+    """Put this module's ways in the place of moto's."""
+    needs.check(NEEDS)
+    Queue.add_message = _numbered(Queue.add_message)
+    Queue.delete_message = _alone(Queue.delete_message)
+    SQSBackend.receive_message = _in_order(SQSBackend.receive_message)
+    SQSResponse.receive_message = _telling_sources(SQSResponse.receive_message)
+
+
+def _alone(change: Callable[..., Any]) -> Callable[..., Any]:
+    @failures.hands_on
+    def change_alone(queue: Queue, *given: Any) -> Any:
+        with queues.taking:
+            return change(queue, *given)
+
+    return change_alone
+
+
+def _numbered(add: Callable[..., None]) -> Callable[..., None]:
+    @failures.hands_on
+    def add_and_tell(queue: Queue, message: Message) -> None:
+        with queues.taking:
+            if message.approximate_receive_count:
+                vars(message)[queues.SOURCE] = vars(message)["queue"]
+            elif queue.fifo_queue:
+                message.sequence_number = str(next(_numbers))
+            vars(message)["queue"] = queue.queue_arn
+            add(queue, message)
+        queues.tell_watchers(queue)
+
+    return add_and_tell
+
+
+def _in_order(receive: Callable[..., list[Message]]) -> Callable[..., list[Message]]:
+    @failures.hands_on
+    def received(
+        backend: SQSBackend, name: str, count: int, seconds: int, *more: Any
+    ) -> list[Message]:
+        end = models.unix_time() + seconds
+        while True:
+            queue = backend.get_queue(name)
+            with queues.taking:
+                _look_again(backend, queue)
+                found = receive(backend, name, count, 0, *more)
+            if found or models.unix_time() >= end:
+                return found
+            queue.wait_for_messages(1)
+
+    return received
+
+
+def _look_again(backend: SQSBackend, queue: Queue) -> None:
+    """At what shows again, and at the queue for dead letters, which may be another by now."""
+    queue.pending_messages.difference_update([m for m in list(queue.pending_messages) if m.visible])
+    if queue.redrive_policy:
+        name = queue.redrive_policy["deadLetterTargetArn"].rpartition(":")[2]
+        queue.dead_letter_queue = backend.queues.get(name)
+
+
+def _telling_sources(answer: Callable[..., ActionResult]) -> Callable[..., ActionResult]:
+    @failures.hands_on
+    def tell(response: SQSResponse) -> ActionResult:
+        answered = answer(response)
+        asked = {name for each in ASKED for name in response._get_param(each, [])}
+        if asked & {"All", queues.SOURCE}:
+            queue = response.sqs_backend.get_queue(response._get_queue_name())
+            sources = {m.id: vars(m).get(queues.SOURCE) for m in list(queue._messages)}
+            for shown in answered.result.get("Messages", []):
+                if sources.get(shown["MessageId"]):
+                    shown.setdefault("Attributes", {})[queues.SOURCE] = sources[shown["MessageId"]]
+        return answered
+
+    return tell
