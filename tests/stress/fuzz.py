@@ -1,6 +1,7 @@
 """Calls of AWS's services as nobody would make them, from AWS's own description of the services.
 
-python tests/stress/fuzz.py [--calls N] [--seed N]: make them, and print how many ended in a 500.
+python tests/stress/fuzz.py [--calls N] [--seed N]: make them, and print how many ended in a 500,
+and how many different operations were reached and done.
 """
 
 import argparse
@@ -8,9 +9,11 @@ import random
 import sys
 import uuid
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -25,6 +28,7 @@ SERVICES = (
     *("dynamodbstreams", "events", "iam", "kinesis", "kms", "lambda", "logs", "s3"),
     *("secretsmanager", "sns", "sqs", "ssm", "sts"),
 )
+FAILURE, DONE = 500, range(200, 300)
 
 
 def known(aws: Aws) -> dict[str, str | bytes]:
@@ -105,12 +109,45 @@ def known_apis(aws: Aws) -> dict[str, str | bytes]:
     }
 
 
-def run(aws: Aws, calls: int, seed: int) -> tuple[Counter[str], list[str]]:
-    """How the calls ended, and what each that ended in a 500 was."""
+@dataclass
+class Outcome:
+    """How the calls ended, what each that ended in a 500 was, and which operations they were."""
+
+    ended: Counter[str] = field(default_factory=Counter)
+    failed: list[str] = field(default_factory=list)
+    reached: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
+
+    def note(self, operation: str, parameters: dict[str, Any], status: int, told: str) -> None:
+        self.ended[str(status)] += 1
+        if status >= FAILURE:
+            self.failed.append(f"{operation} {told}: {parameters!r:.600}")
+        if status:
+            self.reached.add(operation)
+        if status in DONE:
+            self.done.add(operation)
+
+    def __str__(self) -> str:
+        calls, there = self.ended.total(), len(operations())
+        return (
+            f"{calls} calls: {len(self.failed)} ended in a 500. Of {there} operations, "
+            f"{len(self.reached)} were reached, {len(self.done)} done. {dict(self.ended)}"
+        )
+
+
+def operations() -> list[tuple[str, str]]:
+    """Each with its service."""
+    session = botocore.session.get_session()
+    return [
+        (service, name)
+        for service in SERVICES
+        for name in session.get_service_model(service).operation_names
+    ]
+
+
+def run(aws: Aws, calls: int, seed: int) -> Outcome:
     clients = {service: aws.careless(service) for service in SERVICES}
-    inventor = Inventor(seed, known(aws))
-    ended: Counter[str] = Counter()
-    failed: list[str] = []
+    inventor, outcome = Inventor(seed, known(aws)), Outcome()
     for number in range(calls):
         if number % 500 == 499:  # what there was may have been deleted meanwhile
             inventor = Inventor(seed + number, known(aws))
@@ -118,11 +155,8 @@ def run(aws: Aws, calls: int, seed: int) -> tuple[Counter[str], list[str]]:
         model = clients[service].meta.service_model
         name = inventor.choose(model.operation_names)
         parameters = inventor.parameters(model.operation_model(name).input_shape)
-        status, told = call(clients[service], name, parameters)
-        ended[str(status)] += 1
-        if status >= 500:
-            failed.append(f"{service} {name} {told}: {parameters!r:.600}")
-    return ended, failed
+        outcome.note(f"{service} {name}", parameters, *call(clients[service], name, parameters))
+    return outcome
 
 
 def call(client: Any, operation: str, parameters: dict[str, Any]) -> tuple[int, str]:
@@ -143,11 +177,11 @@ def main() -> None:
     chosen = parser.parse_args()
     with Sandbox() as sandbox:
         aws = Aws(sandbox.endpoint, sandbox.access_key)
-        ended, failed = run(aws, chosen.calls, chosen.seed)
-    print(f"{chosen.calls} calls, seed {chosen.seed}: {len(failed)} ended in a 500.", dict(ended))
-    for each in failed:
+        outcome = run(aws, chosen.calls, chosen.seed)
+    print(f"Seed {chosen.seed}. {outcome}")
+    for each in outcome.failed:
         print(each)
-    sys.exit(bool(failed))
+    sys.exit(bool(outcome.failed))
 
 
 if __name__ == "__main__":
