@@ -1,12 +1,14 @@
 """Stacks with types that the sandbox does not have, and templates that need SAM's transform."""
 
 import json
+import os
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Aws, refused, zipped
+from harness import Aws, by_hand, refused, zipped
 
 from cognito_sandbox import Sandbox
 
@@ -144,3 +146,19 @@ def test_without_the_transform_its_types_are_refused_by_name(aws: Aws) -> None:
     stack = Stack(aws, template)
     assert stack.status == "ROLLBACK_COMPLETE"
     assert "AWS::Serverless::Function" in stack.reasons("Confirm")["CREATE_FAILED"]
+
+
+def test_without_sams_translator_its_types_are_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is not installed, the sandbox's Python finds no such package."""
+    hidden = "import sys\nsys.modules['samtranslator'] = None\n"
+    (tmp_path / "sitecustomize.py").write_text(hidden)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with by_hand() as endpoint:
+        aws = Aws(endpoint)
+        stack = Stack(aws, sam(aws))
+        assert stack.status == "ROLLBACK_COMPLETE"
+        told = stack.reasons("Confirm")["CREATE_FAILED"]
+    assert "AWS::Serverless::Function" in told
+    assert "pip install aws-sam-translator" in told

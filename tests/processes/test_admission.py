@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import socket
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -17,9 +18,11 @@ import pytest
 from botocore import UNSIGNED
 from harness import Aws, Pool, by_hand, client, refused
 from other_users import SOMEBODY, as_user, needs_root
+from werkzeug.serving import make_server
 
 from cognito_sandbox import Sandbox
 from cognito_sandbox.door import peers
+from cognito_sandbox.patches.connections import Handler
 
 OUR_HANDLER = "import boto3\ndef handler(event, context):\n    "
 SIGN_UP = "AWSCognitoIdentityProviderService.SignUp"
@@ -106,6 +109,30 @@ def test_both_ways_to_a_connections_owner_agree(
         client.close()
         assert way(theirs, ours.getsockname()) is None
         ours.close()
+
+
+def test_the_owner_is_looked_up_once_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def may_connect(*ends: object) -> bool:
+        asked.append(ends)
+        return True
+
+    monkeypatch.setattr(peers, "may_connect", may_connect)
+
+    def application(_: object, start_response: Callable[..., object]) -> list[bytes]:
+        start_response("200 OK", [])
+        return [b"answered"]
+
+    with make_server("127.0.0.1", 0, application, True, request_handler=Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for _ in range(2):
+            connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
+            for _ in range(3):
+                connection.request("GET", "/")
+                assert connection.getresponse().read() == b"answered"
+        server.shutdown()
+    assert len(asked) == 2
 
 
 def test_each_sandbox_has_a_key_of_its_own(aws: Aws) -> None:
