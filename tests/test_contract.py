@@ -1,16 +1,54 @@
 """Citations of the contract name sections that exist."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 PARTS = {"": "cognito", "sign-in ": "sign-in", "events ": "events"}
+SOURCE = re.compile(r"\([^()]*\b(?:recorded|documented|clients|reported)\b[^()]*\)[ .:|]*")
+OUR_OWN = ("Cited as", "The sandbox")  # paragraphs that say nothing of AWS
 SECTION = r"\d+b?(?:\.\d+)?"
 CITATION = re.compile(
     rf"(sign-in |events )?contract ({SECTION}(?:(?:, | and ){SECTION})*)", re.IGNORECASE
 )
+
+
+def without_source(section: str) -> list[str]:
+    """The facts of a section after which no source is named, nor at its head."""
+    blocks = [each for each in re.split(r"\n{2,}|\n(?=\* )", section.strip()) if each]
+    if blocks and SOURCE.match(blocks[0]):
+        return []
+    left: list[str] = []
+    for before, block in pairwise(["", *blocks]):
+        *named, rest = SOURCE.split(block)
+        if block.startswith(OUR_OWN) or (block[0] == "|" and SOURCE.search(before)):
+            continue
+        left = ([] if named else left) + ([rest] if rest else [])
+    return left
+
+
+@pytest.mark.parametrize("part", PARTS.values())
+def test_each_fact_has_its_kind_of_source(part: str) -> None:
+    text = (ROOT / "docs" / "contract" / f"{part}.md").read_text()
+    _, *found = re.split(r"^#+ .*$", text, flags=re.MULTILINE)
+    assert [left for section in found if (left := without_source(section))] == []
+
+
+@pytest.mark.parametrize(
+    ("section", "left"),
+    [
+        ("* One.\n* Two. (recorded)", []),
+        ("* One. (recorded)\n* Two.", ["* Two."]),
+        ("One. (documented) Two.", ["Two."]),
+        ("(reported, and more)\n\n* One.", []),
+        ("| one |\n|---|", ["| one |\n|---|"]),
+    ],
+)
+def test_a_fact_without_source_would_be_found(section: str, left: list[str]) -> None:
+    assert without_source(section) == left
 
 
 def sections(part: str) -> set[str]:
