@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 from collections.abc import Iterator
 
 import pytest
@@ -89,3 +90,10 @@ def test_what_was_shortened_is_said_in_the_log() -> None:
         _, told = process.communicate()
     assert "Waits pass 60 times faster than in AWS.\n" in told
     assert "Asked for {'forward': 5}, the clock says " in told
+
+
+def test_what_the_clock_does_not_know_is_refused(aws: Aws) -> None:
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        aws.post("/_sandbox/clock", {"ahead": 5})
+    told = raised.value.read().decode()
+    assert (raised.value.code, "forward and speed, not ahead" in told) == (400, True)

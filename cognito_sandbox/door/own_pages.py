@@ -41,6 +41,9 @@ def _clock(environ: WSGIEnvironment) -> Answer:
     """Show the time; a POST moves it ({"forward": seconds}) or hurries waits ({"speed": times})."""
     if environ["REQUEST_METHOD"] == "POST":
         wanted = _wish(environ)
+        unknown = wanted.keys() - {"forward", "speed"}
+        if unknown:
+            raise _invalid(f"The clock takes forward and speed, not {min(unknown)}.")
         try:
             clock.forward(float(wanted.get("forward", 0)))
             clock.hurry(float(wanted.get("speed", clock.speed())))

@@ -247,6 +247,38 @@ def test_srp_a_is_there_and_a_number(pool: Pool, value: str | None, text: str | 
         )
 
 
+def test_what_is_not_asked_for_does_no_harm(pool: Pool) -> None:
+    proof = srp(pool)
+    known = {**proof.get_auth_params(), "CHALLENGE_NAME": "SRP_A"}
+    challenge = pool.aws.cognito.initiate_auth(
+        ClientId=pool.client_id, AuthFlow="USER_SRP_AUTH", AuthParameters=known
+    )
+    assert answer(pool, proof, challenge, lambda told: told.update(SRP_A="a1"))
+
+
+def test_what_is_looked_at_first(aws: Aws) -> None:
+    """The client, its flow, what must be there and its secret, then the user."""
+    off = {"GenerateSecret": True, "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}
+    closed, opened = aws.pool(app=off), aws.pool(app={"GenerateSecret": True})
+    nobody = srp(closed, "nobody")
+    gone = Pool(aws, closed.id, "", "a" * 26)
+    with refused("ResourceNotFoundException", f"User pool client {gone.client_id} does not exist."):
+        begin(gone, nobody)
+    with refused("InvalidParameterException", "USER_SRP_AUTH flow not enabled for this client"):
+        aws.cognito.initiate_auth(ClientId=closed.client_id, AuthFlow="USER_SRP_AUTH")
+    text = f"Client {opened.client_id} is configured with secret but SECRET_HASH was not received"
+    with refused("NotAuthorizedException", text):
+        begin(opened, nobody)
+
+
+def test_nobody_is_taken_over_by_srp(aws: Aws) -> None:
+    trigger = aws.echo()
+    pool = aws.pool({"UserMigration": trigger})
+    with refused("UserNotFoundException"):
+        begin(pool, srp(pool, "nobody"))
+    assert trigger.events() == []
+
+
 def test_unknown_users_are_named_or_get_a_challenge_like_any_other(aws: Aws) -> None:
     pool = aws.pool(app=ENABLED)
     pool.add()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from devices import with_second_factor
 from harness import PASSWORD, Aws, Pool, refused
 from pycognito.aws_srp import AWSSRP
 
@@ -107,6 +108,24 @@ def test_who_must_replace_a_password_has_no_other_way(aws: Aws) -> None:
     assert set(asked["AvailableChallenges"]) == {"PASSWORD_SRP", "PASSWORD"}
 
 
+def test_who_has_a_second_factor_begins_with_a_password(aws: Aws) -> None:
+    pool = choosing(aws)
+    pool.add(phone_number=PHONE)
+    assert "EMAIL_OTP" in begin(pool)["AvailableChallenges"]
+    with_second_factor(pool)
+    assert set(begin(pool)["AvailableChallenges"]) == {"PASSWORD_SRP", "PASSWORD"}
+    second = begin(pool, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)
+    assert second["ChallengeName"] == "SMS_MFA"
+
+
+def test_nobody_is_taken_over(aws: Aws) -> None:
+    trigger = aws.echo()
+    pool = choosing(aws, LambdaConfig={"UserMigration": trigger.arn})
+    with refused("UserNotFoundException"):
+        begin(pool, "nobody", PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)
+    assert trigger.events() == []
+
+
 def test_an_unknown_user_is_sent_nothing_and_looks_the_same(aws: Aws) -> None:
     pool = choosing(aws, {"PreventUserExistenceErrors": "ENABLED"})
     asked = begin(pool, "eve@there.example", PREFERRED_CHALLENGE="EMAIL_OTP")
@@ -178,6 +197,8 @@ def test_the_factors_of_a_user(aws: Aws, pool: Pool) -> None:
     assert own["Username"] == "ann"
     assert set(own["ConfiguredUserAuthFactors"]) == {"PASSWORD", "EMAIL_OTP", "SMS_OTP"}
     assert "PreferredMfaSetting" not in own
+    told = aws.cognito.admin_get_user_auth_factors(UserPoolId=pool.id, Username="ann")
+    assert told["ConfiguredUserAuthFactors"] == own["ConfiguredUserAuthFactors"]
 
 
 def test_a_client_must_allow_it(aws: Aws) -> None:
