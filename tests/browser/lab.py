@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 
 PROJECT = Path(__file__).parents[2]
-LINKED = ("CURES.md", "README.md", "cognito_sandbox/README.md", "lambda_src", "template.yaml")
+LINKED = ("CURES.md", "README.md", "docs/testing.md", "lambda_src", "template.yaml")
 PATIENCE = 120.0  # seconds: on two cores that have work for eight, a start can take over 60
 NEWS = "@jupyterlab/apputils-extension:notification"
 NOTEBOOKS = "@jupyterlab/notebook-extension:tracker"

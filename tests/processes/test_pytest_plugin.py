@@ -12,7 +12,7 @@ import pytest
 from harness import eventually
 
 pytest_plugins = "pytester"
-README = Path(__file__).parents[2] / "cognito_sandbox" / "README.md"
+PROJECT = Path(__file__).parents[2]
 PRE_SIGN_UP = """
 import json, os
 
@@ -120,9 +120,15 @@ def test_triggers_are_tested(project: pytest.Pytester) -> None:
 
 
 def test_what_the_readme_shows_works(project: pytest.Pytester) -> None:
-    section = (
-        README.read_text().partition("## Test your own triggers")[2].partition("\n## Client")[0]
-    )
+    readme = (PROJECT / "cognito_sandbox" / "README.md").read_text()
+    script, test = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert project.run(sys.executable, "-c", script).stdout.str() == "[]"
+    project.makepyfile(test)
+    project.runpytest("--strict-markers").assert_outcomes(passed=1)
+
+
+def test_what_the_page_about_testing_shows_works(project: pytest.Pytester) -> None:
+    section = (PROJECT / "docs" / "testing.md").read_text()
     tests, script, for_unittest = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     markers = re.findall(r"`(@pytest.mark.user_pool\(.+?\))`", section)
     for number, marker in enumerate(markers):
