@@ -5,6 +5,7 @@
 
 import hmac
 import secrets
+import zlib
 from dataclasses import dataclass, field
 
 from cognito_sandbox import clock, mailbox
@@ -170,8 +171,11 @@ def delivery(kind: str, destination: str) -> dict[str, str]:
     return {"Destination": masked, "DeliveryMedium": medium, "AttributeName": kind}
 
 
-def simulated_delivery(username: str) -> dict[str, str]:
+def simulated_delivery(username: str, kind: str = "") -> dict[str, str]:
     """What a client that hides its users hears when there is nobody to send a code to."""
-    if username.startswith("+"):
-        return delivery("phone_number", username)
-    return delivery("email", username if "@" in username else f"{username}@{username[::-1]}")
+    if not kind:
+        kind = "phone_number" if username.startswith("+") else "email"
+    if kind == "phone_number":
+        made_up = f"+{zlib.crc32(username.encode()):011}"
+        return delivery(kind, username if username.startswith("+") else made_up)
+    return delivery(kind, username if "@" in username else f"{username}@{username[::-1]}")

@@ -97,7 +97,7 @@ def _usable_codes(pool: Pool, user: User) -> list[str]:
 
 def _send_code(attempt: Attempt, chosen: str) -> Answer:
     pool, user, kind, code = attempt.pool, attempt.user, CODES[chosen], codes.new(digits=8)
-    sent = codes.simulated_delivery(attempt.username)
+    sent = codes.simulated_delivery(attempt.username, kind)
     address = ""
     if user:
         tokens.check_usable(pool, user)

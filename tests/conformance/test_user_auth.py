@@ -1,5 +1,6 @@
 """Sign-in contract 5: users choose how they sign in."""
 
+import re
 from typing import Any
 
 import pytest
@@ -134,6 +135,23 @@ def test_an_unknown_user_is_sent_nothing_and_looks_the_same(aws: Aws) -> None:
     assert pool.mail() == []
     with refused("CodeMismatchException", WRONG_CODE):
         pool.respond(asked, USERNAME="eve@there.example", EMAIL_OTP_CODE="12345678")
+
+
+@pytest.mark.parametrize("name", ["eve", "eve@there.example", "+12065559934"])
+@pytest.mark.parametrize(
+    ("factor", "medium", "masked"),
+    [("EMAIL_OTP", "EMAIL", r".\*\*\*@.\*\*\*"), ("SMS_OTP", "SMS", r"\+\*{7}\d{4}")],
+)
+def test_where_a_code_would_go_does_not_tell_that_there_is_nobody(
+    aws: Aws, name: str, factor: str, medium: str, masked: str
+) -> None:
+    pool = choosing(aws, {"PreventUserExistenceErrors": "ENABLED"})
+    shown, again = (
+        begin(pool, name, PREFERRED_CHALLENGE=factor)["ChallengeParameters"] for _ in range(2)
+    )
+    assert shown == again
+    assert shown["CODE_DELIVERY_DELIVERY_MEDIUM"] == medium
+    assert re.fullmatch(masked, shown["CODE_DELIVERY_DESTINATION"])
 
 
 def test_a_code_confirms_who_signed_up(aws: Aws) -> None:
