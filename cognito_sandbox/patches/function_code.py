@@ -9,19 +9,27 @@ from moto.awslambda.exceptions import InvalidParameterValueException
 from cognito_sandbox.lambdas import package, zips
 
 NEEDS = ("moto.awslambda.models:get_partition", "moto.awslambda.models:s3_backends")
+NO_SOURCE = "Please provide a source for function code."
+NOT_READ = "Error occurred while GetObject. S3 Error Code:"
+NO_KEY = f"{NOT_READ} NoSuchKey. S3 Error Message: The specified key does not exist."
+NO_VERSION = f"{NOT_READ} NoSuchVersion. S3 Error Message: The specified version does not exist."
 Settings = dict[str, Any]  # as Lambda's API and templates name them
 
 
 def of_version(account: str, region: str, code: Settings) -> Settings:
     """With the object's version that was asked for: moto would take the newest."""
-    wanted = [code.get(name) for name in ("S3Bucket", "S3Key", "S3ObjectVersion")]
-    if not all(wanted):
+    bucket, key, version = (code.get(name) for name in ("S3Bucket", "S3Key", "S3ObjectVersion"))
+    if not (code.get("ImageUri") or code.get("ZipFile") or (bucket and key)):
+        raise InvalidParameterValueException(NO_SOURCE)
+    if not (bucket and key):
         return code
-    found = models.s3_backends[account][models.get_partition(region)].get_object(*wanted)
+    backend = models.s3_backends[account][models.get_partition(region)]
+    if bucket not in backend.buckets:
+        return code  # moto tells of it
+    found = backend.get_object(bucket, key, version)
     if found is None:
-        told = "The specified version does not exist."
-        raise InvalidParameterValueException(f"Error occurred while GetObject. {told}")
-    return code | {"ZipFile": base64.b64encode(found.value).decode()}
+        raise InvalidParameterValueException(NO_VERSION if version else NO_KEY)
+    return code | {"ZipFile": base64.b64encode(found.value).decode()} if version else code
 
 
 def check(function: Any) -> None:

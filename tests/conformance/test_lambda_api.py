@@ -114,6 +114,30 @@ def test_zips_that_cannot_be_unpacked(aws: Aws, code: bytes) -> None:
     assert function.result() == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ({}, "Please provide a source for function code."),
+        ({"S3Bucket": "code-of-functions"}, "Please provide a source for function code."),
+        ({"S3Key": "code.zip"}, "Please provide a source for function code."),
+        (
+            {"S3Bucket": "code-of-functions", "S3Key": "gone.zip"},
+            "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The "
+            "specified key does not exist.",
+        ),
+    ],
+)
+def test_code_has_a_source(aws: Aws, code: dict[str, str], told: str) -> None:
+    aws.client("s3").create_bucket(Bucket="code-of-functions")
+    function, change = aws.function(ONE), aws.client("lambda").update_function_code
+    with refused("InvalidParameterValueException", told):
+        aws.function("", Code=code)
+    for more in ({}, {"DryRun": True}):
+        with refused("InvalidParameterValueException", told):
+            change(FunctionName=function.name, **code, **more)
+    assert function.result() == 1
+
+
 def test_links_and_programs_in_a_zip_are_kept(aws: Aws) -> None:
     source = (
         "import os\ndef handler(event, context):\n"
