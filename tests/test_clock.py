@@ -85,11 +85,14 @@ def test_what_was_shortened_is_said_in_the_log() -> None:
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdout
         endpoint = process.stdout.readline().removeprefix(READY).strip()
-        Aws(endpoint).post("/_sandbox/clock", {"forward": 5})
+        for wish in ({"forward": 5}, {"speed": 20}):
+            Aws(endpoint).post("/_sandbox/clock", wish)
         process.terminate()
         _, told = process.communicate()
     assert "Waits pass 60 times faster than in AWS.\n" in told
     assert "Asked for {'forward': 5}, the clock says " in told
+    (hurried,) = (line for line in told.splitlines() if line.startswith("Asked for {'speed': 20}"))
+    assert "'speed': 20.0" in hurried.partition("the clock says")[2]
 
 
 def test_what_the_clock_does_not_know_is_refused(aws: Aws) -> None:

@@ -249,6 +249,56 @@ def test_the_settings_go_with_their_function(aws: Aws) -> None:
         aws.lambdas.get_function_event_invoke_config(FunctionName=again.name)
 
 
+def topic_of(aws: Aws, line: Line) -> str:
+    """The ARN of a topic whose messages come to the queue."""
+    sns, name = aws.client("sns"), line.arn.rpartition(":")[2]
+    topic = str(sns.create_topic(Name=name)["TopicArn"])
+    line.admit("sns.amazonaws.com")
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=line.arn)
+    return topic
+
+
+@pytest.mark.parametrize(
+    ("outcome", "body", "condition"),
+    [
+        ("OnSuccess", "pass", "Success"),
+        ("OnFailure", 'raise ValueError("no")', "RetriesExhausted"),
+    ],
+)
+def test_a_topic_is_told_in_a_message(
+    hurried: Aws, outcome: str, body: str, condition: str
+) -> None:
+    line = Line(hurried, f"told-{uuid.uuid4().hex[:8]}")
+    function, topic = hurried.echo(body), topic_of(hurried, line)
+    told: Any = {outcome: {"Destination": topic}}
+    hurried.lambdas.put_function_event_invoke_config(
+        FunctionName=function.name, DestinationConfig=told
+    )
+    later(function, '{"a": 1}')
+    (letter,) = letters(line)
+    message = json.loads(letter["Body"])
+    assert (message["Type"], message["TopicArn"]) == ("Notification", topic)
+    told = json.loads(message["Message"])
+    assert told["requestContext"]["condition"] == condition
+    assert told["requestContext"]["functionArn"] == f"{function.arn}:$LATEST"
+    assert told["requestPayload"] == {"a": 1}
+
+
+def test_dead_letters_may_go_to_a_topic(hurried: Aws) -> None:
+    line = Line(hurried, f"dead-{uuid.uuid4().hex[:8]}")
+    topic = topic_of(hurried, line)
+    function = hurried.echo('raise ValueError("no")', DeadLetterConfig={"TargetArn": topic})
+    later(function, '{"a":  1}')
+    (letter,) = letters(line)
+    message = json.loads(letter["Body"])
+    assert message["Message"] == '{"a":  1}'
+    assert message["MessageAttributes"] == {
+        "RequestID": {"Type": "String", "Value": starts(function)[0]},
+        "ErrorCode": {"Type": "Number", "Value": "200"},
+        "ErrorMessage": {"Type": "String", "Value": "no"},
+    }
+
+
 def test_a_function_cannot_be_its_own_destination(aws: Aws) -> None:
     function = aws.echo()
     with refused("InvalidParameterValueException", "You can't specify the function as ..."):
