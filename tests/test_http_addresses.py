@@ -1,12 +1,13 @@
 """Where APIs are reached, and that these ways lead to nothing else (events contract 8.5)."""
 
+import json
 import shutil
 import subprocess
 from urllib.parse import urlsplit
 
 import pytest
 from harness import Aws, by_hand
-from http_apis import GATEWAY, Answer, HttpApi, ask, returning
+from http_apis import GATEWAY, Answer, HttpApi, RestApi, ask, returning
 from other_users import SOMEBODY, as_user, needs_root
 
 AMAZON = "execute-api.us-east-1.amazonaws.com"
@@ -33,6 +34,19 @@ def test_a_host_of_its_own_reaches_the_api(aws: Aws, api: HttpApi, host: str) ->
     port = urlsplit(aws.endpoint).port
     assert with_host(aws, f"{api.id}.{host}:{port}").content == b"/a"
     assert with_host(aws, f"{api.id}.{host}").content == b"/a"
+
+
+@pytest.mark.parametrize("host", ["execute-api.localhost", AMAZON])
+def test_a_host_of_its_own_reaches_a_stage_of_a_rest_api(aws: Aws, host: str) -> None:
+    rest = RestApi(aws)
+    said = "{'body': json.dumps([event['path'], event['requestContext']['domainName']])}"
+    rest.method("GET /{proxy+}", returning(aws, said))
+    rest.deploy("live")
+    for name in (f"{rest.id}.{host}:{urlsplit(aws.endpoint).port}", f"{rest.id}.{host}"):
+        answer = with_host(aws, name, "/live/a")
+        assert (answer.status, json.loads(answer.content)[0]) == (200, "/a")
+        assert json.loads(answer.content)[1].startswith(f"{rest.id}.execute-api.")
+        assert with_host(aws, name, "/a").status == 403  # there is no such stage
 
 
 def test_the_older_path_reaches_a_stage(aws: Aws, api: HttpApi) -> None:
