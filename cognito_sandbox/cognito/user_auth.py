@@ -25,6 +25,7 @@ from cognito_sandbox.cognito.sessions import Challenge
 from cognito_sandbox.store.model import Client, Pool, User
 
 CODES = {"EMAIL_OTP": "email", "SMS_OTP": "phone_number"}
+STEP_UP = ("ACCESS_TOKEN", "MAX_AGE", "TARGET_ACR_VALUES")
 BY_PASSWORD = ["PASSWORD_SRP", "PASSWORD"]
 
 
@@ -33,6 +34,7 @@ def start(attempt: Attempt) -> Answer:
     attempt.parameter("USERNAME")
     given = attempt.request["AuthParameters"]
     preferred = given.get("PREFERRED_CHALLENGE")
+    _check_step_up(given)
     _check_choice(preferred, given)
     attempt.name_user()
     if attempt.request.get("Session"):
@@ -55,6 +57,16 @@ def _answer_choice(challenge: Challenge, request: Request) -> Answer:
     if chosen not in _choices(challenge.attempt):
         raise invalid("ANSWER must be one of AvailableChallenges.")
     return _begin(challenge.attempt, chosen, responses, request)
+
+
+def _check_step_up(given: Mapping[str, str]) -> None:
+    """Who is signed in already cannot ask for a higher level here."""
+    asked = [name for name in STEP_UP if name in given]
+    if asked:
+        raise invalid(
+            f"The sandbox does not have {asked[0]} in AuthParameters: leave it out, or try it in "
+            "an AWS account."
+        )
 
 
 def _check_choice(chosen: str | None, given: Mapping[str, str]) -> None:

@@ -279,3 +279,9 @@ def test_passkeys_are_refused_by_name(pool: Pool) -> None:
 def test_calls_for_passkeys_are_refused_by_name(aws: Aws, call: str, more: dict[str, Any]) -> None:
     with refused("InvalidParameterException", "The sandbox does not have WEB_AUTHN..."):
         getattr(aws.cognito, call)(AccessToken="any", **more)
+
+
+@pytest.mark.parametrize("name", ["ACCESS_TOKEN", "MAX_AGE", "TARGET_ACR_VALUES"])
+def test_a_higher_level_is_refused_by_name(pool: Pool, name: str) -> None:
+    with refused("InvalidParameterException", f"The sandbox does not have {name}..."):
+        begin(pool, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD, **{name: "300"})
