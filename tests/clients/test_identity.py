@@ -7,7 +7,7 @@ from typing import Any
 import programs
 import pyotp
 import pytest
-from harness import PASSWORD, Aws, Pool
+from harness import PASSWORD, SMS, Aws, Pool
 from programs import ClientError, Program
 from test_amplify import APP, NEW, ask_for_a_token, asking
 
@@ -116,6 +116,23 @@ def test_an_authenticator_is_set_up_by_who_is_signed_in(identity: Program, pool:
     identity("setUserMfaPreference", None, {"PreferredMfa": True, "Enabled": True})
     assert identity("getUserData")["PreferredMfaSetting"] == "SOFTWARE_TOKEN_MFA"
     assert sign_in(identity) == "totpRequired"
+
+
+def test_codes_by_sms_are_switched_on_and_off(identity: Program, pool: Pool) -> None:
+    pool.add("bob", phone_number="+12065559934")
+    by_sms: Any = {"SmsConfiguration": SMS}
+    pool.aws.cognito.set_user_pool_mfa_config(
+        UserPoolId=pool.id, MfaConfiguration="OPTIONAL", SmsMfaConfiguration=by_sms
+    )
+    identity("become", "bob")
+    sign_in(identity)
+    identity("enableMFA")
+    (option,) = identity("getMFAOptions")
+    assert option == {"DeliveryMedium": "SMS", "AttributeName": "phone_number"}
+    assert sign_in(identity) == "mfaRequired"
+    assert identity("sendMFACode", pool.mail("bob")[-1]["code"], "SMS_MFA")["accessToken"]
+    identity("disableMFA")
+    assert sign_in(identity)["accessToken"]
 
 
 def test_a_device_is_remembered_listed_and_forgotten(identity: Program, aws: Aws) -> None:
