@@ -7,26 +7,24 @@ import time
 import uuid
 from typing import Any, ClassVar
 
-from moto.awslambda import models, responses
-from moto.core.responses import TYPE_RESPONSE
+from moto.awslambda import models
 
-from cognito_sandbox.events import asynchronous
-from cognito_sandbox.events.invocations import Invocation
 from cognito_sandbox.lambdas import package, zips
-from cognito_sandbox.lambdas.environments import Environments, ThrottledError
+from cognito_sandbox.lambdas.environments import Environments
 from cognito_sandbox.lambdas.invocation import Outcome, invoke, load
 from cognito_sandbox.lambdas.progress import TAKES, Progress
 from cognito_sandbox.patches import (
     function_calls,
     function_checks,
     function_code,
+    function_invoking,
     function_logs,
     function_permissions,
     function_updates,
     function_versions,
 )
 from cognito_sandbox.store import identities, needs
-from cognito_sandbox.store.functions import RoleError, split
+from cognito_sandbox.store.functions import RoleError
 
 NEEDS = (
     "moto.awslambda.models:LambdaBackend.get_function",
@@ -37,10 +35,8 @@ NEEDS = (
     "moto.awslambda.models:LambdaFunction.update_configuration",
     "moto.awslambda.models:LambdaFunction.update_function_code",
     "moto.awslambda.models:lambda_backends",
-    "moto.awslambda.responses:LambdaResponse.invoke",
 )
 Settings = dict[str, Any]  # as Lambda's API and templates name them
-Headers = dict[str, str]
 PENDING = "The function is currently in the following state: Pending"
 
 
@@ -199,37 +195,16 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
     def invoke(
         self,
         body: str | bytes,
-        request_headers: Headers,
-        response_headers: Headers,
+        request_headers: function_invoking.Headers,
+        response_headers: function_invoking.Headers,
         asked: str | None = None,
     ) -> str | bytes:
         """The one road by which all of moto invokes functions, the Invoke call included."""
-        asked = asked or str(self.function_arn)
         if self.progress.is_pending:
             raise function_updates.not_now(PENDING)
         event = (body.encode() if isinstance(body, str) else body) or b"{}"
-        function_checks.check_json(event)
-        kind = request_headers.get("X-Amz-Invocation-Type", "RequestResponse")
-        function_checks.check_size(event, kind)
-        request_id = str(uuid.uuid4())
-        response_headers["x-amzn-requestid"] = request_id
-        if kind == "DryRun":
-            return b""
-        given = function_checks.client_context(request_headers.get("X-Amz-Client-Context"))
-        response_headers["X-Amz-Executed-Version"] = str(self.version)
-        if kind == "Event":
-            asynchronous.accept(Invocation(*split(asked), event, given, request_id))
-            return b""
-        try:
-            outcome = self.run(event, given, request_id, asked)
-        except ThrottledError as error:
-            raise function_checks.throttled(error) from None
-        except RoleError:
-            raise function_checks.not_assumed() from None
-        if outcome.error:
-            response_headers["x-amz-function-error"] = "Unhandled"
-        response_headers["x-amz-log-result"] = base64.b64encode(outcome.log_tail).decode()
-        return outcome.payload
+        asked = asked or str(self.function_arn)
+        return function_invoking.answer(self, event, request_headers, response_headers, asked)
 
 
 def _dead_letters(spec: Settings) -> str | None:
@@ -241,15 +216,8 @@ def install(endpoint: str, environments: Environments) -> None:
     needs.check((*NEEDS, *function_checks.NEEDS, *function_code.NEEDS, *function_logs.NEEDS))
     Function.endpoint, Function.environments = endpoint, environments
     models.LambdaFunction = Function
-    answer = responses.LambdaResponse.invoke
-
-    def invoke_qualified(response: responses.LambdaResponse) -> TYPE_RESPONSE:
-        """moto looks for the qualifier under a name that no client uses."""
-        response.querystring.setdefault("qualifier", response.querystring.get("Qualifier", [None]))
-        return answer(response)
-
-    responses.LambdaResponse.invoke = invoke_qualified
     _end_with_deletion()
+    function_invoking.install()
     function_calls.install(endpoint)
     function_updates.install()
     function_versions.install()

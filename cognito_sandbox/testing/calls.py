@@ -14,3 +14,11 @@ def call(client: Any, operation: str, **parameters: Any) -> Any:
     except (ClientError, ParamValidationError) as error:
         refused = error
     raise refused.with_traceback(None)
+
+
+def delete_pool(cognito: Any, pool_id: str) -> None:
+    """Delete a pool, one that is protected as well."""
+    pool = cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    if pool.get("DeletionProtection") == "ACTIVE":
+        cognito.update_user_pool(UserPoolId=pool_id, DeletionProtection="INACTIVE")
+    cognito.delete_user_pool(UserPoolId=pool_id)

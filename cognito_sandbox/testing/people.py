@@ -104,3 +104,9 @@ def signed_in(username: str, answer: dict[str, Any], refresh_token: str = "") ->
         tokens.get("AccessToken", ""),
         tokens.get("RefreshToken", refresh_token),
     )
+
+
+def check_step(method: str, given: object) -> None:
+    """What else may be given is not shown: it may be a token."""
+    if not isinstance(given, SignedIn):
+        raise TestingError(f"{method} takes what sign_in returned, not a {type(given).__name__}.")

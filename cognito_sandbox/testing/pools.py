@@ -5,9 +5,9 @@ from typing import Any
 
 from cognito_sandbox.spelling import meant
 from cognito_sandbox.testing.access import Access
-from cognito_sandbox.testing.calls import call
+from cognito_sandbox.testing.calls import call, delete_pool
 from cognito_sandbox.testing.errors import TestingError
-from cognito_sandbox.testing.user_pool import UserPool, delete
+from cognito_sandbox.testing.user_pool import UserPool
 
 __tracebackhide__ = True
 FLOWS = ["USER_PASSWORD", "USER_SRP", "USER", "CUSTOM", "REFRESH_TOKEN", "ADMIN_USER_PASSWORD"]
@@ -35,7 +35,7 @@ def make(sandbox: Access, settings: Mapping[str, Any]) -> UserPool:
             call(cognito, "set_user_pool_mfa_config", **of, **factors)
         client = call(cognito, "create_user_pool_client", **of, **client_settings)
     except Exception:
-        delete(cognito, pool["Id"])
+        delete_pool(cognito, pool["Id"])
         raise
     return existing(sandbox, pool["Id"], pool["Arn"], client["UserPoolClient"])
 

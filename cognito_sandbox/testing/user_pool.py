@@ -5,7 +5,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cognito_sandbox.testing import challenges, code, lambda_config, passwords, triggers
+from cognito_sandbox.testing import (
+    calls,
+    challenges,
+    code,
+    lambda_config,
+    passwords,
+    people,
+    triggers,
+)
 from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.answers import Answers
 from cognito_sandbox.testing.app_client import AppClient
@@ -153,7 +161,7 @@ class UserPool(AppClient):
         shows (which is set up where Cognito asks for that), or a new password. Whoever chooses
         ANSWER="PASSWORD" gives the password that is remembered, unless there is another.
         """
-        _check_step("respond", step)
+        people.check_step("respond", step)
         if step.challenge is None:
             raise TestingError(f"{step.username} is signed in: there is no challenge to answer.")
         if responses:
@@ -176,7 +184,7 @@ class UserPool(AppClient):
 
     def use_authenticator(self, tokens: SignedIn) -> None:
         """Give a user who is signed in an authenticator app, to be asked for from now on."""
-        _check_step("use_authenticator", tokens)
+        people.check_step("use_authenticator", tokens)
         access = {"AccessToken": tokens.there(tokens.access_token)}
         self._answers.set_up(str(tokens.claims["cognito:username"]), **access)
         enabled = {"Enabled": True, "PreferredMfa": True}
@@ -184,7 +192,7 @@ class UserPool(AppClient):
 
     def refresh(self, tokens: SignedIn) -> SignedIn:
         """New tokens, by the refresh token; a new one of those, too, where they rotate."""
-        _check_step("refresh", tokens)
+        people.check_step("refresh", tokens)
         answer = self.call(
             "get_tokens_from_refresh_token",
             ClientId=self.client_id,
@@ -242,23 +250,9 @@ class UserPool(AppClient):
     def remove(self) -> None:
         """Delete the pool with its users, and the functions that were made for it."""
         with suppress(self.exceptions.ResourceNotFoundException):  # the test has deleted it
-            delete(self.client, self.id)
+            calls.delete_pool(self.client, self.id)
         for trigger in self.triggers:
             trigger.delete()
-
-
-def delete(cognito: Any, pool_id: str) -> None:
-    """Delete a pool, one that is protected as well."""
-    pool = cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]
-    if pool.get("DeletionProtection") == "ACTIVE":
-        cognito.update_user_pool(UserPoolId=pool_id, DeletionProtection="INACTIVE")
-    cognito.delete_user_pool(UserPoolId=pool_id)
-
-
-def _check_step(method: str, given: object) -> None:
-    """What else may be given is not shown: it may be a token."""
-    if not isinstance(given, SignedIn):
-        raise TestingError(f"{method} takes what sign_in returned, not a {type(given).__name__}.")
 
 
 def _listed(attributes: Mapping[str, str]) -> list[dict[str, str]]:
