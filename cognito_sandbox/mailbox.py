@@ -1,4 +1,4 @@
-"""What Cognito would have sent by e-mail or SMS, kept for the reader to look at."""
+"""What Cognito, and SNS to a phone, would have sent, kept for the reader to look at."""
 
 import threading
 import uuid
@@ -22,6 +22,12 @@ def add(**message: Any) -> None:
     stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
     with _lock:
         _messages.append({"id": str(uuid.uuid4()), "time": stamp, **message})
+
+
+def add_text(phone: str, text: str) -> None:
+    """Keep a text message that is of no pool, and to no user."""
+    nobody = {"user_pool_id": "", "username": "", "subject": None, "code": ""}
+    add(**nobody, destination=phone, medium="SMS", purpose="Publish", body=text)
 
 
 def messages(**wanted: str) -> list[dict[str, Any]]:

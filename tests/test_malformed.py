@@ -59,7 +59,13 @@ def test_lambdas_json_too(aws: Aws, body: bytes) -> None:
     assert status == 400, told
 
 
-@pytest.mark.parametrize("query", ["tagging", "cors", "lifecycle", "delete"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("cors", "delete", "lifecycle", "notification", "object-lock", "replication", "tagging"),
+        *("versioning", "website"),
+    ],
+)
 @pytest.mark.parametrize("body", [b"<Tagging", b"no xml", b"<a>" * 5000])
 def test_xml_that_is_none(aws: Aws, query: str, body: bytes) -> None:
     bucket = f"bucket-{uuid.uuid4().hex[:8]}"
@@ -67,6 +73,15 @@ def test_xml_that_is_none(aws: Aws, query: str, body: bytes) -> None:
     method = "POST" if query == "delete" else "PUT"
     status, told = post(aws, "s3", body, f"/{bucket}?{query}", method=method)
     assert (status, "MalformedXML" in told) == (400, True)
+
+
+@pytest.mark.parametrize("status", ["", "<Status>On</Status>"])
+def test_versioning_that_is_none(aws: Aws, status: str) -> None:
+    bucket = f"bucket-{uuid.uuid4().hex[:8]}"
+    aws.client("s3").create_bucket(Bucket=bucket)
+    body = f"<VersioningConfiguration>{status}</VersioningConfiguration>".encode()
+    told = post(aws, "s3", body, f"/{bucket}?versioning", method="PUT")
+    assert (told[0], "IllegalVersioningConfigurationException" in told[1]) == (400, True)
 
 
 @pytest.mark.parametrize(

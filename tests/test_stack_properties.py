@@ -139,6 +139,45 @@ def test_a_users_rights(aws: Aws) -> None:
         iam.get_user(**name)
 
 
+def test_a_policy_may_be_json_text(aws: Aws) -> None:
+    own = {"PolicyName": "own", "PolicyDocument": policy(STATEMENT)}
+    anybody = policy(STATEMENT | {"Principal": "*"})
+    place = {"Ref": "Queue"}
+    properties: dict[str, dict[str, Any]] = {
+        "IAM::Role": {"AssumeRolePolicyDocument": json.dumps(TRUST), "Policies": [own]},
+        "IAM::User": {"Policies": [own]},
+        "IAM::ManagedPolicy": {"PolicyDocument": own["PolicyDocument"]},
+        "KMS::Key": {"KeyPolicy": anybody},
+        "SQS::Queue": {},
+        "SQS::QueuePolicy": {"PolicyDocument": anybody, "Queues": [place]},
+    }
+    resources = {
+        kind.partition("::")[2]: {"Type": f"AWS::{kind}", "Properties": given}
+        for kind, given in properties.items()
+    }
+    outputs = {name: {"Value": {"Ref": name}} for name in resources}
+    stack = Stack(aws, {"Resources": resources, "Outputs": outputs})
+    assert stack.status == "CREATE_COMPLETE"
+    made, iam, said = stack.outputs(), aws.client("iam"), json.loads(policy(STATEMENT))
+    role = iam.get_role(RoleName=made["Role"])["Role"]
+    assert role["AssumeRolePolicyDocument"] == TRUST
+    inline = iam.get_role_policy(RoleName=made["Role"], PolicyName="own")["PolicyDocument"]
+    assert inline == iam.get_user_policy(UserName=made["User"], PolicyName="own")["PolicyDocument"]
+    arn = made["ManagedPolicy"]
+    version = iam.get_policy_version(PolicyArn=arn, VersionId="v1")["PolicyVersion"]
+    assert inline == version["Document"] == said
+    key = aws.client("kms").get_key_policy(KeyId=made["Key"], PolicyName="default")["Policy"]
+    queue = {"QueueUrl": made["Queue"], "AttributeNames": ["Policy"]}
+    kept = aws.client("sqs").get_queue_attributes(**queue)["Attributes"]["Policy"]
+    assert json.loads(key) == json.loads(kept) == json.loads(anybody)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "1", "any"])
+def test_text_that_is_no_policy_is_told(aws: Aws, text: str) -> None:
+    told = failed(aws, "AWS::IAM::Role", {"AssumeRolePolicyDocument": text})
+    assert "#/AssumeRolePolicyDocument: expected type: JSONObject, found: String" in told
+
+
 def test_a_roles_tags(aws: Aws) -> None:
     made = Made(aws, "AWS::IAM::Role", AssumeRolePolicyDocument=TRUST)
     made.update(AssumeRolePolicyDocument=TRUST, Tags=TAGS)

@@ -11,7 +11,7 @@ from cognito_sandbox.testing.access import REGION
 def main(arguments: list[str]) -> None:
     parser = words.parser(
         "mail",
-        "Show the mail and the text messages that Cognito would have sent, newest last.",
+        "Show the mail and the text messages that Cognito and SNS would have sent, newest last.",
         "",
         "--user ann",
         "--user ann --json | jq -r '.[-1].code'",
@@ -42,10 +42,14 @@ def _check_pool(cognito: Any, pool_id: str) -> None:
         raise CommandError(told) from None
 
 
+def _occasion(message: dict[str, Any]) -> str:
+    return f"{message['purpose']} of {message['username']} in {message['user_pool_id']}"
+
+
 def _shown(message: dict[str, Any]) -> str:
     lines = [
         f"{message['time']}  {message['medium']} to {message['destination']}",
-        f"{message['purpose']} of {message['username']} in {message['user_pool_id']}",
+        *([_occasion(message)] if message["user_pool_id"] else []),
         *([message["subject"]] if message["subject"] else []),
         message["body"],
     ]

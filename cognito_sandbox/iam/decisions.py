@@ -17,18 +17,21 @@ class Policies:
     boundary: str | None = None
 
 
-def refusal(policies: Policies, request: Request) -> str | None:
+def refusal(policies: Policies, request: Request, by_resource: str | None) -> str | None:
     """Why the request is refused, in AWS's words that follow the resource; None if it is allowed.
 
-    UnsureError, if that depends on something that the sandbox cannot evaluate.
+    `by_resource` is what the resource's own policy says. UnsureError, if the answer depends on
+    something that the sandbox cannot evaluate.
     """
     found = effect(policies.identity, request)
     if found == DENY:
         return "with an explicit deny in an identity-based policy"
+    if by_resource == DENY:
+        return "with an explicit deny in a resource-based policy"
     limit = ALLOW if policies.boundary is None else effect((policies.boundary,), request)
     if limit == DENY:
         return "with an explicit deny in a permissions boundary"
-    if found is None:
+    if found is None and by_resource != ALLOW:
         return f"because no identity-based policy allows the {request.action} action"
     if limit is None:
         return f"because no permissions boundary allows the {request.action} action"

@@ -39,6 +39,16 @@ class Principal:
     facts: Facts
     session: Session | None = None  # of a function
 
+    @property
+    def own_names(self) -> set[str]:
+        """A session goes by its own ARN and by its role's."""
+        return {self.arn, str(self.facts["aws:principalarn"])}
+
+    @property
+    def names(self) -> set[str]:
+        """Each identity goes by its account's, too."""
+        return {*self.own_names, self.account, f"arn:aws:iam::{self.account}:root"}
+
     def facts_for(self, region: str, passed_to: str | None = None) -> Facts:
         more = Facts(self.facts)
         more["aws:requestedregion"] = region

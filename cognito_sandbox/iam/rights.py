@@ -3,11 +3,13 @@
 import sys
 
 from cognito_sandbox.iam.conditions import UnsureError
-from cognito_sandbox.iam.decisions import refusal
+from cognito_sandbox.iam.decisions import DENY, refusal
 from cognito_sandbox.iam.needs import Call, Need
 from cognito_sandbox.iam.policies import Request
 from cognito_sandbox.iam.principals import Principal
+from cognito_sandbox.iam.resource_policies import effect_for
 from cognito_sandbox.iam.resources import needs
+from cognito_sandbox.store import buckets
 
 ALWAYS = {"sts:GetCallerIdentity"}
 
@@ -33,13 +35,26 @@ def why_not(principal: Principal, need: Need, region: str, service: str = "") ->
     spoken = _spoken(need.action)
     passed_to = f"{service}.amazonaws.com" if need.action == "iam:PassRole" else None
     request = Request(spoken, need.resources, principal.facts_for(region, passed_to))
-    reason = refusal(principal.policies, request)
+    reason = refusal(principal.policies, request, _by_resource(principal, request))
     if reason is None:
         return None
     resource = need.resources[0] if need.resources else "*"
     quoted = f'"{resource}"' if need.action.startswith("s3:") else resource
     asked = f"User: {principal.arn} is not authorized to perform: {spoken}"
     return f"{asked} on resource: {quoted} {reason}"
+
+
+def _by_resource(principal: Principal, request: Request) -> str | None:
+    """What a bucket's policy says: an account that it allows something may give that on.
+
+    Those of other resources are for AWS's services only here.
+    """
+    document = buckets.policy(request.resources[0]) if request.resources else None
+    if not document:
+        return None
+    found = effect_for(document, {"AWS": principal.names}, request)
+    own = {"AWS": principal.own_names}
+    return found if found == DENY else effect_for(document, own, request)
 
 
 def _spoken(action: str) -> str:

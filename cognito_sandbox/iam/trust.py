@@ -22,13 +22,8 @@ def trusts(document: str, service: str, account: str) -> bool:
 
 
 def refusal(document: str, role: str, caller: Principal, facts: Facts) -> str | None:
-    """AWS's sentence, if the role does not trust the caller; UnsureError if nobody can tell.
-
-    A session goes by its own ARN and by its role's; each identity, by its account's.
-    """
-    root = f"arn:aws:iam::{caller.account}:root"
-    names = {caller.arn, str(caller.facts["aws:principalarn"]), caller.account, root}
-    found = effect_for(document, {"AWS": names}, Request(ACTION, ("*",), facts))
+    """AWS's sentence, if the role does not trust the caller; UnsureError if nobody can tell."""
+    found = effect_for(document, {"AWS": caller.names}, Request(ACTION, ("*",), facts))
     if found == ALLOW:
         return None
     asked = f"User: {caller.arn} is not authorized to perform: {ACTION} on resource: {role}"

@@ -5,9 +5,11 @@ another call is refused: it deletes a bucket that was to lose its metrics, say.
 """
 
 import json
+import re
 from typing import Any, cast
 from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
+from xml.parsers import expat
 
 from botocore.model import OperationModel, Shape, StructureShape
 from moto.core.utils import get_service_model
@@ -26,6 +28,8 @@ UNKNOWN_PARTS = {  # of an address in S3: moto goes on as if they were not there
     *("metadataConfiguration", "metadataInventoryTable", "metadataJournalTable"),
     *("metadataTable", "metrics", "renameObject", "requestPayment", "session", "torrent"),
 }
+READ_BY_LETTERS = {"object-lock", "replication", "versioning", "website"}
+VERSIONING = re.compile(rb"<Status>(Enabled|Suspended)</Status>")
 OF_UPLOADS = {"max-parts", "part-number-marker"}
 OWN_WORDS = ("Runtime", "StartingPosition")  # of which the sandbox tells more, or AWS otherwise
 
@@ -45,6 +49,7 @@ def check(service: str, environ: WSGIEnvironment, body: bytes) -> None:
         _check_events(environ.get("HTTP_X_AMZ_TARGET", "").removeprefix(EVENTS), body)
     elif service == "s3":
         _check_address(environ)
+        _check_settings(environ, body)
 
 
 def _check_events(operation: str, body: bytes) -> None:
@@ -64,6 +69,16 @@ def _check_address(environ: dict[str, Any]) -> None:
     if unknown:
         text = f"The sandbox does not have S3's ?{unknown[0]}: it would be taken for another call."
         raise RefusedError(BAD_REQUEST, "NotImplemented", text)
+
+
+def _check_settings(environ: dict[str, Any], body: bytes) -> None:
+    """Of some settings of a bucket, moto takes any text, or refuses it without a word."""
+    parts = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).keys()
+    if environ["REQUEST_METHOD"] == "PUT" and parts & READ_BY_LETTERS and body:
+        expat.ParserCreate().Parse(body, True)  # its error is told as S3 tells it
+        if "versioning" in parts and not VERSIONING.search(body):
+            text = "The Versioning element must be specified"
+            raise RefusedError(BAD_REQUEST, "IllegalVersioningConfigurationException", text)
 
 
 def _check_lambda(

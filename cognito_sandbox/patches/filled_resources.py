@@ -1,5 +1,7 @@
 """Types of CloudFormation of which AWS fills in what a template leaves out, and moto fails."""
 
+import json
+
 from moto.cloudformation import parsing
 from moto.kms.models import Key as KeyOfMoto
 from moto.ssm.models import Parameter as ParameterOfMoto
@@ -48,6 +50,14 @@ class Key(_Filled, KeyOfMoto):  # type: ignore[misc]
     @staticmethod
     def usual(_: str) -> Properties:
         return {"KeyPolicy": None}
+
+    @classmethod
+    def filled(cls, name: str, resource: Properties) -> Properties:
+        """The policy as PutKeyPolicy takes it: a text."""
+        whole = super().filled(name, resource)
+        document = whole["Properties"]["KeyPolicy"]
+        text = json.dumps(document) if document else None
+        return whole | {"Properties": whole["Properties"] | {"KeyPolicy": text}}
 
 
 class Parameter(_Filled, ParameterOfMoto):  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from cognito_sandbox.lambdas.environments import Environments
 from cognito_sandbox.patches import (
+    bucket_policies,
     bucket_settings,
     buckets,
     checks,
@@ -33,6 +34,7 @@ def install(endpoint: str, environments: Environments) -> None:
     streams.install()
     stream_settings.install()
     invoke_configs.install()
+    bucket_policies.install()
     bucket_settings.install()
     buckets.install()
     topics.install()

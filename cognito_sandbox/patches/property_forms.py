@@ -3,14 +3,16 @@
 Of the types that an operation of AWS makes as they are (a pool, say), its own checks tell it.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 Form = Any  # a list of one form; a dict of them, `?`: the name may be missing; float: a number
+DOCUMENT: Form = {}  # a policy: JSON text will do, too
 TAGS: Form = [{"Key": str, "Value": str}]
-POLICIES: Form = [{"PolicyName": str, "PolicyDocument": {}}]
+POLICIES: Form = [{"PolicyName": str, "PolicyDocument": DOCUMENT}]
 KEYS: Form = [{"AttributeName": str, "KeyType": str}]
 INDEXES: Form = [{"IndexName": str, "KeySchema": KEYS, "Projection": {}}]
 FORMS: dict[str, dict[str, Form]] = {
@@ -27,10 +29,10 @@ FORMS: dict[str, dict[str, Form]] = {
         "TimeToLiveSpecification": {"Enabled": str},
     },
     "AWS::Events::Rule": {"Targets": [{"Arn": str, "Id": str}]},
-    "AWS::IAM::ManagedPolicy": {"PolicyDocument": {}},
-    "AWS::IAM::Policy": {"PolicyDocument": {}},
+    "AWS::IAM::ManagedPolicy": {"PolicyDocument": DOCUMENT},
+    "AWS::IAM::Policy": {"PolicyDocument": DOCUMENT},
     "AWS::IAM::Role": {
-        "AssumeRolePolicyDocument": {},
+        "AssumeRolePolicyDocument": DOCUMENT,
         "ManagedPolicyArns": [str],
         "Policies": POLICIES,
         "Tags": TAGS,
@@ -41,7 +43,7 @@ FORMS: dict[str, dict[str, Form]] = {
         "Policies": POLICIES,
         "Tags": TAGS,
     },
-    "AWS::KMS::Key": {"KeyPolicy": {}, "Tags": TAGS},
+    "AWS::KMS::Key": {"KeyPolicy": DOCUMENT, "Tags": TAGS},
     "AWS::Kinesis::Stream": {
         "RetentionPeriodHours": float,
         "ShardCount": float,
@@ -64,12 +66,33 @@ FORMS: dict[str, dict[str, Form]] = {
         "VersioningConfiguration": {"Status": str},
     },
     "AWS::SNS::Topic": {"Subscription": [{"Endpoint": str, "Protocol": str}], "Tags": TAGS},
-    "AWS::SNS::TopicPolicy": {"PolicyDocument": {}, "Topics": [str]},
+    "AWS::SNS::TopicPolicy": {"PolicyDocument": DOCUMENT, "Topics": [str]},
     "AWS::SQS::Queue": {"QueueName": str, "Tags": TAGS},
-    "AWS::SQS::QueuePolicy": {"PolicyDocument": {}, "Queues": [str]},
+    "AWS::SQS::QueuePolicy": {"PolicyDocument": DOCUMENT, "Queues": [str]},
     "AWS::SSM::Parameter": {"Name": str, "Tags": {}, "Type": str, "Value": str},
 }
 JSON = {dict: "JSONObject", list: "JSONArray", str: "String", float: "Number"}
+
+
+def read(kind: str, given: dict[str, Any]) -> None:
+    """Put what policies say in the place of their JSON text."""
+    for name, form in FORMS.get(kind, {}).items():
+        if name in given:
+            given[name] = _read(form, given[name])
+
+
+def _read(form: Form, value: Any) -> Any:
+    if form is DOCUMENT and isinstance(value, str):
+        try:
+            parsed = json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+        return parsed if isinstance(parsed, dict) else value
+    if isinstance(form, list) and isinstance(value, list):
+        return [_read(form[0], each) for each in value]
+    if isinstance(form, dict) and isinstance(value, dict):
+        return {name: _read(form.get(name), each) for name, each in value.items()}
+    return value
 
 
 def problems(kind: str, given: dict[str, Any]) -> Iterator[str]:

@@ -117,7 +117,8 @@ NEEDED: dict[str, Names] = {
 
 
 def check(resource: str, kind: str, given: dict[str, Any]) -> None:
-    """Refuse what would be ignored, and what cannot be made."""
+    """Refuse what would be ignored, and what cannot be made; read policies that are JSON text."""
+    property_forms.read(kind, given)
     unknown = sorted(given.keys() - set(TAKEN.get(kind, given)))
     if unknown:
         named = ", ".join(f"{kind}.{name}" for name in unknown)

@@ -12,6 +12,7 @@ from moto.sns import models
 from moto.sns.exceptions import InvalidParameterValue, SNSInvalidParameter
 from moto.sns.responses import SNSResponse
 
+from cognito_sandbox import mailbox
 from cognito_sandbox.events import subscription_settings
 from cognito_sandbox.events.subscription_settings import SettingError
 from cognito_sandbox.iam import resource_policies
@@ -115,7 +116,7 @@ def _refused(reason: str) -> SNSInvalidParameter:
 
 @failures.hands_on
 def _publish(backend: models.SNSBackend, message: str | None, **more: Any) -> str:
-    """Of a batch, moto tells only what is refused with this error."""
+    """Of a batch, moto tells only what is refused with this error; a text message is kept."""
     text, subject, arn = message or "", more.get("subject"), more.get("arn")
     if not arn and not more.get("phone_number"):
         raise InvalidParameterValue(f"Invalid parameter: {NO_ARN}")
@@ -131,7 +132,10 @@ def _publish(backend: models.SNSBackend, message: str | None, **more: Any) -> st
         raise InvalidParameterValue("Invalid parameter: Message too long")
     if more.get("message_structure") == "json":
         _check_structure(text)
-    return str(publish(backend, text, **more))
+    message_id = str(publish(backend, text, **more))
+    if more.get("phone_number"):
+        mailbox.add_text(more["phone_number"], text)
+    return message_id
 
 
 def lacks_elements(arn: str) -> str:

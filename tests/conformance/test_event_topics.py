@@ -354,3 +354,14 @@ def test_a_fifo_topic_calls_no_function(aws: Aws) -> None:
     topic = sns.create_topic(Name=name, Attributes={"FifoTopic": "true"})["TopicArn"]
     with refused("InvalidParameter", "Invalid parameter: Protocol: a FIFO topic..."):
         sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=aws.echo().arn)
+
+
+def test_a_text_message_is_in_the_mailbox(aws: Aws) -> None:
+    """A challenge of one's own sends its code so."""
+    phone = f"+1555{uuid.uuid4().int % 10**7:07}"
+    sending = "import boto3\nboto3.client('sns').publish(PhoneNumber='{}', Message='Code 5')"
+    aws.echo(sending.format(phone)).invoke({})
+    (sent,) = aws.get("/_sandbox/mail", username=phone)
+    assert (sent["medium"], sent["destination"], sent["body"]) == ("SMS", phone, "Code 5")
+    with refused("InvalidParameter"):
+        aws.client("sns").publish(PhoneNumber="nobody", Message="Code 5")

@@ -383,6 +383,9 @@ def test_mail_shows_what_was_sent(run: Run, aws: Aws) -> None:
     shown = run("mail", "--user-pool", pool.id).out
     assert "EMAIL to bob@example.com\nSignUp of bob in" in shown
     assert message["code"] in shown
+    aws.client("sns").publish(PhoneNumber="+15550100123", Message="Your code")
+    shown = run("mail", "--user", "+15550100123").out
+    assert shown.endswith("SMS to +15550100123\nYour code\n")
     assert run("mail", "--user", "nobody").out == "There is no mail.\n"
     assert run("mail", "--region", "eu-west-1").code == WRONG_USE  # it is of all
 
