@@ -34,7 +34,7 @@ TemplateLoader.add_multi_constructor("!", _short_form)
 
 
 def load(template: str, Loader: Any = None) -> dict[str, Any]:  # noqa: N803
-    """JSON is YAML, too, but is read twenty times faster as what it is."""
+    """JSON is YAML, too, but as such the tutorials' stack takes 13 ms, not 0.03, twice a call."""
     try:
         return checked(json.loads(template))
     except (ValueError, TypeError):
