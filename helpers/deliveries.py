@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud, logs, show
-from helpers._inner import sandbox
+from helpers._inner import calls, sandbox
 from helpers._inner.progress import Progress
 from helpers._inner.waiting import looks
 from helpers.errors import DeploymentError, LogsNotThereError, told_briefly
@@ -43,7 +43,7 @@ class Watch:
 
         >>> orders.wait("11", times=1)
         """
-        with Progress(f"Deliveries of {name}") as progress:
+        with Progress(f"Deliveries of {name}") as progress, calls.unheard():
             for _ in looks(PATIENCE, first=0.02):
                 if self._counted()["got", name] >= times:
                     logs.latest(self.function, about=name)
@@ -121,7 +121,7 @@ def emptied(queue_url: str, at_least: int = 0, patience: float = PATIENCE) -> li
     >>> emptied(queue_url)
     """
     queue, found = cloud.client("sqs"), list[str]()
-    with Progress("Emptying the queue") as progress, told_briefly():
+    with Progress("Emptying the queue") as progress, told_briefly(), calls.unheard():
         for _ in looks(patience, first=0.02):
             taken = queue.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10)
             for message in taken.get("Messages", []):

@@ -6,8 +6,10 @@
 """
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import suppress
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud, experiments, runs, stack
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Step", "Story", "trace"]
 
-NAMES = {"cognito-identity-provider": "Cognito", "dynamodb": "DynamoDB", "lambda": "Lambda"}
+NAMES = {"cognito-identity-provider": "Cognito", "dynamodb": "DynamoDB"}
+NAMES |= {"lambda": "Lambda", "sqs": "SQS"}
 UNKNOWN = "(In an account, a function's own calls are not recorded.)"
 PATIENCE = 15.0  # seconds to wait for log lines, which arrive late in an account
 
@@ -30,8 +33,8 @@ PATIENCE = 15.0  # seconds to wait for log lines, which arrive late in an accoun
 class Story:
     """What was recorded; used again as a context manager, it goes on where it was."""
 
-    def __init__(self, *functions: str) -> None:
-        self._functions = functions
+    def __init__(self, *functions: str, unasked: bool = False) -> None:
+        self._functions, self._unasked, self._until = functions, unasked, 0.0
         self._calls: list[calls.Call] = []
         self._steps: list[Step] = []
         self._heard = 0  # so many of the calls are in the steps
@@ -48,6 +51,7 @@ class Story:
 
     def stop(self) -> None:
         """Record no more."""
+        self._until = time.time()
         if self._calls.append in calls.listeners:
             calls.listeners.remove(self._calls.append)
 
@@ -62,11 +66,20 @@ class Story:
         made = list(self._calls)
         if len(made) > self._heard:
             with calls.unheard():
-                names = _names(self._functions)
-                found = _runs_of(names, made)
-            self._steps = [step for call in made for step in _told(call, found[call], names)]
+                self._steps = self._tell(made)
             self._heard = len(made)
         return self._steps
+
+    def _tell(self, made: list[calls.Call]) -> list[Step]:
+        names = _names(self._functions)
+        settled = _settled(names, made, self._until) if names else []
+        found = _by_call(made, settled)
+        told = [(call.started, _told(call, found[call], names)) for call in made]
+        if self._unasked:
+            asked = [run for each in found.values() for run in each]
+            alone = [run for run in settled if run not in asked]
+            told += [(run.started, _run(run, "Lambda", names[run.function])) for run in alone]
+        return [step for _, steps in sorted(told, key=itemgetter(0)) for step in steps]
 
     def table(self) -> "Table":
         """One row for each call and each run, with its time and its share of the whole.
@@ -118,13 +131,15 @@ class Story:
         return {"text/vnd.mermaid": pictures.mermaid(self.steps), "text/plain": repr(self)}
 
 
-def trace(*functions: str) -> Story:
+def trace(*functions: str, unasked: bool = False) -> Story:
     """A story to record, with the runs of these functions, or else of the stack's three.
+
+    If you say so, also with those that no call of yours has waited for, such as a queue's.
 
     >>> with trace() as story:
     ...     cognito.sign_in(client_id, "ann", password)
     """
-    return Story(*functions)
+    return Story(*functions, unasked=unasked)
 
 
 def _names(functions: tuple[str, ...]) -> dict[str, str]:
@@ -138,11 +153,12 @@ def _names(functions: tuple[str, ...]) -> dict[str, str]:
 
 
 def _called(function: str) -> str:
-    """A handler of the project by its own name, which is short enough for the picture."""
+    """A function of the project without the stack's name, which would not fit into the picture."""
     name = function.rpartition(":")[2]
-    stack_name, _, handler = name.rpartition("-")
-    more = stack_name.startswith(f"{stack.NAME}-")
-    return re.sub(r"(?<!^)([A-Z])", r"_\1", handler).lower() if more else name
+    stack_name, _, own = name.rpartition("-")
+    if stack_name.startswith(f"{stack.NAME}-"):
+        return re.sub(r"(?<!^)([A-Z])", r"_\1", own).lower()  # its handler
+    return own if stack_name == stack.NAME else name
 
 
 def _told(call: calls.Call, found: list[runs.Run], names: dict[str, str]) -> list[Step]:
@@ -179,13 +195,13 @@ def _asked_by(run: runs.Run, name: str) -> Iterator[Step]:
             yield Step(service, name, call["outcome"] if refused else "done", end)
 
 
-def _runs_of(functions: dict[str, str], made: list[calls.Call]) -> dict[calls.Call, list[runs.Run]]:
+def _by_call(made: list[calls.Call], found: list[runs.Run]) -> dict[calls.Call, list[runs.Run]]:
     """Which runs belong to which call: those that started while it was waiting."""
-    found: dict[calls.Call, list[runs.Run]] = {call: [] for call in made}
-    for run in _settled(functions, made) if functions else []:
+    own: dict[calls.Call, list[runs.Run]] = {call: [] for call in made}
+    for run in found:
         if waiting := [call for call in made if _waited(call, run)]:
-            found[min(waiting, key=lambda call: _distance(call, run))].append(run)
-    return found
+            own[min(waiting, key=lambda call: _distance(call, run))].append(run)
+    return own
 
 
 def _waited(call: calls.Call, run: runs.Run) -> bool:
@@ -206,10 +222,10 @@ def _distance(call: calls.Call, run: runs.Run) -> float:
     return max(call.started - run.started, run.started - call.ended, 0)
 
 
-def _settled(functions: dict[str, str], made: list[calls.Call]) -> list[runs.Run]:
+def _settled(functions: dict[str, str], made: list[calls.Call], until: float) -> list[runs.Run]:
     """The runs in the logs, once no more of them arrive."""
     before, after = _slack()
-    first, last = made[0].started - before, made[-1].ended + after
+    first, last = made[0].started - before, max(made[-1].ended, until) + after
     found: list[runs.Run] = []
     with Progress("Reading the logs") as progress:
         for _ in looks(0 if cloud.current().is_sandbox else PATIENCE, first=2):

@@ -18,7 +18,7 @@ from helpers import (
     triggers,
 )
 from helpers._inner import calls, pictures, stacks
-from helpers.trace import Step, Story, _called, _runs_of, trace
+from helpers.trace import Step, Story, _by_call, _called, trace
 
 PASSWORD = "Correct-horse-1"
 
@@ -168,15 +168,28 @@ def test_a_look_at_the_story_is_no_part_of_it(outputs: dict[str, str]) -> None:
     ("started", "is_its_own"),
     [(9.998, False), (9.999, True), (10.5, True), (11.002, False), (20.0, True), (20.502, False)],
 )
-def test_a_run_belongs_to_the_call_that_waited_for_it(
-    started: float, is_its_own: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_belongs_to_the_call_that_waited_for_it(started: float, is_its_own: bool) -> None:
     """A neighbour's run may begin right after; the clock is the same, so it is told apart."""
     service = "cognito-identity-provider"
     made = [calls.Call(service, "SignUp", *times, None) for times in ((10.0, 11.0), (20.0, 20.5))]
     run = runs.Run("a", "1", started, 1.0, False, False, ())
+    assert ([run] in _by_call(made, [run]).values()) is is_its_own
+
+
+@pytest.mark.usefixtures("in_the_sandbox")
+@pytest.mark.parametrize("unasked", [True, False])
+def test_a_run_that_no_call_waited_for_is_told_on_demand(
+    unasked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with trace("a", unasked=unasked) as told:
+        made = [calls.Call("sqs", "SendMessage", at, at + 0.5, None) for at in (10.0, 20.0)]
+        for call in made:
+            calls.tell(call)
+    run = runs.Run("a", "1", 15.0, 1.0, False, False, ("took 11",))
     monkeypatch.setattr(runs, "between", lambda *_: [run])
-    assert ([run] in _runs_of({"a": "a"}, made).values()) is is_its_own
+    sent = ["You → SQS: SendMessage", "SQS → You: done"]
+    ran = ["Lambda → a: run", "    · took 11", "a → Lambda: answer"] if unasked else []
+    assert repr(told).splitlines() == [*sent, *ran, *sent]
 
 
 def test_without_a_stack_there_are_calls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,6 +213,7 @@ def test_a_further_notebooks_function_has_its_handlers_name() -> None:
         _called(f"arn:aws:lambda:…:function:{name}-NoteTrigger"),
     )
     assert called == ("note_trigger", "note_trigger")
+    assert _called(f"{stack.NAME}-Welcome") == "Welcome"
     assert _called("my-Function") == "my-Function"
 
 

@@ -5,9 +5,7 @@ import ssl
 from typing import Any
 
 import boto3
-from pg8000.native import (
-    Connection,
-)  # not in Lambda's Python: it comes with the code, or in a layer
+from pg8000.native import Connection  # it comes with the code, or in a layer
 
 rds = boto3.client("rds")
 HOST, PORT, USER = os.environ["DB_HOST"], int(os.environ["DB_PORT"]), os.environ["DB_USER"]
