@@ -54,6 +54,14 @@ def test_metadata_and_validation_data_reach_the_handler(aws: Aws) -> None:
     assert request["validationData"] == {"b": "2"}
 
 
+def test_auto_verifying_takes_the_alias_from_its_former_owner(aws: Aws) -> None:
+    pool = aws.pool({"PreSignUp": aws.echo(f"{CONFIRM}\n{VERIFY}")}, AliasAttributes=["email"])
+    pool.add("bob", email="ann@example.com")
+    pool.sign_up("ann", attributes={"email": "ann@example.com"})
+    assert pool.user("ann@example.com")["username"] == "ann"
+    assert pool.user("bob")["email_verified"] == "false"
+
+
 def test_auto_confirm_confirms_without_code_and_without_verifying(aws: Aws) -> None:
     pool = aws.pool({"PreSignUp": aws.echo(CONFIRM)})
     answer = pool.sign_up()

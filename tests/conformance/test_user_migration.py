@@ -219,3 +219,17 @@ def test_in_an_alias_pool_the_handler_must_name_the_user(aws: Aws) -> None:
     pool = aws.pool({"UserMigration": aws.echo(named)}, **settings)
     pool.sign_in("ann@example.com", "x")
     assert pool.names() == ["ann"]
+
+
+@pytest.mark.parametrize("forced", [True, False])
+def test_a_taken_alias_moves_only_if_that_is_forced(aws: Aws, forced: bool) -> None:
+    vouch = CONFIRMED + f'event["response"]["forceAliasCreation"] = {forced}'
+    pool = aws.pool({"UserMigration": aws.echo(vouch)}, AliasAttributes=["email"])
+    pool.add("bob", email="ann@example.com")
+    if forced:
+        assert "AuthenticationResult" in pool.sign_in("ann", PASSWORD)
+    else:
+        with refused("NotAuthorizedException"):
+            pool.sign_in("ann", PASSWORD)
+    assert pool.user("ann@example.com")["username"] == ("ann" if forced else "bob")
+    assert pool.user("bob")["email_verified"] == str(not forced).lower()
