@@ -1,5 +1,6 @@
 """The server's side of SRP: how a password is proved without being sent. (sign-in contract 1.3)"""
 
+import base64
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -17,11 +18,12 @@ class Exchange:
     private: int
     public: int
 
-    def proves(self, signed: bytes, group: str, name: str, block: bytes, when: str) -> bool:
+    def proves(self, signed: str, group: str, name: str, block: bytes, when: str) -> bool:
         """Did whoever signed this know the password?"""
         if self.client_public % N == 0:  # the key would be known to everybody
             return False
-        return hmac.compare_digest(signature(self._key(), group, name, block, when), signed)
+        right = base64.b64encode(signature(self._key(), group, name, block, when))
+        return hmac.compare_digest(right, signed.encode())
 
     def _key(self) -> bytes:
         blend = mixed(self.client_public, self.public)

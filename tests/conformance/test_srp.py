@@ -170,6 +170,15 @@ def broken(name: str) -> Change:
     return lambda told: told.update({name: base64.b64encode(b"else").decode()})
 
 
+@pytest.mark.parametrize("text", ["%", "é", "AAAA"])
+def test_what_is_no_signature_is_a_wrong_password(pool: Pool, text: str) -> None:
+    proof = srp(pool)
+    with refused("NotAuthorizedException", WRONG):
+        answer(
+            pool, proof, begin(pool, proof), lambda told: told.update(PASSWORD_CLAIM_SIGNATURE=text)
+        )
+
+
 @pytest.mark.parametrize("name", ["PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK"])
 def test_a_broken_proof_is_a_wrong_password(pool: Pool, name: str) -> None:
     proof = srp(pool)
