@@ -19,6 +19,7 @@ from cognito_sandbox.patches import (
     signing_key,
     stream_settings,
     streams,
+    time_to_live,
     topics,
 )
 from cognito_sandbox.store import needs, user_pools
@@ -32,6 +33,7 @@ def install(endpoint: str, environments: Environments) -> None:
     function_urls.install()
     event_sources.install()
     streams.install()
+    time_to_live.install()
     stream_settings.install()
     invoke_configs.install()
     bucket_policies.install()

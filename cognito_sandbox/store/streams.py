@@ -155,5 +155,8 @@ def _table_record(record: StreamRecord) -> Record:
         "eventName": found["eventName"],
         "dynamodb": inner | {"ApproximateCreationDateTime": int(created)},
     }
+    if "userIdentity" in found:
+        who = found["userIdentity"]
+        content["userIdentity"] = {"type": who["Type"], "principalId": who["PrincipalId"]}
     times = created, vars(record)["arrived"]
     return Record(int(inner["SequenceNumber"]), *times, str(inner["Keys"]), content)
