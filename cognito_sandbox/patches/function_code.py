@@ -9,18 +9,22 @@ from moto.awslambda.exceptions import InvalidParameterValueException
 from cognito_sandbox.lambdas import package, zips
 
 NEEDS = ("moto.awslambda.models:get_partition", "moto.awslambda.models:s3_backends")
-NO_SOURCE = "Please provide a source for function code."
 NOT_READ = "Error occurred while GetObject. S3 Error Code:"
 NO_KEY = f"{NOT_READ} NoSuchKey. S3 Error Message: The specified key does not exist."
 NO_VERSION = f"{NOT_READ} NoSuchVersion. S3 Error Message: The specified version does not exist."
 Settings = dict[str, Any]  # as Lambda's API and templates name them
 
 
+def check_source(code: Settings) -> None:
+    """Refuse code that is nowhere."""
+    is_object = code.get("S3Bucket") and code.get("S3Key")
+    if not (code.get("ImageUri") or code.get("ZipFile") or is_object):
+        raise InvalidParameterValueException("Please provide a source for function code.")
+
+
 def of_version(account: str, region: str, code: Settings) -> Settings:
     """With the object's version that was asked for: moto would take the newest."""
     bucket, key, version = (code.get(name) for name in ("S3Bucket", "S3Key", "S3ObjectVersion"))
-    if not (code.get("ImageUri") or code.get("ZipFile") or (bucket and key)):
-        raise InvalidParameterValueException(NO_SOURCE)
     if not (bucket and key):
         return code
     backend = models.s3_backends[account][models.get_partition(region)]

@@ -43,10 +43,10 @@ def answer(
     if kind == "DryRun":
         return b""
     given = function_checks.client_context(asked_with.get("X-Amz-Client-Context"))
-    answered_with["X-Amz-Executed-Version"] = str(function.version)
     if kind == "Event":
         asynchronous.accept(Invocation(*split(asked), event, given, request_id))
         return b""
+    answered_with["X-Amz-Executed-Version"] = str(function.version)
     try:
         outcome = function.run(event, given, request_id, asked)
     except ThrottledError as error:

@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,10 +26,16 @@ NEEDS = (
     "moto.awslambda.models:LambdaBackend.update_alias",
     "moto.awslambda.models:LambdaStorage.split_function_arn",
     "moto.awslambda.responses:LambdaResponse.delete_function",
+    "moto.awslambda.responses:LambdaResponse.delete_function_concurrency",
+    "moto.awslambda.responses:LambdaResponse.get_function_concurrency",
     "moto.awslambda.responses:LambdaResponse.list_aliases",
     "moto.awslambda.responses:LambdaResponse.list_versions_by_function",
+    "moto.awslambda.responses:LambdaResponse.put_function_concurrency",
 )
-LATEST = "$LATEST"  # which Invoke names even where it was not asked for
+LATEST = "$LATEST"  # which these calls name even where it was not asked for: Invoke, and
+OF_CONCURRENCY = (
+    *("delete_function_concurrency", "get_function_concurrency", "put_function_concurrency"),
+)
 DIGITS = 20  # so that the names of versions sort as their numbers do
 delete_function = LambdaResponse.delete_function
 
@@ -37,7 +44,18 @@ def install() -> None:
     needs.check(NEEDS)
     LambdaResponse.delete_function = _delete
     LambdaResponse.list_aliases, LambdaResponse.list_versions_by_function = _aliases, _versions
+    for name in OF_CONCURRENCY:
+        setattr(LambdaResponse, name, _of_the_latest(getattr(LambdaResponse, name)))
     _route_by_weight()
+
+
+def _of_the_latest(answer: Callable[[LambdaResponse], TYPE_RESPONSE]) -> Callable[..., Any]:
+    def look_and_answer(response: LambdaResponse) -> TYPE_RESPONSE:
+        name, _ = _split(response, 3)
+        response.backend.get_function(name, LATEST)
+        return answer(response)
+
+    return look_and_answer
 
 
 def _split(response: LambdaResponse, part: int) -> tuple[str, str | None]:

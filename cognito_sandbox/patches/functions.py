@@ -59,6 +59,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         """Take new code, or stay with the old if it cannot run."""
         before = vars(self) | {"code": dict(self.code)}
         try:
+            function_code.check_source(updated_spec)
             if updated_spec is not self.code:
                 function_checks.effective({"Code": function_checks.only_code(updated_spec)})
                 if "Architectures" in updated_spec:

@@ -24,6 +24,7 @@ def later(function: Function, payload: Any = "{}") -> str:
         FunctionName=function.name, InvocationType="Event", Payload=payload
     )
     assert answer["StatusCode"] == 202
+    assert "ExecutedVersion" not in answer
     assert answer["Payload"].read() == b""
     return str(answer["ResponseMetadata"]["RequestId"])
 

@@ -271,8 +271,15 @@ def test_unreserved_concurrency_keeps_a_hundred(aws: Aws) -> None:
 
 def test_what_is_not_there_is_named_with_its_version(aws: Aws) -> None:
     arn = "arn:aws:lambda:us-east-1:123456789012:function:nobody"
-    with refused("ResourceNotFoundException", f"Function not found: {arn}:$LATEST"):
-        aws.lambdas.invoke(FunctionName="nobody")
+    name, reserved = {"FunctionName": "nobody"}, {"ReservedConcurrentExecutions": 1}
+    for call, more in (
+        ("invoke", {}),
+        ("put_function_concurrency", reserved),
+        ("get_function_concurrency", {}),
+        ("delete_function_concurrency", {}),
+    ):
+        with refused("ResourceNotFoundException", f"Function not found: {arn}:$LATEST"):
+            getattr(aws.lambdas, call)(**name, **more)
     with refused("ResourceNotFoundException", f"Function not found: {arn}"):
         aws.lambdas.get_function(FunctionName="nobody")
     taken = aws.function(ONE).name

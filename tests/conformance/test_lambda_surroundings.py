@@ -201,6 +201,7 @@ def test_a_deleted_functions_worker_goes_when_it_is_done(aws: Aws) -> None:
     )
     group = function.group
     function.invoke(InvocationType="Event")
+    assert eventually(lambda: aws.get("/_sandbox/runs", function=function.name))
     assert not function.log()
     aws.lambdas.delete_function(FunctionName=function.name)
     assert eventually(lambda: function.log()), group
