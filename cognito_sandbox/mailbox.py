@@ -17,7 +17,7 @@ _messages: deque[dict[str, Any]] = lasting(
 _lock = threading.Lock()
 
 
-def add(**message: Any) -> None:
+def add(**message: object) -> None:
     """Keep one message: to whom, by which medium, for what purpose, and its text."""
     stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
     with _lock:

@@ -60,7 +60,7 @@ def refusal(call: str, settings: dict[str, Any]) -> str | None:
     return None
 
 
-def _values(settings: Any, path: str) -> list[Any]:
+def _values(settings: object, path: str) -> list[Any]:
     """What stands at the path; lists have one for each of their members."""
     found = [settings]
     for name in path.split("."):

@@ -87,7 +87,7 @@ def _parsed(function: Operation, body: bytes) -> dict[str, object]:
     return dict(parameters)
 
 
-def check_shape(name: str, parameters: Any) -> None:
+def check_shape(name: str, parameters: object) -> None:
     """Refuse parameters that are unknown, missing, of another type, or not here."""
     if not isinstance(parameters, dict):
         raise CognitoError("SerializationException", "The request is not a JSON object.")

@@ -119,7 +119,7 @@ def _sandbox(options: Namespace) -> Iterator[Access]:
         yield own
 
 
-def _run(options: Namespace, event: Any) -> Result:
+def _run(options: Namespace, event: object) -> Result:
     from cognito_sandbox.testing import code, triggers
 
     environment = words.pairs(options.environment, "--env")
@@ -138,7 +138,7 @@ def _run(options: Namespace, event: Any) -> Result:
                 function.delete()
 
 
-def _result(sandbox: Access, function: Trigger, event: Any) -> Result:
+def _result(sandbox: Access, function: Trigger, event: object) -> Result:
     sandbox.client("lambda").invoke(
         FunctionName=function.function_name, Payload=json.dumps(event).encode()
     )

@@ -69,7 +69,7 @@ def checked_json(body: bytes) -> bytes:
     return json.dumps(_stripped(value)).encode() if b"null" in body else body
 
 
-def _stripped(value: Any) -> Any:
+def _stripped(value: object) -> Any:
     if isinstance(value, dict):
         return {key: _stripped(item) for key, item in value.items() if item is not None}
     return [_stripped(item) for item in value] if isinstance(value, list) else value

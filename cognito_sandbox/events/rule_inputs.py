@@ -106,7 +106,7 @@ def _filled(template: str, values: dict[str, Any]) -> str:
     return filled + template[end:]
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
@@ -114,5 +114,5 @@ def _text(value: Any) -> str:
     return json.dumps(value).replace('"', "")
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return '""' if value is None else json.dumps(value)

@@ -73,7 +73,7 @@ def _thirds(groups: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     return [groups[start : start + 3] for start in range(0, len(groups), 3)]
 
 
-def _listed(value: Any) -> list[dict[str, Any]]:
+def _listed(value: object) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 

@@ -108,13 +108,13 @@ def conditions(statement: dict[str, Any]) -> tuple[Condition, ...]:
     )
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def _texts(value: object) -> tuple[str, ...]:
     return tuple(
         str(each).lower() if isinstance(each, bool) else str(each) for each in listed(value)
     )
 
 
-def listed(value: Any) -> list[Any]:
+def listed(value: object) -> list[Any]:
     """Policies write a single thing without its list."""
     if value is None:
         return []

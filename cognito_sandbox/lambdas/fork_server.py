@@ -71,7 +71,7 @@ class ForkServer:
         self.workers.add(worker)
         self.answer(worker)
 
-    def answer(self, value: Any) -> None:
+    def answer(self, value: object) -> None:
         self.control.sendall(json.dumps(value).encode() + b"\n")
 
     def fork(self, connection: socket.socket, order: dict[str, Any]) -> int:

@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 NEW_USERS, NEW_MOUNTS = 0x10000000, 0x20000
 READ_ONLY, NO_SUID, NO_DEV, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
@@ -87,7 +86,7 @@ def _mount(
     _call("mount", *text, ctypes.c_ulong(flags), data.encode() or None)
 
 
-def _call(name: str, *values: Any) -> None:
+def _call(name: str, *values: object) -> None:
     if getattr(ctypes.CDLL(None, use_errno=True), name)(*values):
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")

@@ -48,7 +48,7 @@ class Journal:
         for line in [*([rest + "\n"] if rest else []), *raw.splitlines(keepends=True)]:
             self.add(line)
 
-    def platform(self, kind: str, text: str, **record: Any) -> None:
+    def platform(self, kind: str, text: str, **record: object) -> None:
         if not self.json:
             self._write(text)
             return

@@ -46,5 +46,5 @@ def _matches(statement: dict[str, Any], who: str, action: str, facts: dict[str, 
     )
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]

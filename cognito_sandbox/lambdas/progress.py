@@ -28,11 +28,11 @@ class Progress:
     def create(self) -> None:
         self._begin(None)
 
-    def update(self, before: Any) -> None:
+    def update(self, before: object) -> None:
         """Until the update is done, what the function was before runs."""
         self._begin(before)
 
-    def _begin(self, before: Any) -> None:
+    def _begin(self, before: object) -> None:
         self._before, self._told = before, False
         self._until = time.monotonic() + AT_MOST
         self._first, self._last = str(uuid.uuid4()), str(uuid.uuid4())

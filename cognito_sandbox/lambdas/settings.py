@@ -54,7 +54,7 @@ def _told(name: str, is_known: bool) -> str:
     )
 
 
-def _asks_something(value: Any) -> bool:
+def _asks_something(value: object) -> bool:
     if isinstance(value, dict):
         return any(map(_asks_something, value.values()))
     if isinstance(value, list):

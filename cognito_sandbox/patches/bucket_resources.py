@@ -1,7 +1,6 @@
 """Buckets with notifications in CloudFormation: moto makes the bucket, and tells nobody."""
 
 from functools import partial
-from typing import Any
 
 from moto.cloudformation import parsing
 from moto.s3.exceptions import BucketNotEmpty
@@ -64,7 +63,7 @@ class Bucket(FakeBucket):  # type: ignore[misc]
         cloudformation_json: Properties,
         account_id: str,
         region_name: str,
-        **more: Any,
+        **more: object,
     ) -> FakeBucket:
         bucket = super().create_from_cloudformation_json(
             resource_name, cloudformation_json, account_id, region_name, **more

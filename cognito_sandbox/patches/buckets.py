@@ -88,7 +88,7 @@ def _telling_of_deletion(delete: Callable[..., Any]) -> Callable[..., Any]:
         bucket_name: str,
         key_name: str,
         version_id: str | None = None,
-        **more: Any,
+        **more: object,
     ) -> Any:
         bucket = backend.get_bucket(bucket_name)
         before = _versions(bucket, key_name)

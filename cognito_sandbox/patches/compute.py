@@ -52,7 +52,7 @@ def _read_at_first_use() -> None:
     start = EC2Backend.__init__
 
     @functools.wraps(start)
-    def read_and_start(self: Any, *values: Any, **named: Any) -> None:
+    def read_and_start(self: Any, *values: object, **named: object) -> None:
         _read()
         start(self, *values, **named)
 

@@ -56,7 +56,7 @@ class Handler(MotoRequestHandler):  # type: ignore[misc]
         unread = environ["wsgi.input"]
         started: list[Any] = []
 
-        def start_response(*status_and_headers: Any) -> None:
+        def start_response(*status_and_headers: object) -> None:
             started[:] = status_and_headers
 
         content = b"".join(self.server.app(environ, start_response))

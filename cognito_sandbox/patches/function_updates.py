@@ -141,7 +141,7 @@ def _update_function_code(
 
 def _unless_unchanged(publish: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(publish)
-    def publish_changes(self: models.LambdaBackend, function_name: str, *rest: Any) -> Any:
+    def publish_changes(self: models.LambdaBackend, function_name: str, *rest: object) -> Any:
         latest = self._lambdas.get_function_by_name_or_arn_forbid_qualifier(function_name)
         published = self._lambdas._functions[latest.function_name]["versions"]
         if published and _essence(published[-1]) == _essence(latest):

@@ -55,7 +55,7 @@ def _with_conditions(decode: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _and_close(delete: Callable[..., None]) -> Callable[..., None]:
-    def delete_both(storage: LambdaStorage, *values: Any, **named: Any) -> None:
+    def delete_both(storage: LambdaStorage, *values: object, **named: object) -> None:
         delete(storage, *values, **named)
         function_urls.delete_orphans()
 

@@ -91,7 +91,9 @@ def _update_with(update: Method) -> Method:
     """An update changes its item in place, and may have begun to when it fails."""
 
     @wraps(update)
-    def noted(backend: DynamoDBBackend, name: str, key: Any, *args: Any, **kwargs: Any) -> object:
+    def noted(
+        backend: DynamoDBBackend, name: str, key: Any, *args: object, **kwargs: object
+    ) -> object:
         try:
             return update(backend, name, key, *args, **kwargs)
         finally:

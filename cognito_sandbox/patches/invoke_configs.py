@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import unquote
 
 from moto.awslambda.models import LambdaStorage
@@ -36,7 +35,7 @@ def install() -> None:
 
 
 def _and_forget(delete: Callable[..., None]) -> Callable[..., None]:
-    def delete_both(storage: LambdaStorage, *values: Any, **named: Any) -> None:
+    def delete_both(storage: LambdaStorage, *values: object, **named: object) -> None:
         delete(storage, *values, **named)
         invoke_configs.delete_orphans()
 

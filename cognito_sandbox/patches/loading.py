@@ -148,7 +148,7 @@ def load_server() -> Any:
         load_cloudformation()  # what it lacks should be told before the sandbox says it is ready
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    def create(service: Any) -> Any:
+    def create(service: object) -> Any:
         application = create_backend_app(service)
         application.config["PROPAGATE_EXCEPTIONS"] = True  # the server has better words for them
         return application

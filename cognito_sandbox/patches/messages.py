@@ -42,7 +42,7 @@ def install() -> None:
 
 def _alone(change: Callable[..., Any]) -> Callable[..., Any]:
     @failures.hands_on
-    def change_alone(queue: Queue, *given: Any) -> Any:
+    def change_alone(queue: Queue, *given: object) -> Any:
         with queues.taking:
             return change(queue, *given)
 
@@ -67,7 +67,7 @@ def _numbered(add: Callable[..., None]) -> Callable[..., None]:
 def _in_order(receive: Callable[..., list[Message]]) -> Callable[..., list[Message]]:
     @failures.hands_on
     def received(
-        backend: SQSBackend, name: str, count: int, seconds: int, *more: Any
+        backend: SQSBackend, name: str, count: int, seconds: int, *more: object
     ) -> list[Message]:
         end = models.unix_time() + seconds
         while True:

@@ -68,7 +68,7 @@ def _send_several(response: SQSResponse) -> ActionResult:
 
 
 @failures.hands_on
-def _create(backend: SQSBackend, name: str, tags: Any = None, **given: Any) -> Queue:
+def _create(backend: SQSBackend, name: str, tags: Any = None, **given: object) -> Queue:
     is_fifo = _is_true(given, FIFO)
     if name.endswith(".fifo") and not is_fifo:
         raise InvalidParameterValue(
@@ -85,7 +85,7 @@ def _create(backend: SQSBackend, name: str, tags: Any = None, **given: Any) -> Q
         ) from None
 
 
-def _differs(backend: SQSBackend, name: str, attribute: str, value: Any) -> bool:
+def _differs(backend: SQSBackend, name: str, attribute: str, value: object) -> bool:
     wanted = Queue(name, backend.region_name, backend.account_id, **{attribute: value})
     return bool(wanted.attributes.get(attribute) != backend.queues[name].attributes.get(attribute))
 

@@ -46,7 +46,7 @@ def check(given: Attributes, is_fifo: bool) -> None:
         _check_letters(given[LETTERS], is_fifo)
 
 
-def _check_letters(given: Any, is_fifo: bool) -> None:
+def _check_letters(given: object, is_fifo: bool) -> None:
     policy = _object(given)
     if policy is None:
         raise _bad_letters(given, "Redrive policy is not a valid JSON map.")
@@ -68,7 +68,7 @@ def _check_letters(given: Any, is_fifo: bool) -> None:
         raise _bad_letters(given, "Dead-letter queue must be same type of queue as the source.")
 
 
-def _bad_letters(given: Any, reason: str) -> InvalidParameterValue:
+def _bad_letters(given: object, reason: str) -> InvalidParameterValue:
     text = given if isinstance(given, str) else json.dumps(given)
     return InvalidParameterValue(
         f"Value {text} for parameter {LETTERS} is invalid. Reason: {reason}"
@@ -81,14 +81,14 @@ def bad(name: str, reason: str) -> SQSException:
     return SQSException("InvalidAttributeValue", told)
 
 
-def _is_number(value: Any, least: int, most: int) -> bool:
+def _is_number(value: object, least: int, most: int) -> bool:
     try:
         return least <= int(str(value)) <= most
     except ValueError:
         return False
 
 
-def _object(given: Any) -> Attributes | None:
+def _object(given: object) -> Attributes | None:
     """APIs bring JSON as text, and templates as what it is."""
     try:
         found = json.loads(given) if isinstance(given, str) else given

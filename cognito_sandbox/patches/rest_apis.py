@@ -34,7 +34,7 @@ def install() -> None:
 
 
 def _keeping(deploy: Method) -> Method:
-    def deploy_and_keep(api: Any, *values: Any, **named: Any) -> Any:
+    def deploy_and_keep(api: Any, *values: object, **named: object) -> Any:
         before = dict(api.stages)
         deployment = deploy(api, *values, **named)
         deployment.resources = rest_apis.snapshot(api)

@@ -64,7 +64,7 @@ def _put_method(
     method: str,
     authorization: str | None,
     needs_key: bool | None = None,
-    **more: Any,
+    **more: object,
 ) -> Any:
     known = backend.get_rest_api(api_id).authorizers
     if authorization == "COGNITO_USER_POOLS" and more.get("authorizer_id") not in known:

@@ -2,7 +2,6 @@
 
 import json
 from functools import partial
-from typing import Any
 
 from moto.cloudformation import parsing
 from moto.events.models import Rule as RuleOfMoto
@@ -46,7 +45,7 @@ class Rule(RuleOfMoto):  # type: ignore[misc]
         cloudformation_json: Properties,
         account_id: str,
         region_name: str,
-        **_: Any,
+        **_: object,
     ) -> RuleOfMoto:
         given = DEFAULTS | cloudformation_json["Properties"]
         refuse_unknown(cls.cloudformation_type(), given, {*ARGUMENTS, "Name", "Targets"})

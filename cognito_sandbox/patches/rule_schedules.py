@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from moto.events import models
 from moto.events.exceptions import ValidationException
@@ -67,13 +66,13 @@ def _tick(rule: models.Rule) -> Event:
     }
 
 
-def _refuse_schedule(*_: Any, **__: Any) -> None:
+def _refuse_schedule(*_: object, **__: object) -> None:
     """moto would keep it, and never run it."""
     text = "The sandbox does not have EventBridge Scheduler. Use a rule with a ScheduleExpression."
     raise SchedulerError(text)
 
 
-def _refuse_pipe(*_: Any, **__: Any) -> None:
+def _refuse_pipe(*_: object, **__: object) -> None:
     """moto would say that it is running, and move nothing."""
     text = "The sandbox does not have EventBridge Pipes. Use an event source mapping, or a rule."
     raise PipeError(text)

@@ -42,7 +42,7 @@ def install() -> None:
 
 def _then(do: Callable[..., Any], more: Callable[[Any], None]) -> Callable[..., Any]:
     @failures.hands_on
-    def do_both(owner: Any, *given: Any, **named: Any) -> Any:
+    def do_both(owner: Any, *given: object, **named: object) -> Any:
         done = do(owner, *given, **named)
         more(owner)
         return done
@@ -52,7 +52,7 @@ def _then(do: Callable[..., Any], more: Callable[[Any], None]) -> Callable[..., 
 
 def _one_at_a_time(add: Callable[..., Any]) -> Callable[..., Any]:
     @failures.hands_on
-    def add_alone(*given: Any) -> Any:
+    def add_alone(*given: object) -> Any:
         with _numbering:
             return add(*given)
 
@@ -76,7 +76,7 @@ def _utc(time: float) -> datetime:
 
 def _knowing_its_stream(iterator: Callable[..., str]) -> Callable[..., str]:
     @failures.hands_on
-    def iterator_of(backend: Any, stream_arn: str | None, name: str | None, *more: Any) -> str:
+    def iterator_of(backend: Any, stream_arn: str | None, name: str | None, *more: object) -> str:
         stream = backend.describe_stream(stream_arn=stream_arn, stream_name=name)
         return iterator(backend, stream_arn, stream.stream_name, *more)
 

@@ -41,7 +41,7 @@ class Table(TableOfMoto):  # type: ignore[misc]
         cloudformation_json: Properties,
         account_id: str,
         region_name: str,
-        **more: Any,
+        **more: object,
     ) -> TableOfMoto:
         table = super().create_from_cloudformation_json(
             resource_name, cloudformation_json, account_id, region_name, **more
@@ -75,7 +75,7 @@ class Stream(StreamOfMoto):  # type: ignore[misc]
         cloudformation_json: Properties,
         account_id: str,
         region_name: str,
-        **more: Any,
+        **more: object,
     ) -> StreamOfMoto:
         given = cloudformation_json["Properties"]
         mode = given.get(MODE, {})

@@ -93,7 +93,7 @@ def _depends_on(resource: Part) -> list[Any]:
     return named if isinstance(named, list) else [named]
 
 
-def _references(part: Any) -> Iterator[str]:
+def _references(part: object) -> Iterator[str]:
     for function, given in calls(part):
         if function == "Ref" and isinstance(given, str):
             yield given
@@ -105,14 +105,14 @@ def _references(part: Any) -> Iterator[str]:
             yield from _variables(given)
 
 
-def _variables(given: Any) -> Iterator[str]:
+def _variables(given: object) -> Iterator[str]:
     text, own = given if isinstance(given, list) and len(given) == 2 else (given, {})
     if isinstance(text, str):
         names = (name.strip() for name in VARIABLE.findall(text))
         yield from (name.split(".")[0] for name in names if name not in own)
 
 
-def _conditions(part: Any) -> Iterator[str]:
+def _conditions(part: object) -> Iterator[str]:
     for function, given in calls(part):
         if function == "Fn::If":
             yield given[0]

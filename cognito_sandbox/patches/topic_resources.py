@@ -92,7 +92,7 @@ def _set(backend: SNSBackend, arn: str, given: Properties) -> None:
             backend.set_subscription_attributes(arn, name, _attribute(name, given[name]))
 
 
-def _attribute(name: str, value: Any) -> Any:
+def _attribute(name: str, value: object) -> Any:
     """As SetSubscriptionAttributes takes it."""
     if name == "RawMessageDelivery":
         return False if value is None else value
@@ -111,7 +111,7 @@ class Topic(TopicOfMoto):  # type: ignore[misc]
         cloudformation_json: Properties,
         account_id: str,
         region_name: str,
-        **more: Any,
+        **more: object,
     ) -> TopicOfMoto:
         topic = super().create_from_cloudformation_json(
             resource_name, cloudformation_json, account_id, region_name, **more

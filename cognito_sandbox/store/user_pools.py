@@ -49,7 +49,7 @@ _numbers = itertools.count(1)
 class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
     """A user whose pool hears of each change, moto's own included."""
 
-    def __init__(self, *values: Any, **named: Any) -> None:
+    def __init__(self, *values: object, **named: object) -> None:
         self.number, self.sign_ins = next(_numbers), WeakSet()
         self.verifier = None
         self.factors, self.preferred_factor, self.mfa_options = set(), None, []
@@ -65,7 +65,7 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
         super().delete_attributes(attrs_to_delete)
         self._tell_pool()
 
-    def to_json(self, *values: Any, **named: Any) -> Described:
+    def to_json(self, *values: object, **named: object) -> Described:
         """As in AWS, what there is none of is left out; moto knows no codes by e-mail."""
         told: Described = super().to_json(*values, **named)
         extended = told.pop("MFAOptions", None) is not None
@@ -85,13 +85,13 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
 
 
 class KeptGroup(Group, models.CognitoIdpGroup):  # type: ignore[misc]
-    def __init__(self, *values: Any, **named: Any) -> None:
+    def __init__(self, *values: object, **named: object) -> None:
         super().__init__(*values, **named)
         self.users = InOrder[User]()
 
 
 class KeptClient(Client, models.CognitoIdpUserPoolClient):  # type: ignore[misc]
-    def __init__(self, *values: Any, **named: Any) -> None:
+    def __init__(self, *values: object, **named: object) -> None:
         super().__init__(*values, **named)
         _clients[self.id] = self
 
@@ -99,7 +99,7 @@ class KeptClient(Client, models.CognitoIdpUserPoolClient):  # type: ignore[misc]
 class KeptPool(Pool, models.CognitoIdpUserPool):  # type: ignore[misc]
     """A pool with AWS's whole schema: moto drops the standard attributes that are not named."""
 
-    def __init__(self, *values: Any, **named: Any) -> None:
+    def __init__(self, *values: object, **named: object) -> None:
         super().__init__(*values, **named)
         self.users, self.access_tokens = Directory(self.settings), Newest()
         self.email_mfa_config = None

@@ -28,7 +28,7 @@ class AppClient:
         self._passwords: dict[str, str] = {}
         self._client_secret = ""
 
-    def call(self, operation: str, **parameters: Any) -> Any:
+    def call(self, operation: str, **parameters: object) -> Any:
         """Call Cognito."""
         try:
             return calls.call(self.client, operation, **parameters)

@@ -5,7 +5,7 @@ from typing import Any
 __tracebackhide__ = True
 
 
-def call(client: Any, operation: str, **parameters: Any) -> Any:
+def call(client: Any, operation: str, **parameters: object) -> Any:
     """Call AWS; what is refused is told by boto3's own error."""
     from botocore.exceptions import ClientError, ParamValidationError
 

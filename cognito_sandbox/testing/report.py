@@ -52,11 +52,11 @@ def _of_trigger(trigger: Trigger, runs: list[Run]) -> str:
     return "\n".join(lines)
 
 
-def _shown(event: Any) -> str:
+def _shown(event: object) -> str:
     return json.dumps(_without_secrets(event), indent=2, ensure_ascii=False)
 
 
-def _without_secrets(value: Any, secret: bool = False) -> Any:
+def _without_secrets(value: object, secret: bool = False) -> Any:
     """Members that hold secrets keep their names."""
     if isinstance(value, dict):
         return {k: _without_secrets(v, secret or _is_secret(k, v)) for k, v in value.items()}
@@ -65,7 +65,7 @@ def _without_secrets(value: Any, secret: bool = False) -> Any:
     return MASK if secret and value is not None else value
 
 
-def _hidden(value: Any, secret: bool = False) -> set[str]:
+def _hidden(value: object, secret: bool = False) -> set[str]:
     """What these members have, for a handler may have logged it."""
     if isinstance(value, dict):
         parts = [_hidden(each, secret or _is_secret(k, each)) for k, each in value.items()]
@@ -76,7 +76,7 @@ def _hidden(value: Any, secret: bool = False) -> set[str]:
     return set().union(*parts)
 
 
-def _is_secret(name: str, value: Any) -> bool:
+def _is_secret(name: str, value: object) -> bool:
     """DefineAuthChallenge's session is none: it is a list of how the challenges went."""
     return name in SECRET_MEMBERS and not (name == "session" and isinstance(value, list))
 

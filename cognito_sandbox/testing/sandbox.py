@@ -1,7 +1,7 @@
 """The sandbox of tests: whatever is tried in it is made here."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from weakref import WeakValueDictionary
 
 import cognito_sandbox
@@ -24,7 +24,7 @@ class Sandbox(cognito_sandbox.Sandbox, Access):
     def __enter__(self) -> Self:
         return self
 
-    def user_pool(self, **settings: Any) -> UserPool:
+    def user_pool(self, **settings: object) -> UserPool:
         """A new pool with an app client; `settings` are CreateUserPool's and its client's."""
         pool = pools.make(self, settings)
         self.made[pool.id] = pool

@@ -131,7 +131,7 @@ def _way(cloudformation: Any, name: str) -> Callable[..., bool]:
     return lambda **said: bool(call(cloudformation, "create_stack", **said))
 
 
-def _update(cloudformation: Any, **said: Any) -> bool:
+def _update(cloudformation: Any, **said: object) -> bool:
     try:
         return bool(call(cloudformation, "update_stack", **said))
     except cloudformation.exceptions.ClientError as error:

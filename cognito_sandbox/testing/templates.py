@@ -49,7 +49,7 @@ def read(path: Path) -> Template:
     return body
 
 
-def _object(value: Any) -> dict[str, Any]:
+def _object(value: object) -> dict[str, Any]:
     """What is none has nothing to upload, and is CloudFormation's to refuse."""
     return value if isinstance(value, dict) else {}
 

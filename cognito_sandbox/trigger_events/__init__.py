@@ -34,7 +34,7 @@ def sources() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
-def sample(source: str, **changes: Any) -> Event:
+def sample(source: str, **changes: object) -> Event:
     """The event; `changes` go to the member or the user attribute of that name."""
     event = _read(source)
     for name, value in changes.items():

@@ -98,7 +98,7 @@ def _authorized(call: Call) -> Any:
     return jwt.authorize(authorizer, call.route.get("AuthorizationScopes") or [], call.request)
 
 
-def _called(call: Call, authorized: Any) -> Answer:
+def _called(call: Call, authorized: object) -> Answer:
     integration = call.deployed.integrations[call.route["Target"].removeprefix("integrations/")]
     newer = integration["PayloadFormatVersion"] == "2.0"
     event = _event_2(call, authorized) if newer else _event_1(call, authorized)
@@ -122,7 +122,7 @@ def _context(call: Call) -> dict[str, Any]:
     }
 
 
-def _event_2(call: Call, authorized: Any) -> dict[str, Any]:
+def _event_2(call: Call, authorized: object) -> dict[str, Any]:
     context = _context(call) | {"routeKey": call.route["RouteKey"]}
     if authorized:
         context["authorizer"] = {"jwt": authorized}
@@ -130,7 +130,7 @@ def _event_2(call: Call, authorized: Any) -> dict[str, Any]:
     return payload_2.event(call.request, call.moment, context, call.found.parameters, variables)
 
 
-def _event_1(call: Call, authorized: Any) -> dict[str, Any]:
+def _event_1(call: Call, authorized: object) -> dict[str, Any]:
     verb, _, path = call.route["RouteKey"].partition(" ")
     resource = path or verb
     context = _context(call) | {

@@ -85,7 +85,7 @@ def astext(claims: Claims) -> dict[str, str]:
     return {name: text(value) for name, value in claims.items() if value is not None}
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     if isinstance(value, list):
         return f"[{' '.join(map(text, value))}]"
     if isinstance(value, dict):

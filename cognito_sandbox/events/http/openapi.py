@@ -43,7 +43,7 @@ class Document:
     tags: dict[str, str]
 
 
-def read(body: Any) -> Document:
+def read(body: object) -> Document:
     if not isinstance(body, dict) or not isinstance(body.get("paths"), dict):
         raise ApiError("Body is no OpenAPI document: it has no paths.")
     unknown = sorted(set(_extensions(body)) - KNOWN)
@@ -62,7 +62,7 @@ def read(body: Any) -> Document:
     )
 
 
-def _extensions(node: Any) -> Iterator[str]:
+def _extensions(node: object) -> Iterator[str]:
     if isinstance(node, dict):
         yield from (name for name in node if isinstance(name, str) and name.startswith(PREFIX))
     children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()

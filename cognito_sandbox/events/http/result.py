@@ -52,7 +52,7 @@ def _answer(result: dict[str, Any], headers: Headers, decodes: bool) -> Answer:
     return Answer(status(result["statusCode"]), headers, body(result.get("body"), decodes))
 
 
-def status(code: Any) -> str:
+def status(code: object) -> str:
     """Such as 200 OK, of a number or of its digits."""
     text = str(code)
     if isinstance(code, bool) or not FINAL.fullmatch(text):
@@ -61,7 +61,7 @@ def status(code: Any) -> str:
     return f"{text} {known.get(int(text), 'Unknown')}"
 
 
-def body(text: Any, decodes: bool) -> bytes:
+def body(text: object, decodes: bool) -> bytes:
     if text is None:
         return b""
     if not isinstance(text, str):
@@ -72,7 +72,7 @@ def body(text: Any, decodes: bool) -> bytes:
         raise MalformedError("the body is not base64") from None
 
 
-def _single(headers: Any) -> Iterator[tuple[str, str]]:
+def _single(headers: object) -> Iterator[tuple[str, str]]:
     """Headers with one value each, which may be a number or true."""
     if not isinstance(headers, dict | None):
         raise MalformedError("headers is no object")
@@ -80,7 +80,7 @@ def _single(headers: Any) -> Iterator[tuple[str, str]]:
         yield name, one_line(value)
 
 
-def _multiple(headers: Any) -> Iterator[tuple[str, str]]:
+def _multiple(headers: object) -> Iterator[tuple[str, str]]:
     """Headers with a list of values each."""
     if not isinstance(headers, dict | None):
         raise MalformedError("multiValueHeaders is no object")
@@ -90,13 +90,13 @@ def _multiple(headers: Any) -> Iterator[tuple[str, str]]:
         yield from ((name, one_line(value)) for value in values)
 
 
-def _cookies(cookies: Any) -> Headers:
+def _cookies(cookies: object) -> Headers:
     if not isinstance(cookies, list | None):
         raise MalformedError("cookies is no list")
     return [("Set-Cookie", one_line(each)) for each in cookies or []]
 
 
-def one_line(value: Any) -> str:
+def one_line(value: object) -> str:
     """A header's value; line ends would make another header."""
     text = value if isinstance(value, str) else _compact(value)
     return " ".join(text.split()).encode("latin-1", "replace").decode("latin-1")
@@ -111,5 +111,5 @@ def _with(headers: Headers, usual: Headers) -> Headers:
     return kept + [pair for pair in usual if pair[0].lower() not in said]
 
 
-def _compact(value: Any) -> str:
+def _compact(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
