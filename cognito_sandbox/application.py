@@ -22,11 +22,11 @@ from cognito_sandbox.door.addresses import Address
 from cognito_sandbox.door.refusals import Answer, RefusedError, Style
 from cognito_sandbox.door.signature import Signature
 from cognito_sandbox.events.http import api_requests, entrance
-from cognito_sandbox.iam import requests
-from cognito_sandbox.iam.guard import Guard
 from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.options import Options
 from cognito_sandbox.patches import checks, failures, function_calls, loading
+from cognito_sandbox.rights import requests
+from cognito_sandbox.rights.guard import Guard
 from cognito_sandbox.state.gate import Gate
 from cognito_sandbox.store import buckets, needs, regions, user_pools
 

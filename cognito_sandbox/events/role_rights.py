@@ -6,8 +6,8 @@
 import sys
 from collections.abc import Iterable
 
-from cognito_sandbox.iam import rights
 from cognito_sandbox.iam.needs import Need
+from cognito_sandbox.rights import allowed
 from cognito_sandbox.store import functions, identities
 
 READING = {
@@ -58,6 +58,6 @@ def _lacking_of(
 ) -> str | None:
     who, region = identities.of_function(role, function_arn), function_arn.split(":")[3]
     for action in actions:
-        if not rights.may_do(who, Need(f"{service}:{action}", (resource,)), region):
+        if not allowed.may_do(who, Need(f"{service}:{action}", (resource,)), region):
             return action
     return None

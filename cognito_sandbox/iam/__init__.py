@@ -1,1 +1,1 @@
-"""Who may do what: identity policies, and the calls that are held to them."""
+"""Policies: what they say, of whom, and who it is that asks."""

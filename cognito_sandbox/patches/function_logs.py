@@ -7,9 +7,9 @@ from typing import Any
 from moto.awslambda import models
 
 from cognito_sandbox import lasting
-from cognito_sandbox.iam import rights
 from cognito_sandbox.iam.needs import Call
 from cognito_sandbox.lambdas import package
+from cognito_sandbox.rights import allowed
 from cognito_sandbox.store import identities
 
 NEEDS = (
@@ -42,4 +42,4 @@ def _may(function: models.LambdaFunction, group: str, stream: str, operation: st
     if operation != "CreateLogGroup":
         names["logStreamName"] = stream
     call = Call("logs", operation, names, function.region, function.account_id)
-    return rights.may(identities.of_function(function.role, function.function_arn), call)
+    return allowed.may(identities.of_function(function.role, function.function_arn), call)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox.door.refusals import Answer, RefusedError
-from cognito_sandbox.iam import requests
+from cognito_sandbox.rights import requests
 from cognito_sandbox.state import keepable
 from cognito_sandbox.state.keeper import Keeper
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from wsgiref.types import WSGIEnvironment
 
 from cognito_sandbox.door.refusals import Answer
-from cognito_sandbox.iam import calls, refusals, requests, sessions, trust
+from cognito_sandbox.iam import calls, sessions, trust
 from cognito_sandbox.iam.conditions import UnsureError
 from cognito_sandbox.iam.needs import Call, Need, prefixed
 from cognito_sandbox.iam.principals import Principal
-from cognito_sandbox.iam.resources import needs
-from cognito_sandbox.iam.rights import why_not
+from cognito_sandbox.rights import refusals, requests
+from cognito_sandbox.rights.allowed import why_not
+from cognito_sandbox.rights.resources import needs
 from cognito_sandbox.store import identities
 
 ACCESS_KEY = re.compile(rb"<AccessKeyId>([^<]+)</AccessKeyId>")

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from cognito_sandbox.iam.requests import EC2, JSON, QUERY, REST_JSON, REST_XML
+from cognito_sandbox.rights.requests import EC2, JSON, QUERY, REST_JSON, REST_XML
 
 ACCESS_DENIED = "AccessDenied"
 NOT_HERE = "NotImplementedException"

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from cognito_sandbox.iam import dynamodb, s3
 from cognito_sandbox.iam.needs import Call, Need, Rule, prefixed
+from cognito_sandbox.rights import dynamodb, s3
 
 RENAMED = {
     "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",

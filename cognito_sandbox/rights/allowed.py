@@ -8,7 +8,7 @@ from cognito_sandbox.iam.needs import Call, Need
 from cognito_sandbox.iam.policies import Request
 from cognito_sandbox.iam.principals import Principal
 from cognito_sandbox.iam.resource_policies import effect_for
-from cognito_sandbox.iam.resources import needs
+from cognito_sandbox.rights.resources import needs
 from cognito_sandbox.store import buckets
 
 ALWAYS = {"sts:GetCallerIdentity"}
