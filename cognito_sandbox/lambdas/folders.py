@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import shutil
-import stat
 import tempfile
 import threading
 import uuid
@@ -12,7 +11,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from cognito_sandbox.lambdas import isolation
+from cognito_sandbox.lambdas import isolation, zips
 
 
 def new_directory() -> Path:
@@ -35,9 +34,9 @@ class CodeFolders:
     def take(self, code: bytes, name: str) -> Path:
         folder = self._directory / (name if self._shared else f"{name}-{uuid.uuid4().hex}")
         with self._lock:
+            if not self._users[folder]:
+                _unpack_whole(code, folder)
             self._users[folder] += 1
-            if self._users[folder] == 1:
-                unpack(code, folder)
         return folder
 
     def leave(self, folder: Path) -> None:
@@ -48,16 +47,24 @@ class CodeFolders:
                 remove(folder)
 
 
+def _unpack_whole(code: bytes, folder: Path) -> None:
+    """Or not at all: the disk may be full."""
+    try:
+        unpack(code, folder)
+    except BaseException:
+        remove(folder)
+        raise
+
+
 def unpack(code: bytes, folder: Path) -> None:
     """The zip's files, for reading, and executable where the zip says so; links come last."""
     with zipfile.ZipFile(io.BytesIO(code)) as archive:
-        entries = {info: info.external_attr >> 16 for info in archive.infolist()}
         folder.mkdir(mode=0o700)
-        for info, mode in entries.items():
-            if not stat.S_ISLNK(mode):
-                made = archive.extract(info, folder)
+        for info in archive.infolist():
+            if not zips.is_link(info):
+                made, mode = archive.extract(info, folder), info.external_attr >> 16
                 os.chmod(made, 0o700 if info.is_dir() else 0o444 | mode & 0o111)
-        for info in (info for info, mode in entries.items() if stat.S_ISLNK(mode)):
+        for info in filter(zips.is_link, archive.infolist()):
             link = folder / info.filename
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(archive.read(info).decode())

@@ -3,12 +3,14 @@
 import io
 import os
 import platform
+import stat
 import zipfile
 import zlib
+from collections import Counter
 from pathlib import PurePosixPath
 
 LARGEST_UNPACKED = 262_144_000
-LONGEST_NAME, LONGEST_PATH = 255, 2000
+LONGEST_NAME, LONGEST_PATH, LONGEST_TARGET = 255, 2000, 4095
 NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
 MACHINES = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
@@ -29,7 +31,8 @@ def check(code: bytes) -> None:
         if unpacked_size(code) >= LARGEST_UNPACKED:
             raise BadZipError(f"Unzipped size must be smaller than {LARGEST_UNPACKED} bytes")
         with zipfile.ZipFile(io.BytesIO(code)) as archive:
-            whole = _can_be_files(archive.namelist()) and archive.testzip() is None
+            names_hold = _can_be_files(archive.namelist()) and _can_be_links(archive)
+            whole = names_hold and archive.testzip() is None
     except UNREADABLE:
         whole = False
     if not whole:
@@ -69,4 +72,19 @@ def _can_be_files(names: list[str]) -> bool:
     inside = all(".." not in path.parts and not path.is_absolute() for path in paths)
     return (
         not files & folders and short and inside and max(map(len, names), default=0) < LONGEST_PATH
+    )
+
+
+def is_link(entry: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(entry.external_attr >> 16)
+
+
+def _can_be_links(archive: zipfile.ZipFile) -> bool:
+    """Nothing else has a link's name, and each leads to a path that a disk takes."""
+    paths = [PurePosixPath(name) for name in archive.namelist()]
+    taken = Counter(paths) + Counter(parent for path in paths for parent in path.parents)
+    links = [entry for entry in archive.infolist() if is_link(entry)]
+    targets = [archive.read(link).decode() for link in links]
+    return all(taken[PurePosixPath(link.filename)] == 1 for link in links) and all(
+        0 < len(target.encode()) <= LONGEST_TARGET and "\0" not in target for target in targets
     )

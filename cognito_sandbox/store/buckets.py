@@ -16,11 +16,11 @@ def is_address(environ: WSGIEnvironment) -> bool:
 
 def policy(arn: str) -> str | None:
     """The policy of a bucket, or of the one that an object is in."""
-    from moto.core import DEFAULT_ACCOUNT_ID
-    from moto.s3.models import s3_backends
-
     service, _, path = arn.partition(":::")
     if service != "arn:aws:s3":
         return None
+    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.s3.models import s3_backends
+
     bucket = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.get(path.partition("/")[0])
     return bucket.policy.decode() if bucket and bucket.policy else None

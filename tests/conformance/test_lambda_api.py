@@ -99,9 +99,17 @@ FILE, LINK = stat.S_IFREG | 0o644, stat.S_IFLNK | 0o777
         strange(("a", FILE, ""), ("a/b.py", FILE, "")),
         strange(("a" * 300, FILE, "")),
         strange(("../a.py", FILE, "")),
+        strange(("a", LINK, "")),
+        strange(("a", LINK, "x" * 5000)),
+        strange(("a", LINK, "x\0y")),
+        strange(("a", LINK, "x"), ("a", LINK, "y")),
+        strange(("a/", LINK, "/tmp"), ("a/b.py", FILE, "")),
         zipped(index=ONE)[:60],
     ],
-    ids=["no zip", "link as folder", "file as folder", "long name", "outside", "cut off"],
+    ids=[
+        *("no zip", "link as folder", "file as folder", "long name", "outside", "to nowhere"),
+        *("far away", "with NUL", "twice", "folder as link", "cut off"),
+    ],
 )
 def test_zips_that_cannot_be_unpacked(aws: Aws, code: bytes) -> None:
     with refused("InvalidParameterValueException", NO_ZIP):
