@@ -118,6 +118,7 @@ def test_no_other_call_runs_a_trigger(aws: Aws, does_all: Function) -> None:
     tried.ask_for_factors("OPTIONAL")
     calls.ask_code(tried)
     tried.pool.add("bob")
+    tried.pool.add("carol")
     bob = Device(tried.pool, tried.sign_in("bob"), name="bob")
     device = Device(tried.pool, tried.sign_in(), confirm=False)
     other = Device(tried.pool, tried.sign_in())
@@ -127,6 +128,7 @@ def test_no_other_call_runs_a_trigger(aws: Aws, does_all: Function) -> None:
     try:
         make_others_of_users(tried, device, other)
         tried.cognito.delete_user(**bob.token)
+        tried.cognito.admin_delete_user(UserPoolId=tried.pool.id, Username="carol")
         make_others_of_pools(tried)
     finally:
         aws.cognito.meta.events.unregister("before-call.cognito-identity-provider", recorded)
@@ -150,6 +152,9 @@ def make_others_of_users(tried: Tried, device: Device, other: Device) -> None:
     cognito.set_user_mfa_preference(**token, **preference)
     cognito.admin_set_user_mfa_preference(**ann, **preference)
     cognito.admin_delete_software_token(**ann)
+    cognito.set_user_settings(**token, MFAOptions=[])
+    cognito.admin_set_user_settings(**ann, MFAOptions=[])
+    ask_for_passkeys(cognito, token)
     device.confirm()
     cognito.get_device(**token, **key)
     cognito.update_device_status(**token, **key, DeviceRememberedStatus="remembered")
@@ -172,6 +177,17 @@ def make_others_of_users(tried: Tried, device: Device, other: Device) -> None:
     cognito.admin_user_global_sign_out(**ann)
 
 
+def ask_for_passkeys(cognito: Any, token: dict[str, str]) -> None:
+    for call, more in (
+        (cognito.start_web_authn_registration, {}),
+        (cognito.complete_web_authn_registration, {"Credential": {}}),
+        (cognito.list_web_authn_credentials, {}),
+        (cognito.delete_web_authn_credential, {"CredentialId": "any"}),
+    ):
+        with refused("InvalidParameterException", "The sandbox does not have..."):
+            call(**token, **more)
+
+
 def make_others_of_pools(tried: Tried) -> None:
     cognito, pool = tried.cognito, {"UserPoolId": tried.pool.id}
     cognito.create_user_pool(PoolName="other")
@@ -187,6 +203,7 @@ def make_others_of_pools(tried: Tried) -> None:
     with refused("InvalidParameterException", "The sandbox does not have..."):
         cognito.create_identity_provider(**pool, **provider)
     cognito.update_user_pool(**pool)
+    cognito.delete_user_pool_client(**client)
     cognito.delete_user_pool(**pool)
 
 
