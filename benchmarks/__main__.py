@@ -5,7 +5,17 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import growth, known_users, memory, notebooks, plugin, queues, sandbox, srp
+from benchmarks import (
+    first_test,
+    growth,
+    known_users,
+    memory,
+    notebooks,
+    plugin,
+    queues,
+    sandbox,
+    srp,
+)
 from benchmarks.rows import HEAD
 
 
@@ -13,7 +23,7 @@ def main() -> int:
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     print(f"{now}, Python {platform.python_version()}, {os.cpu_count()} cores\n{HEAD}", flush=True)
     good = True
-    for part in (sandbox, srp, plugin, growth, known_users, memory, notebooks, queues):
+    for part in (sandbox, srp, plugin, first_test, growth, known_users, memory, notebooks, queues):
         for row in part.rows():
             print(row, flush=True)
             good &= row.good
