@@ -1,6 +1,9 @@
-"""An environment with the sandbox alone: what it brings along, and that it runs there."""
+"""An environment with the sandbox alone, installed as its README says: what it brings along, and
+that it runs there."""
 
 import os
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -13,6 +16,8 @@ from pathlib import Path
 import pytest
 
 SANDBOX = Path(__file__).parents[2] / "cognito_sandbox"
+README = (SANDBOX / "README.md").read_text()
+PIP = re.findall(r"pip install '?PATH/cognito_sandbox[^\s']*'?", README)
 NOBODY = 65534
 NOT_BROUGHT = [
     *("helpers", "IPython", "ipykernel", "ipywidgets", "jupyter", "jupyter_client", "jupyter_core"),
@@ -32,10 +37,15 @@ def environment() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="sandbox-alone-"))
     folder.chmod(0o755)
     subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
-    pip = [str(folder / "env/bin/python"), "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, "--disable-pip-version-check", SANDBOX], check=True)
+    install(folder / "env", PIP[0])
     yield folder / "env"
     shutil.rmtree(folder)
+
+
+def install(environment: Path, shown: str) -> None:
+    pip, *words = shlex.split(shown.replace("PATH", str(SANDBOX.parent)))
+    quietly = ["--quiet", "--disable-pip-version-check"]
+    subprocess.run([environment / "bin" / pip, *words, *quietly], check=True)
 
 
 def starts(command: list[str | Path]) -> None:
@@ -72,6 +82,14 @@ def test_its_types_come_with_it(environment: Path) -> None:
     (installed,) = environment.glob("lib/python3*/site-packages/cognito_sandbox")
     assert (installed / "py.typed").is_file()
     assert not (installed / "README.md").exists()
+
+
+def test_sam_s_translator_comes_along_where_the_readme_says_so(environment: Path) -> None:
+    look: list[str | Path] = [environment / "bin" / "python", "-c", FIND, "samtranslator"]
+    before = subprocess.run(look, cwd="/", capture_output=True, text=True, check=True)
+    install(environment, PIP[1])
+    after = subprocess.run(look, cwd="/", capture_output=True, text=True, check=True)
+    assert (before.stdout, after.stdout) == ("[]\n", "['samtranslator']\n")
 
 
 def test_its_command_starts_there(environment: Path) -> None:

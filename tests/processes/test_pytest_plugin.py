@@ -6,10 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from harness import eventually
+
+from benchmarks import first_test
 
 pytest_plugins = "pytester"
 PROJECT = Path(__file__).parents[2]
@@ -94,6 +98,18 @@ def test_not_loaded(user_pool):
 
 def test_passes(user_pool):
     user_pool.sign_up("ann", SECRET, email="ann@example.com")
+"""
+WAITING = """
+import pathlib, time
+
+import pytest
+
+@pytest.mark.parametrize("number", range(2))
+def test_it(user_pool, number):
+    user_pool.trigger("PreSignUp", "src/pre_sign_up.py")
+    user_pool.sign_up("ann", email="ann@example.com")
+    pathlib.Path("port-" + user_pool.sandbox.endpoint.rpartition(":")[2]).touch()
+    time.sleep(600)
 """
 LOOKING_UP = """
 import boto3
@@ -278,31 +294,79 @@ def test_who_uses_no_fixture_pays_for_none(project: pytest.Pytester) -> None:
     project.runpytest_subprocess("-p", "no:nbval").assert_outcomes(passed=1)
 
 
+def test_a_session_s_first_test_does_not_wait_long(tmp_path: Path) -> None:
+    """`make bench` has the seconds; here, only what any machine shows."""
+    ours, motos = zip(*(first_test.pair(tmp_path) for _ in range(2)), strict=True)
+    assert min(ours) < 3 * min(motos)
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """Where the sandbox and all else put their temporary files; functions have a /tmp instead."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
-def test_nothing_is_left_however_it_ends(project: pytest.Pytester, ending: int) -> None:
-    project.makepyfile(
-        "import os, pathlib, time\n"
-        "def test_it(sandbox, user_pool):\n"
-        "    user_pool.trigger('PreSignUp', 'src/pre_sign_up.py')\n"
-        "    pathlib.Path('port').write_text(sandbox.endpoint.rpartition(':')[2])\n"
-        "    time.sleep(60)\n"
-    )
-    port = project.path / "port"
+def test_nothing_is_left_however_it_ends(
+    project: pytest.Pytester, temporary: Path, ending: int, workers: int
+) -> None:
+    """Neither a process nor a file, after Ctrl+C (which all of the terminal's processes get)."""
+    project.makepyfile(WAITING)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     with subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q"],
+        [*command, *(["-n", str(workers)] if workers else [])],
         cwd=project.path,
         stdout=subprocess.DEVNULL,
+        env=os.environ | {"TMPDIR": str(temporary)},
+        start_new_session=True,
         preexec_fn=lambda: signal.signal(
             signal.SIGINT, signal.SIG_DFL
         ),  # unattended, it is ignored
     ) as process:
-        number = eventually(lambda: port.exists() and port.read_text(), 30)
-        assert _serves(number)
-        os.kill(process.pid, ending)
-        process.wait(30)
-    assert eventually(lambda: not _serves(number))
+        try:
+            awaited = max(workers, 1)
+            assert eventually(lambda: len(list(project.path.glob("port-*"))) == awaited, 180)
+            started = _descendants(process.pid)
+            ports = [int(path.name.partition("-")[2]) for path in project.path.glob("port-*")]
+            assert all(map(_serves, ports))
+            assert len(started) > awaited  # a function's process, beside each sandbox
+            assert list(temporary.iterdir())
+            if ending == signal.SIGINT:
+                os.killpg(process.pid, ending)
+            else:
+                os.kill(process.pid, ending)
+            process.wait(60)
+        finally:
+            process.kill()
+    assert eventually(lambda: not _left(started), 30), _left(started)
+    assert not any(map(_serves, ports))
+    assert list(temporary.iterdir()) == []
 
 
-def _serves(port: str) -> bool:
+def _processes() -> dict[int, tuple[int, str]]:
+    """All of the machine: each one's parent, and when it started."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,lstart="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = (line.split(None, 2) for line in listed.splitlines())
+    return {int(pid): (int(parent), start) for pid, parent, start in rows}
+
+
+def _descendants(ancestor: int) -> dict[int, str]:
+    """What it has started, and what that has, and when."""
+    known, found = _processes(), {ancestor}
+    while more := {pid for pid, (parent, _) in known.items() if parent in found} - found:
+        found |= more
+    return {pid: known[pid][1] for pid in found - {ancestor}}
+
+
+def _left(started: dict[int, str]) -> list[int]:
+    known = _processes()
+    return [pid for pid, start in started.items() if pid in known and known[pid][1] == start]
+
+
+def _serves(port: int) -> bool:
     with socket.socket() as asking:
-        return asking.connect_ex(("127.0.0.1", int(port))) == 0
+        return asking.connect_ex(("127.0.0.1", port)) == 0
