@@ -4,10 +4,10 @@
 >>> cleanup.clean_up()
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers import cognito, known_users, triggers
 from helpers._inner import calls
@@ -45,12 +45,12 @@ def free_name(pool_id: str, *names: str) -> None:
             cognito.admin_delete_user(pool_id, name)
 
 
-def note_known_users(table_name: str, *emails: str) -> None:
+def note_known_users(table_name: str, users: Iterable[dict[str, Any]]) -> None:
     """At the end, remove these records from the table of known users.
 
-    >>> note_known_users(table_name, "ann@example.com")
+    >>> note_known_users(table_name, known_users.samples())
     """
-    for email in emails:
+    for email in [user["UserEmail"] for user in users]:
         note(f"known user {email}", table_name, partial(known_users.remove, table_name, [email]))
 
 

@@ -5,15 +5,17 @@
 """
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
 from cognito_sandbox import trigger_events
 from helpers.errors import AnswerError
 
-__all__ = ["of_service", "sample", "services", "sources"]
+__all__ = ["notes", "of_service", "sample", "services", "sources"]
 
-FOLDER = Path(__file__).parent / "_inner" / "service_events"
+INNER = Path(__file__).parent / "_inner"
+FOLDER = INNER / "service_events"
 
 
 def sources() -> list[str]:
@@ -35,6 +37,15 @@ def sample(source: str, **changes: Any) -> dict[str, Any]:
         return trigger_events.sample(source, **changes)
     except trigger_events.NoEventError as error:
         raise AnswerError(str(error)) from None
+
+
+def notes(source: str) -> dict[str, str]:
+    """What is to be said of the members that matter, in a trigger's event; of most, nothing.
+
+    >>> notes("PreSignUp_SignUp")["userName"]
+    'the name that was asked for'
+    """
+    return dict(tomllib.loads((INNER / "event_notes.toml").read_text("utf-8")).get(source, {}))
 
 
 def services() -> list[str]:

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping
+from hashlib import scrypt
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from helpers.show import Source
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
 
-__all__ = ["Checked", "account", "came_of", "check", "solution"]
+__all__ = ["Checked", "account", "came_of", "check", "old_record", "solution"]
 
 FOLDER = PROJECT / "notebooks" / "solutions"
 COLUMNS = ["Tried", "Should be", "Is"]
@@ -90,6 +91,17 @@ def account(pool_id: str, user_name: str) -> str:
     """
     user = cognito.admin_get_user(pool_id, user_name)
     return ACCOUNTS.get(user.status, user.status) if user else "no account"
+
+
+def old_record(user: dict[str, Any], password: str) -> dict[str, Any]:
+    """The known user as an older system may have left it: with the password's hash, and the salt.
+
+    >>> old_record({"UserName": "ann"}, "Old-password-1")["PasswordSalt"]
+    'chosen long ago'
+    """
+    salt = "chosen long ago"
+    hashed = scrypt(password.encode(), salt=salt.encode(), n=2**14, r=8, p=1).hex()
+    return user | {"PasswordHash": hashed, "PasswordSalt": salt}
 
 
 def solution(name: str) -> Source:

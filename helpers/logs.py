@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["count", "group", "latest", "lines", "said", "table"]
 
-PATIENCE = 60.0
+PATIENCE, HERE = 60.0, 15.0
 After = Union[int, "Invocation"]  # a time in milliseconds since 1970, or a run
 STREAMS = 5  # as many of the newest streams are looked at: their order is not quite sure
 
@@ -35,19 +35,27 @@ def latest(
 
     >>> [event["message"] for event in latest("my-function", about="ann")]
     """
-    log = group(function)
-    since = _start(function, after, patience)
+    log, since = group(function), _start(function, after, patience)
     with Progress(f"Log of {function}") as progress, told_briefly():
-        for _ in looks(patience, first=0.02):
+        for _ in looks(_at_most(patience), first=0.02):
             events = _last_invocation(log, about)
             if events and events[0]["timestamp"] > since and log_lines.has_ended(events):
                 return events
             progress.say(f"Log of {function}: waiting for its lines")
-    raise LogsNotThereError(
-        f"The log of {function} shows no finished invocation"
-        + (f' about "{about}"' if about else "")
-        + f" after {patience:.0f} seconds. Was the function run? If it was, its lines may just be "
-        "late: run this again."
+    raise _not_there(function, about, _at_most(patience))
+
+
+def _at_most(patience: float) -> float:
+    """In the sandbox, a run's lines are there as soon as it has ended."""
+    return min(patience, HERE) if cloud.current().is_sandbox else patience
+
+
+def _not_there(function: str, about: str, patience: float) -> LogsNotThereError:
+    told = f' about "{about}"' if about else ""
+    return LogsNotThereError(
+        f"The log of {function} shows no finished invocation{told} after {patience:.0f} seconds. "
+        "Was the function run? If it was, its lines may just be late: run this again. If it runs "
+        "other code, which says nothing of this, run the notebook from the top."
     )
 
 
@@ -55,8 +63,11 @@ def _start(function: str, after: After, patience: float) -> int:
     """When that was, by Lambda's own clock: the reader's may go wrong."""
     if isinstance(after, int):
         return after
-    started, _ = log_lines.started(latest(function, after.request_id, 0, patience))
-    return started
+    for _ in looks(_at_most(patience), first=0.02):
+        found = _holding(function, f"START RequestId: {after.request_id}")
+        if found:
+            return found[-1]["timestamp"]
+    raise _not_there(function, after.request_id, _at_most(patience))
 
 
 def table(function: str, about: str = "", after: After = 0, patience: float = PATIENCE) -> "Table":
@@ -110,12 +121,21 @@ def lines(function: str, text: str = "") -> list[str]:
 
     >>> lines("my-function", "ERROR")
     """
+    return [event["message"].rstrip() for event in _holding(function, text)]
+
+
+def _holding(function: str, text: str) -> list[Event]:
+    """The events that hold this text, of all streams."""
     pattern = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' if text else ""
     name = group(function)
     with unless("ResourceNotFoundException"), told_briefly():
         pages = _api().get_paginator("filter_log_events")
         found = pages.paginate(logGroupName=name, filterPattern=pattern)
-        return [event["message"].rstrip() for page in found for event in page["events"]]
+        return [
+            {"timestamp": event["timestamp"], "message": event["message"]}
+            for page in found
+            for event in page["events"]
+        ]
     return []  # the group comes with the first invocation
 
 

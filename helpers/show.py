@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from helpers import cognito
+from helpers import cognito, events
 from helpers._inner.progress import Progress
 from helpers.errors import (
     AnswerError,
@@ -153,11 +153,12 @@ class Event:
 
 
 def event(event: dict[str, Any], notes: dict[str, str] | None = None) -> Event:
-    """An event as a function gets it, with notes at the members that matter.
+    """An event as a function gets it, with notes at the members that matter: yours, or ours.
 
     >>> event(events.sample("PreSignUp_SignUp"), {"userName": "the name that was asked for"})
     """
-    return Event(event, notes or {})
+    ours = events.notes(event.get("triggerSource", ""))
+    return Event(event, ours if notes is None else notes)
 
 
 def _hanging(line: str, note: str) -> str:

@@ -2,6 +2,7 @@
 
 import copy
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -24,23 +25,42 @@ STILL_WORK = {"more/06_event_sources"}  # its cells need the stack alone, and th
 GIVEN = {"PASSWORD": "Given-by-a-test-1", "CLEAN_UP": "no"}
 
 
+def backwards(name: str, path: Path) -> tuple[list[Any], list[str]]:
+    """Run all, and then each cell again, from the last to the first, so that none helps the next.
+
+    The cells, and what the errors told. Handlers are left out: the last one of them stays.
+    """
+    notebook = read(NOTEBOOKS / f"{name}.ipynb")
+    cells = code_cells(notebook)
+    again = [copy.deepcopy(each) for each in cells if not each.source.startswith("%%handler")]
+    notebook.cells = [*cells, *reversed(again)]
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    nbformat.write(notebook, path)
+    done = execute(path, allow_errors=True).cells
+    assert not failed(nbformat.v4.new_notebook(cells=done[: len(cells)]))
+    outputs = [output for cell in done for output in cell.outputs]
+    return done, ["\n".join(o.traceback) for o in outputs if o.output_type == "error"]
+
+
 @pytest.mark.parametrize("name", [name for name, _ in EXERCISES])
 def test_after_a_clean_up_each_cell_still_works_or_says_where_to_begin(
     name: str, tmp_path: Path
 ) -> None:
-    """In reverse, so that no cell is helped by the one before it."""
-    notebook = read(NOTEBOOKS / f"{name}.ipynb")
-    cells = code_cells(notebook)
-    notebook.cells = cells + [copy.deepcopy(cell) for cell in reversed(cells)]
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"
-    nbformat.write(notebook, again := tmp_path / "again.ipynb")
-    done = execute(again, allow_errors=True).cells
-    assert not failed(nbformat.v4.new_notebook(cells=done[: len(cells)]))
-    outputs = [output for cell in done for output in cell.outputs]
-    told = ["\n".join(o.traceback) for o in outputs if o.output_type == "error"]
+    _, told = backwards(name, tmp_path / "again.ipynb")
     assert told or name in STILL_WORK
     assert [text for text in told if not text.endswith(cleanup.AFTERWARDS)] == []
+
+
+@pytest.mark.parametrize("name", [name for name, _ in EXERCISES])
+def test_without_a_clean_up_each_cell_still_works_or_says_what_to_run(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLEAN_UP", "no")
+    _, told = backwards(name, tmp_path / "again.ipynb")
+    for text in told:
+        assert len(text.splitlines()) == 1, text
+        assert "Run " in text, text
 
 
 @pytest.mark.parametrize(("name", "solution"), EXERCISES)

@@ -10,7 +10,7 @@ RAN = """([cell, before]) => {
 ALL_RAN = """([panel, before]) => {
     const prompts = [...panel.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
     const texts = prompts.map(prompt => prompt.textContent), last = texts.at(-1);
-    const error = panel.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
+    const error = panel.querySelector('[data-mime-type="application/vnd.jupyter.stderr"]');
     return !texts.includes("[*]:") && (error || /\\d/.test(last) && last !== before);
 }"""
 

@@ -27,8 +27,15 @@ def expect_one_line(notebook: Notebook, source: str, *told: str) -> None:
         expect(notebook.output(source)).to_contain_text(text)
 
 
+def expect_not_this_one(notebook: Notebook, label: str, asking: str, rule: str) -> None:
+    """What is wrong with the answer stands below the field, before any cell is run."""
+    notebook.field(label).press("Tab")
+    expect(notebook.output(asking)).to_contain_text(f"Not this one: {rule}")
+
+
 def type_weak_password(notebook: Notebook, label: str, source: str) -> None:
     notebook.field(label).fill(WEAK)
+    expect_not_this_one(notebook, label, "prompts.ask_password(", "it needs an uppercase letter")
     notebook.run(source)
     expect_one_line(notebook, source, f"{label}: it needs an uppercase letter, a number")
     expect(notebook.field(label)).to_have_value("")
@@ -85,8 +92,12 @@ def test_a_known_user_is_migrated(lab: Lab, opened: Callable[[str], Notebook]) -
     notebook = opened("02_migrate_user")
     reading = "user_name, user_email = name.read(), email.read()"
     notebook.walk_to(reading)
+    asking = 'prompts.ask("Your e-mail"'
+    notebook.field("User name").fill("carol")
+    expect_not_this_one(notebook, "User name", asking, "carol is somebody else here")
     notebook.field("User name").fill("ann")
     notebook.field("Your e-mail").fill("ann.example.com")
+    expect_not_this_one(notebook, "Your e-mail", asking, "enter an address such as")
     notebook.run(reading)
     expect_one_line(notebook, reading, "AnswerError: Your e-mail", "such as ann@example.com")
     notebook.field("Your e-mail").fill("ann@example.com")
@@ -98,9 +109,7 @@ def test_a_known_user_is_migrated(lab: Lab, opened: Callable[[str], Notebook]) -
     (code,) = re.findall(r"\b\d{6}\b", mail.inner_text())
     type_weak_password(notebook, "New password", confirming)
     notebook.field("Code").fill("12345")
-    notebook.field("Code").press("Tab")
-    asking = notebook.output("prompts.ask_code")
-    expect(asking).to_contain_text("Not this one: type the six digits of the mail.")
+    expect_not_this_one(notebook, "Code", "prompts.ask_code", "type the six digits of the mail.")
     notebook.field("Code").fill("111111" if code != "111111" else "222222")
     type_password(notebook, "New password", confirming)
     expect_one_line(notebook, confirming, "CodeMismatchException")

@@ -19,11 +19,12 @@ def test_it_removes_all_that_was_noted_and_nothing_else(outputs: dict[str, str],
     pool, table = outputs["UserPoolId"], outputs["TableName"]
     function, email = outputs["AutoConfirmFunctionArn"], f"{name}@example.com"
     other = f"{name}-other"
-    known_users.fill(table, [{"UserEmail": email, "UserName": name}])
+    people = [{"UserEmail": email, "UserName": name}]
+    known_users.fill(table, people)
     triggers.set_trigger(pool, "PreSignUp", function)
     for _ in range(2):
         cleanup.free_name(pool, name)
-        cleanup.note_known_users(table, email)
+        cleanup.note_known_users(table, people)
         cleanup.note_trigger(pool, "PreSignUp", function)
     for each in (name, other):
         cognito.admin_create_user(pool, each, f"{each}@example.com")
@@ -63,7 +64,7 @@ def test_without_a_stack_there_is_no_other_code() -> None:
 
 def test_what_cannot_be_removed_is_told_and_kept(outputs: dict[str, str], name: str) -> None:
     cleanup.free_name(outputs["UserPoolId"], name)
-    cleanup.note_known_users("", "a@b.c")
+    cleanup.note_known_users("", [{"UserEmail": "a@b.c"}])
     for _ in range(2):
         results = cleanup.clean_up().set_index("What")["Result"]
         assert results["known user a@b.c"].startswith("not removed: ")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers import cloud, events, invoking, logs
+from helpers import cloud, events, experiments, invoking, logs
 from helpers._inner import log_lines
 from helpers.errors import LogsNotThereError, RefusedError
 
@@ -60,18 +60,32 @@ def test_only_what_came_after_an_invocation_whose_lines_are_late(
     tried = invoking.invoke(function, event)
     with pytest.raises(LogsNotThereError):
         logs.latest(function, about=name, after=tried, patience=0.2)
-    found, looked = logs._last_invocation, []
+    found, looked = logs._holding, []
 
-    def late(group: str, about: str) -> list[log_lines.Event]:
-        looked.append(about)
-        if len(looked) == 4:  # Cognito's run, while the lines of the other are all there is
-            invoking.invoke(function, event)
-        return [] if len(looked) == 1 else found(group, about)
+    def late(function: str, text: str) -> list[log_lines.Event]:
+        looked.append(text)
+        if len(looked) == 1:
+            return []
+        invoking.invoke(function, event)  # Cognito's run
+        return found(function, text)
 
-    monkeypatch.setattr(logs, "_last_invocation", late)
+    monkeypatch.setattr(logs, "_holding", late)
     lines = logs.latest(function, about=name, after=tried)
-    assert looked == [tried.request_id] * 2 + [name] * 2
+    assert looked == [f"START RequestId: {tried.request_id}"] * 2
     assert tried.request_id not in lines[0]["message"]
+
+
+def test_what_came_after_an_invocation_of_long_ago(outputs: dict[str, str], name: str) -> None:
+    """Its lines are in none of the newest streams: each change of the code begins another."""
+    function = outputs["AutoConfirmFunction"]
+    event = events.sample("PreSignUp_SignUp", userName=name)
+    tried = invoking.invoke(function, event)
+    stack_name = function.rpartition("-")[0]
+    for _ in range(logs.STREAMS):
+        with experiments.changed("auto_confirm", "nothing changed", "no change", stack_name):
+            invoking.invoke(function, event)
+    invoking.invoke(function, event)
+    assert logs.latest(function, about=name, after=tried, patience=5)
 
 
 def test_a_function_that_is_not_there_is_told_at_once(place: cloud.Cloud) -> None:

@@ -13,7 +13,13 @@ NOTES = {"userName": "the name", "request.userAttributes.email": "<not verified>
 @pytest.mark.parametrize("source", events.sources())
 def test_all_of_it_is_there(source: str) -> None:
     sent = events.sample(source)
-    assert json.loads(repr(show.event(sent))) == sent
+    assert json.loads(repr(show.event(sent, {}))) == sent
+
+
+@pytest.mark.parametrize("source", events.sources())
+def test_notes_of_ours_are_at_members_that_there_are(source: str) -> None:
+    notes = events.notes(source)
+    assert repr(show.event(events.sample(source))).count("  ← ") == len(notes)
 
 
 @pytest.mark.parametrize("service", events.services())
