@@ -138,11 +138,16 @@ def _attribute(attribute: dict[str, Any]) -> dict[str, Any]:
 
 def _matches(pattern: patterns.Pattern, record: dict[str, Any]) -> bool:
     """A pattern for the body looks into it as JSON, or compares it as a text; never across."""
-    wanted = pattern.get("body")
-    if isinstance(wanted, dict):
-        try:
-            body = json.loads(record["body"])
-        except ValueError:
-            return False
-        return patterns.matches(pattern, record | {"body": body})
-    return patterns.matches(pattern, record)
+    wanted, body = pattern.get("body"), _looked_into(record["body"])
+    if wanted is not None and isinstance(wanted, dict) is (body is None):
+        return False
+    return patterns.matches(pattern, record if body is None else record | {"body": body})
+
+
+def _looked_into(text: str) -> dict[str, Any] | list[Any] | None:
+    """What a text says in JSON; None if that has no parts."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict | list) else None
