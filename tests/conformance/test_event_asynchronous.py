@@ -156,6 +156,34 @@ def test_dead_letters_hold_the_event_as_it_was_sent(hurried: Aws) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("import time; time.sleep(3)", "Sandbox.Timedout"),
+        ("import os; os._exit(1)", "Runtime.ExitError"),
+        ('raise ValueError("x" * 2000)', "ValueError"),
+    ],
+    ids=["too slow", "ends", "raises"],
+)
+def test_each_failure_of_a_function_is_one(hurried: Aws, body: str, error: str) -> None:
+    dead, lost = (Line(hurried, f"{name}-{uuid.uuid4().hex[:8]}") for name in ("dead", "lost"))
+    function = hurried.echo(body, Timeout=1, DeadLetterConfig={"TargetArn": dead.arn})
+    hurried.lambdas.put_function_event_invoke_config(
+        FunctionName=function.name,
+        MaximumRetryAttempts=1,
+        DestinationConfig={"OnFailure": {"Destination": lost.arn}},
+    )
+    later(function)
+    told = json.loads(letters(lost)[0]["Body"])
+    assert told["requestContext"]["approximateInvokeCount"] == 2
+    assert told["responseContext"]["functionError"] == "Unhandled"
+    assert told["responsePayload"]["errorType"] == error
+    attributes = letters(dead)[0]["MessageAttributes"]
+    assert attributes["ErrorCode"]["StringValue"] == "200"
+    said = told["responsePayload"]["errorMessage"]
+    assert attributes["ErrorMessage"]["StringValue"] == said[:1024]
+
+
 def test_settings_are_put_changed_listed_and_deleted(aws: Aws) -> None:
     api: Any = aws.lambdas
     function = aws.echo()

@@ -125,3 +125,46 @@ def test_a_batch_that_fails_whole_is_split_in_two_though_items_may_be_reported(
     eventually(lambda: names(function)[-1:] == [["three"]])
     assert ["one", "two"] in names(function)
     assert ["bad"] in names(function)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["[]", "None", "{}", "''", "{'batchItemFailures': []}", "{'batchItemFailures': None}"],
+)
+def test_what_means_that_all_went_well(source: Source, answer: str) -> None:
+    function = failing(source.aws, f"return {answer}")
+    mapping = source.feed(function, MaximumRetryAttempts=0, **REPORTING)["UUID"]
+    source.put("bad")
+    api = source.aws.lambdas
+    eventually(lambda: api.get_event_source_mapping(UUID=mapping)["LastProcessingResult"] == "OK")
+    assert names(function) == [["bad"]]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "{'itemIdentifier': ''}",
+        "{'itemIdentifier': None}",
+        "{'itemIdentifier': '123'}",
+        "{'foo': number(bad[0])}",
+    ],
+)
+def test_what_means_that_all_failed(source: Source, item: str) -> None:
+    function = failing(source.aws, f"return {{'batchItemFailures': [{item}]}}")
+    for name in ("one", "bad"):
+        source.put(name)
+    told = given_up(source, function, **REPORTING)
+    info = told["KinesisBatchInfo" if source.kind == "kinesis" else "DDBStreamBatchInfo"]
+    assert (names(function), info["batchSize"]) == ([["one", "bad"]], 2)
+
+
+def test_to_find_no_room_is_no_attempt(source: Source) -> None:
+    function, api = failing(source.aws, "assert not bad"), source.aws.lambdas
+    api.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=0)
+    mapping = source.feed(function, MaximumRetryAttempts=0)["UUID"]
+    source.put("good")
+    failed = "PROBLEM: Function call failed"
+    eventually(lambda: api.get_event_source_mapping(UUID=mapping)["LastProcessingResult"] == failed)
+    assert names(function) == []
+    api.delete_function_concurrency(FunctionName=function.name)
+    eventually(lambda: names(function) == [["good"]])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from event_sources import Line, Source, eventually, feed, flat
 from harness import Aws, Function, refused
 
@@ -104,6 +105,92 @@ def test_listing_pages_and_narrows_down(aws: Aws, function: Function) -> None:
     found = [[each["UUID"] for each in page["EventSourceMappings"]] for page in pages]
     assert [len(page) for page in found] == [2, 1]
     assert {mapping for page in found for mapping in page} == made
+
+
+def test_a_page_has_a_hundred_at_the_most(aws: Aws) -> None:
+    api, sqs, function = aws.client("lambda"), aws.client("sqs"), aws.echo(Timeout=1)
+    made = []
+    for _ in range(101):
+        queue = sqs.create_queue(QueueName=f"page-{uuid.uuid4().hex[:8]}")["QueueUrl"]
+        arn = f"arn:aws:sqs:us-east-1:123456789012:{queue.rpartition('/')[2]}"
+        made.append(feed(aws, arn, function, Enabled=False)["UUID"])
+    first = api.list_event_source_mappings(FunctionName=function.name, MaxItems=1000)
+    assert len(first["EventSourceMappings"]) == 100
+    second = api.list_event_source_mappings(FunctionName=function.name, Marker=first["NextMarker"])
+    assert "NextMarker" not in second
+    listed = first["EventSourceMappings"] + second["EventSourceMappings"]
+    assert {each["UUID"] for each in listed} == set(made)
+
+
+def test_what_each_call_answers(line: Line, source: Source, function: Function) -> None:
+    api: Any = line.aws.lambdas
+    named = {"UUID": line.feed(function)["UUID"]}
+
+    def status(call: Any, **given: Any) -> int:
+        return int(call(**given)["ResponseMetadata"]["HTTPStatusCode"])
+
+    def shown(**narrowed: str) -> list[dict[str, Any]]:
+        return list(api.list_event_source_mappings(**narrowed)["EventSourceMappings"])
+
+    assert status(api.get_event_source_mapping, **named) == 200
+    assert status(api.list_event_source_mappings) == 200
+    assert status(api.update_event_source_mapping, **named, BatchSize=5) == 202
+    eventually(lambda: api.get_event_source_mapping(**named)["State"] == "Enabled")
+    whole = api.get_event_source_mapping(**named)
+    del whole["ResponseMetadata"]
+    both = {"FunctionName": function.name, "EventSourceArn": line.arn}
+    assert shown(**both) == shown(EventSourceArn=line.arn) == [whole]
+    assert shown(**both | {"EventSourceArn": source.arn}) == []
+    with refused(INVALID, "Maximum batch window in seconds must be greater than 0 if ..."):
+        api.update_event_source_mapping(**named, BatchSize=11)
+    assert status(api.delete_event_source_mapping, **named) == 202
+    gone = {"UUID": str(uuid.uuid4())}
+    for call in ("get", "update", "delete"):
+        with refused("ResourceNotFoundException", "The resource you requested does not exist."):
+            getattr(api, f"{call}_event_source_mapping")(**gone)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("BatchSize", (0, 10_001)),
+        ("MaximumBatchingWindowInSeconds", (-1, 301)),
+        ("MaximumRecordAgeInSeconds", (-2, 0, 59, 604_801)),
+        ("MaximumRetryAttempts", (-2, 10_001)),
+        ("ParallelizationFactor", (0, 11)),
+        ("TumblingWindowInSeconds", (-1, 901)),
+    ],
+)
+def test_each_number_has_its_bounds(
+    source: Source, function: Function, name: str, values: tuple[int, ...]
+) -> None:
+    member, create = name[0].lower() + name[1:], source.aws.careless("lambda")
+    for value in values:
+        with pytest.raises(ClientError, match=f"Value '{value}' at '{member}' failed to"):
+            create.create_event_source_mapping(
+                EventSourceArn=source.arn,
+                FunctionName=function.name,
+                StartingPosition="LATEST",
+                **{name: value},
+            )
+
+
+def test_a_fifo_queue_has_small_batches_and_no_window(aws: Aws, function: Function) -> None:
+    fifo = Line(aws, f"line-{uuid.uuid4().hex[:8]}.fifo", FifoQueue="true")
+    with refused(INVALID, "A FIFO queue's batch has at most 10 messages."):
+        fifo.feed(function, BatchSize=11)
+    with refused(INVALID, "A FIFO queue has no batching window."):
+        fifo.feed(function, MaximumBatchingWindowInSeconds=1)
+
+
+def test_how_many_filters_there_may_be_and_how_long(line: Line, function: Function) -> None:
+    several = [{"Pattern": json.dumps({"body": [str(number)]})} for number in range(6)]
+    with refused(INVALID, "A mapping has at most 5 filters."):
+        line.feed(function, FilterCriteria={"Filters": several})
+    long = [{"Pattern": json.dumps({"body": ["a" * 4096]})}]
+    with pytest.raises(ClientError, match="length less than or equal to 4096"):
+        line.feed(function, FilterCriteria={"Filters": long})
+    assert line.feed(function, FilterCriteria={"Filters": several[:5]})["UUID"]
 
 
 def test_a_deleted_functions_mapping_stays(aws: Aws, line: Line, function: Function) -> None:

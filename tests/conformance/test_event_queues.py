@@ -101,6 +101,17 @@ def test_what_failed_too_often_goes_to_the_dead_letter_queue(aws: Aws, line: Lin
     assert len(function.events()) == 2
 
 
+def test_the_functions_own_dead_letter_queue_gets_none_of_them(aws: Aws, line: Line) -> None:
+    own, dead = (Line(aws, f"{name}-{uuid.uuid4().hex[:8]}") for name in ("own", "dead"))
+    redrive = json.dumps({"deadLetterTargetArn": dead.arn, "maxReceiveCount": 1})
+    line.sqs.set_queue_attributes(QueueUrl=line.url, Attributes={"RedrivePolicy": redrive})
+    letters = {"TargetArn": own.arn}
+    line.feed(aws.echo('raise ValueError("never")', Timeout=1, DeadLetterConfig=letters))
+    line.send("poison")
+    eventually(lambda: dead.attribute("ApproximateNumberOfMessages") == "1")
+    assert own.attribute("ApproximateNumberOfMessages") == "0"
+
+
 REPORTED = """
 import json
 def handler(event, context):

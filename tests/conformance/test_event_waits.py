@@ -138,6 +138,24 @@ def test_a_window_ends_with_all_that_came_in_it(source: Source) -> None:
     ]
 
 
+def test_who_returns_no_state_has_failed(source: Source) -> None:
+    at_a_windows_start(source.aws, 300)
+    function = source.aws.function(
+        "import json\n"
+        "def handler(event, context):\n"
+        "    print(json.dumps(event))\n"
+        "    return {'batchItemFailures': []}\n"
+    )
+    reporting: Any = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
+    mapping = source.feed(
+        function, TumblingWindowInSeconds=300, MaximumRetryAttempts=1, **reporting
+    )["UUID"]
+    source.put("one")
+    eventually(lambda: names(function) == [["one"], ["one"]])
+    told = source.aws.lambdas.get_event_source_mapping(UUID=mapping)
+    assert told["LastProcessingResult"] == "PROBLEM: Function call failed"
+
+
 def test_a_failing_function_is_tried_again_after_one_and_after_two_minutes(moved: Aws) -> None:
     function = moved.echo('raise ValueError("no")')
     function.invoke({}, InvocationType="Event")
