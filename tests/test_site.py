@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 DOCS = Path(__file__).parents[1] / "docs"
 ROWS = re.findall(r"^\| ([A-Z].*) \| (.*) \|$", (DOCS / "coverage.md").read_text(), re.MULTILINE)
@@ -84,6 +85,17 @@ def test_each_place_is_there(example: str, places: str) -> None:
 def test_a_single_action_is_a_function_of_its_own_name(example: str, places: str) -> None:
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", example).lower()
     assert f".{name}`]" in places
+
+
+def test_the_workflow_publishes_what_make_site_builds() -> None:
+    project = DOCS.parent
+    jobs = yaml.safe_load((project / ".github" / "workflows" / "check.yml").read_text())["jobs"]
+    *_, build, upload = jobs["site"]["steps"]
+    assert build == {"run": "make site"}
+    assert upload["uses"].startswith("actions/upload-pages-artifact@")
+    recipe = (project / "Makefile").read_text().partition("\nsite: ")[2].partition("\n\n")[0]
+    assert f". {upload['with']['path']}\n" in recipe
+    assert "site" in jobs["publish"]["needs"]
 
 
 def _read(page: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import pytest
 import scripts
+import tutorials
 from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
@@ -70,6 +71,17 @@ def test_each_page_loads_is_drawn_and_fits(
         told.clear()
     assert wrong == {}
     assert (reader.evaluate(scripts.BRIGHTNESS) > LIGHT) == (theme == "light")
+
+
+@pytest.mark.parametrize("name", tutorials.NAMES)
+def test_a_notebooks_page_says_how_to_run_it(name: str, address: str, reader: Page) -> None:
+    reader.goto(f"{address}/notebooks/{name}.html")
+    told = reader.locator("h1 ~ .admonition").first
+    expect(told).to_contain_text("make lab")
+    expect(told).to_contain_text(f"notebooks/{name}.ipynb")
+    told.get_by_role("link", name="how to start").click()
+    expect(reader.get_by_role("heading", name="Start")).to_be_visible()
+    assert reader.url.endswith("README.html#start")
 
 
 def test_a_diagram_is_drawn_anew_where_the_theme_is_changed(address: str, reader: Page) -> None:
