@@ -7,6 +7,13 @@ from cognito_sandbox.state.writer import Writer
 from cognito_sandbox.store import backends, user_pools
 
 
+def prepare() -> None:
+    """Compute what may be computed while others go on: what users have in place of passwords."""
+    for pool in backends.user_pools():
+        for user in list(pool.users.values()):
+            _ = user.verifier and user.verifier.value
+
+
 def take() -> Json:
     """All of it, as it is at this moment."""
     writer = Writer({id(value): name for name, value in backends.by_name().items()})

@@ -94,6 +94,7 @@ class Keeper:
             with self._lock:
                 self._lock.wait_for(lambda: self._changes != self._tried)
             time.sleep(PAUSE)
+            contents.prepare()
             with self._lock:
                 self._lock.wait_for(lambda: not self._under_way, PATIENCE)
             began = time.monotonic()

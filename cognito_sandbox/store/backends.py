@@ -40,7 +40,7 @@ def fill(name: str, content: dict[str, Any]) -> None:
 def user_pools() -> Iterator[Any]:
     for name, backend in by_name().items():
         if name.startswith("cognito-idp "):
-            yield from backend.user_pools.values()
+            yield from list(backend.user_pools.values())
 
 
 def by_name() -> dict[str, Any]:

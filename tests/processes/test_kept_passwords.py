@@ -7,6 +7,9 @@ import pytest
 from harness import PASSWORD
 from in_process import App, call
 
+from cognito_sandbox.srp_numbers import G, N, private_key
+from cognito_sandbox.store.verifiers import Verifier
+
 NEW = "Another-horse-2"
 
 
@@ -53,3 +56,15 @@ def test_no_password_is_in_memory_once_its_call_is_over(monkeypatch: pytest.Monk
     sign_up_and_in(app, PASSWORD + mark)
     replace(app, NEW + mark)
     assert not [holder for holder in gc.get_objects() if holds(holder, mark)]
+
+
+def test_what_is_saved_of_a_password_is_its_verifier() -> None:
+    """The hash that it is computed from would do for a sign-in by SRP, without the password."""
+    made = Verifier.of("group", "ann", PASSWORD)
+    assert made.fits("group", "ann", PASSWORD)
+    key = private_key(made.salt, "group", "ann", PASSWORD)
+    saved = made.__getstate__()
+    assert saved == {"salt": made.salt, "value": pow(G, key, N)}
+    assert key not in vars(made).values()
+    assert made.fits("group", "ann", PASSWORD)
+    assert not made.fits("group", "ann", NEW)
