@@ -69,7 +69,9 @@ def fits(value: object, kind: object = Response) -> bool:
         return True
     if is_typeddict(kind):
         parts = _parts(kind)
-        return isinstance(value, dict) and all(fits(value.get(n), parts[n]) for n in parts)
+        return isinstance(value, dict) and all(
+            fits(value[n], parts[n]) for n in parts & value.keys()
+        )
     of = get_args(kind)
     if get_origin(kind) is list:
         return isinstance(value, list) and all(fits(each, of[0]) for each in value)

@@ -18,7 +18,8 @@ OTHER = "\ue0ff"
 
 def matches(pattern: str, text: str) -> bool:
     """Does the whole text match, as Java sees it? Its \\w, \\d and \\s are of ASCII only."""
-    return _compiled(pattern).fullmatch("".join(map(_stand_in, text))) is not None
+    seen = text if text.isascii() else "".join(map(_stand_in, text))
+    return _compiled(pattern).fullmatch(seen) is not None
 
 
 @lru_cache(256)

@@ -1,6 +1,7 @@
 """Parameters held against AWS's own description of an operation, and AWS's words for violations."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -90,7 +91,12 @@ def _unsatisfied(shape: Shape, value: Any) -> Iterator[str]:
     return (words for words, holds in _constraints(shape) if not holds(value))
 
 
-def _constraints(shape: Shape) -> Iterator[Constraint]:
+@cache
+def _constraints(shape: Shape) -> tuple[Constraint, ...]:
+    return tuple(_described(shape))
+
+
+def _described(shape: Shape) -> Iterator[Constraint]:
     limits = shape.metadata
     if "max" in limits:
         yield _limit(shape, "less", limits["max"], lambda size: size <= limits["max"])

@@ -92,8 +92,11 @@ class Handler(MotoRequestHandler):  # type: ignore[misc]
         except OSError:
             return
 
+    def log_request(self, *_: object) -> None:
+        """Requests are no news, and a line of log would be put together for each."""
+
     def log(self, *_: object) -> None:
-        """Requests are no news."""
+        """Nor is what clients do wrong."""
 
 
 def _has_body(environ: WSGIEnvironment) -> bool:

@@ -3,6 +3,7 @@
 import itertools
 import secrets
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 from weakref import WeakSet, WeakValueDictionary
 
@@ -133,6 +134,7 @@ def api() -> Any:
     return get_service_model("cognito-idp")
 
 
+@lru_cache(256)  # names are the client's
 def is_unsigned(operation: str) -> bool:
     """Does AWS take this call without a signature? Apps make it that have no key."""
     model = api()
