@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from harness import PASSWORD
-from in_process import App, call
+from in_process import FLOWS, App, call
 
 from cognito_sandbox.cognito import codes
 from cognito_sandbox.store import user_pools
@@ -39,7 +39,10 @@ def test_a_reset_code_lives_for_an_hour(app: App) -> None:
     assert app.call("ConfirmForgotPassword", **answer) == {}
 
 
-def test_a_refresh_token_lives_for_thirty_days(app: App) -> None:
+@pytest.mark.parametrize("settings", [{}, {"RefreshTokenValidity": 0}])
+def test_a_refresh_token_lives_for_thirty_days(app: App, settings: dict[str, int]) -> None:
+    changed = {"ClientId": app.client.id, "ExplicitAuthFlows": FLOWS, **settings}
+    call("UpdateUserPoolClient", UserPoolId=app.pool_id, **changed)
     app.confirmed()
     token = app.sign_in()["AuthenticationResult"]["RefreshToken"]
     again = {"AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {"REFRESH_TOKEN": token}}

@@ -116,6 +116,8 @@ def test_an_existing_name_is_refused_before_the_trigger(aws: Aws) -> None:
     trigger = aws.echo()
     pool = aws.pool({"PreSignUp": trigger})
     pool.sign_up()
+    with refused("UsernameExistsException", "User account already exists"):
+        aws.cognito.admin_create_user(UserPoolId=pool.id, Username="ann")
     with refused("UsernameExistsException", "User already exists"):
         pool.sign_up()
     assert len(trigger.events()) == 1

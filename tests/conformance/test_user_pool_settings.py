@@ -210,6 +210,17 @@ def test_the_lite_tier_has_the_first_token_event_only(aws: Aws) -> None:
         aws.pool(UserPoolTier="LITE", LambdaConfig={"PreTokenGenerationConfig": versioned})
 
 
+def test_codes_by_sms_are_a_factor_where_they_can_be_sent(aws: Aws) -> None:
+    token: SoftwareTokenMfaConfigTypeTypeDef = {"Enabled": True}
+    text = "Can't turn off SMS_MFA when SMS configuration is set for the user pool"
+    with refused("InvalidParameterException", text):
+        aws.cognito.set_user_pool_mfa_config(
+            UserPoolId=aws.pool(SmsConfiguration=SMS).id,
+            SoftwareTokenMfaConfiguration=token,
+            MfaConfiguration="ON",
+        )
+
+
 def test_mfa_has_a_call_of_its_own(aws: Aws) -> None:
     pool = aws.pool()
     token: SoftwareTokenMfaConfigTypeTypeDef = {"Enabled": True}
