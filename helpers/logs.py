@@ -98,7 +98,7 @@ def said(function: str, about: str = "", after: After = 0, patience: float = PAT
 
 
 def count(
-    function: str, text: str = "START RequestId", at_least: int = 0, patience: float = PATIENCE
+    function: str, text: str = log_lines.START, at_least: int = 0, patience: float = PATIENCE
 ) -> int:
     """How many lines of the function's log hold this text; by default, its invocations.
 

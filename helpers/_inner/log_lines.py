@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import TypedDict
 
+START = "START RequestId"  # the first of a run's lines
 _OWN = r"(?:START|END|REPORT) RequestId: |INIT_START Runtime |INIT_REPORT Init "
 _NO_FRAMES = "\nTraceback (most recent call last):"  # Lambda writes it even if none follow
 _PLATFORM = re.compile(_OWN)
-_START = re.compile(r"START RequestId: (\S+)")
+_START = re.compile(rf"{START}: (\S+)")
 _REPORT = re.compile(r"REPORT RequestId: (\S+).*?\tDuration: ([0-9.]+) ms")
 _FAILURE = re.compile(r"\[ERROR\] |.* Task timed out after ")
 _LEVEL = re.compile(r"\[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\]\t\S+\t\S*\t")
