@@ -1,4 +1,4 @@
-"""What Cognito, and SNS to a phone, would have sent, kept for the reader to look at."""
+"""What Cognito, SES, and SNS to a phone would have sent, kept for the reader to look at."""
 
 import threading
 import uuid
@@ -24,10 +24,10 @@ def add(**message: object) -> None:
         _messages.append({"id": str(uuid.uuid4()), "time": stamp, **message})
 
 
-def add_text(phone: str, text: str) -> None:
-    """Keep a text message that is of no pool, and to no user."""
-    nobody = {"user_pool_id": "", "username": "", "subject": None, "code": ""}
-    add(**nobody, destination=phone, medium="SMS", purpose="Publish", body=text)
+def add_other(to: str, medium: str, purpose: str, subject: str | None, body: str) -> None:
+    """Keep a message of another service, which is of no pool, and to no user."""
+    nobody = {"user_pool_id": "", "username": "", "code": ""}
+    add(**nobody, destination=to, medium=medium, purpose=purpose, subject=subject, body=body)
 
 
 def messages(**wanted: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from cognito_sandbox.testing.access import REGION
 def main(arguments: list[str]) -> None:
     parser = words.parser(
         "mail",
-        "Show the mail and the text messages that Cognito and SNS would have sent, newest last.",
+        "Show the mail and the text messages that would have been sent, newest last.",
         "",
         "--user ann",
         "--user ann --json | jq -r '.[-1].code'",

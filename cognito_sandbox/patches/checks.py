@@ -22,6 +22,10 @@ NEEDS = ("moto.core.utils:get_service_model",)
 BAD_REQUEST = "400 Bad Request"
 LARGEST_REQUEST = 69_905_067  # bytes: a zip of 50 MB, in base64
 INVOCATIONS = ("Invoke", "InvokeAsync", "InvokeWithResponseStream")
+UNKNOWN_WISHES = {
+    "HTTP_X_AMZ_DURABLE_EXECUTION_NAME": "DurableExecutionName",
+    "HTTP_X_AMZ_TENANT_ID": "TenantId",
+}
 EVENTS = "AWSEvents."
 UNKNOWN_PARTS = {  # of an address in S3: moto goes on as if they were not there
     *("abac", "analytics", "annotation", "intelligent-tiering", "metadataAnnotationTable"),
@@ -87,6 +91,10 @@ def _check_lambda(
     if operation not in INVOCATIONS and len(body) > LARGEST_REQUEST:
         text = f"Request must be smaller than {LARGEST_REQUEST} bytes for the {operation} operation"
         raise RefusedError("413 Content Too Large", "RequestEntityTooLargeException", text)
+    for header, name in UNKNOWN_WISHES.items() if operation in INVOCATIONS else ():
+        if environ.get(header):
+            text = f"The sandbox does not have {name}: it would be passed over."
+            raise RefusedError(BAD_REQUEST, "InvalidParameterValueException", text)
     model = cast(OperationModel, get_service_model("lambda").operation_model(operation))
     shape = model.input_shape
     if shape is not None:

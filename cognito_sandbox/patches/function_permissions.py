@@ -22,6 +22,7 @@ NEEDS = (
 )
 ACCOUNT, ARN = re.compile(r"\d{12}"), re.compile(r"arn:[^:]+:(iam|sts)::\d{12}:.+")
 SERVICE = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)")
+NO_TOKEN = "The sandbox does not have EventSourceToken: it would let in whoever has none, too."
 NOBODY = "The provided principal was invalid. Please check the principal and try again."
 
 
@@ -50,6 +51,8 @@ def _policy_of_this_revision(add: Callable[..., Any]) -> Callable[..., Any]:
     def check_and_add(policy: models.Policy, raw: Any, qualifier: str | None = None) -> Any:
         given = json.loads(raw)
         check_revision(given.get("RevisionId"), policy.revision)
+        if given.get("EventSourceToken"):
+            raise InvalidParameterValueException(NO_TOKEN)
         sid = given.get("StatementId")
         if any(each.get("Sid") == sid for each in policy.statements if sid):
             told = f"The statement id ({sid}) provided already exists. "

@@ -7,13 +7,13 @@ from typing import Any, cast
 
 from moto.core.utils import get_service_model
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.exceptions import ValidationError
+from moto.iam.exceptions import MalformedPolicyDocument, ValidationError
 from moto.iam.models import AWSManagedPolicy, IAMBackend, Role, iam_backends
 from moto.iam.responses import IamResponse
 from moto.sts.models import STSBackend
 
 from cognito_sandbox.door.parameters import violations
-from cognito_sandbox.iam import sessions
+from cognito_sandbox.iam import resource_policies, sessions
 from cognito_sandbox.store import identities, needs
 
 OF_AWS = "arn:aws:iam::aws:policy/"
@@ -61,6 +61,9 @@ def _checked(name: str, answer: Method) -> Method:
         problem = violations(shape, response.params)
         if problem:
             raise ValidationError(problem)
+        trust = response.params.get("AssumeRolePolicyDocument")
+        if trust is not None and not resource_policies.is_one(trust):
+            raise MalformedPolicyDocument(resource_policies.NONE)
         return answer(response)
 
     return check_and_answer

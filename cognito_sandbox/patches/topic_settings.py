@@ -134,7 +134,7 @@ def _publish(backend: models.SNSBackend, message: str | None, **more: Any) -> st
         _check_structure(text)
     message_id = str(publish(backend, text, **more))
     if more.get("phone_number"):
-        mailbox.add_text(more["phone_number"], text)
+        mailbox.add_other(more["phone_number"], "SMS", "Publish", None, text)
     return message_id
 
 

@@ -373,6 +373,25 @@ def test_a_trigger_sees_the_alias_that_the_pool_names(aws: Aws) -> None:
     assert any(line.strip() == alias for line in function.log())
 
 
+@pytest.mark.parametrize(
+    ("call", "wish"),
+    [
+        ("invoke", {"TenantId": "ann"}),
+        ("invoke", {"DurableExecutionName": "ann"}),
+        ("add_permission", {"EventSourceToken": "any"}),
+    ],
+)
+def test_a_wish_that_would_be_passed_over_is_refused(
+    aws: Aws, call: str, wish: dict[str, str]
+) -> None:
+    function = aws.function(ONE)
+    if call == "add_permission":
+        wish |= {"StatementId": "a", "Principal": "s3.amazonaws.com"}
+        wish["Action"] = "lambda:InvokeFunction"
+    with refused("InvalidParameterValueException", "The sandbox does not have ..."):
+        getattr(aws.lambdas, call)(FunctionName=function.name, **wish)
+
+
 @pytest.mark.parametrize("principal", ["foo", "sns", "invalid.nonaws.com"])
 def test_a_permission_is_for_somebody(aws: Aws, principal: str) -> None:
     told = "The provided principal was invalid. Please check the principal and try again."

@@ -453,6 +453,15 @@ def test_a_role_that_does_not_exist_cannot_be_assumed(aws: Aws) -> None:
         )
 
 
+@pytest.mark.parametrize("document", ["nonsense", "{}", policy(), policy(allow("sts:AssumeRole"))])
+def test_a_role_trusts_somebody(aws: Aws, document: str) -> None:
+    iam, name = aws.client("iam"), f"role-{uuid.uuid4().hex[:8]}"
+    with refused("MalformedPolicyDocument"):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    with refused("NoSuchEntity"):
+        iam.get_role(RoleName=name)
+
+
 def test_a_function_without_its_role_does_not_run(aws: Aws) -> None:
     function = aws.function(ASKING, Role=aws.role_with())
     role = aws.lambdas.get_function(FunctionName=function.name)["Configuration"]["Role"]
