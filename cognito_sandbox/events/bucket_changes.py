@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from cognito_sandbox.events.callers import Caller
+from cognito_sandbox.events.destinations import iso
 
 SERVICE = "s3.amazonaws.com"
 REMOVED = ("s3:ObjectRemoved:", "s3:LifecycleExpiration:")
@@ -48,6 +49,21 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Restored:
+    """An archived object that can be read again: until when, and of which storage class it is."""
+
+    until: float
+    storage_class: str
+
+    def data(self) -> dict[str, Any]:
+        shown = {
+            "lifecycleRestorationExpiryTime": iso(self.until),
+            "lifecycleRestoreStorageClass": self.storage_class,
+        }
+        return {"restoreEventData": shown}
+
+
+@dataclass(frozen=True)
 class Change:
     """One thing that happened to one object, by its whole name: s3:ObjectCreated:Put."""
 
@@ -57,6 +73,7 @@ class Change:
     size: int = 0
     etag: str = ""
     version: str | None = None
+    restored: Restored | None = None
 
     def object(self) -> dict[str, Any]:
         """The object as this kind of notification shows it."""

@@ -78,7 +78,7 @@ def _send(arn: str, bucket: Bucket, event: dict[str, Any]) -> None:
 
 def _record(notification: Notification, change: Change, request: Request) -> dict[str, Any]:
     bucket = change.bucket
-    return {
+    record = {
         "eventVersion": "2.3" if change.name.startswith("s3:ObjectTagging:") else "2.1",
         "eventSource": "aws:s3",
         "awsRegion": bucket.region,
@@ -97,3 +97,4 @@ def _record(notification: Notification, change: Change, request: Request) -> dic
             "object": change.object(),
         },
     }
+    return record | ({"glacierEventData": change.restored.data()} if change.restored else {})

@@ -6,6 +6,8 @@ Here they are told once the request is answered, when the object has its tags an
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -13,7 +15,7 @@ from moto.core.responses import TYPE_RESPONSE
 from moto.s3 import models, notifications
 from moto.s3.responses import S3Response
 
-from cognito_sandbox.events.bucket_changes import Bucket, Change, Request
+from cognito_sandbox.events.bucket_changes import Bucket, Change, Request, Restored
 from cognito_sandbox.events.bucket_settings import SettingError
 from cognito_sandbox.events.buckets import Notification, Told
 from cognito_sandbox.patches import bucket_owners, failures
@@ -27,6 +29,7 @@ NEEDS = (
     "moto.s3.responses:S3Response._bucket_response",
     "moto.s3.responses:S3Response._key_response",
 )
+RESTORE, RESTORED = "s3:ObjectRestore:Post", "s3:ObjectRestore:Completed"
 CREATED, REMOVED = "s3:ObjectCreated:", "s3:ObjectRemoved:"
 _now = threading.local()  # what the request that this thread answers has changed so far
 
@@ -68,6 +71,12 @@ def _note(account_id: str, event_name: str, bucket: models.FakeBucket, key: mode
     name, etag = str(getattr(event_name, "value", event_name)), key.etag.strip('"')
     change = Change(name, _bucket(bucket), key.name, key.size, etag, version)
     _changed(bucket, change)
+    if name == RESTORE:  # which takes moto no time
+        _changed(bucket, replace(change, name=RESTORED, restored=_restored(key)))
+
+
+def _restored(key: models.FakeKey) -> Restored:
+    return Restored(key._expiry.replace(tzinfo=UTC).timestamp(), str(key.storage_class))
 
 
 def _changed(bucket: models.FakeBucket, change: Change) -> None:

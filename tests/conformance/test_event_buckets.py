@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -158,6 +159,20 @@ def test_each_change_has_its_name_and_members(
     (record,) = records(function)
     assert (record["eventName"], record["eventVersion"]) == (name, version)
     assert record["s3"]["object"].keys() == members
+
+
+def test_an_archived_object_is_restored_at_once(bucket: Bucket) -> None:
+    function = bucket.permitted(bucket.aws.echo())
+    bucket.tells(function, "s3:ObjectRestore:*")
+    bucket.put("cold", StorageClass="GLACIER")
+    bucket.s3.restore_object(Bucket=bucket.name, Key="cold", RestoreRequest={"Days": 2})
+    told_of = {each["eventName"]: each for each in records(function, 2)}
+    assert told_of.keys() == {"ObjectRestore:Post", "ObjectRestore:Completed"}
+    assert "glacierEventData" not in told_of["ObjectRestore:Post"]
+    told = told_of["ObjectRestore:Completed"]["glacierEventData"]["restoreEventData"]
+    until = datetime.fromisoformat(told["lifecycleRestorationExpiryTime"]).timestamp()
+    assert abs(until - bucket.aws.now() - 2 * 86_400) < 60
+    assert told["lifecycleRestoreStorageClass"] == "GLACIER"
 
 
 def test_in_a_versioned_bucket_each_version_is_named(bucket: Bucket) -> None:
