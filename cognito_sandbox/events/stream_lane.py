@@ -82,7 +82,7 @@ class Lane(Poller):
         return True
 
     def _is_wanted(self, record: Record) -> bool:
-        is_kept = clock.waiting_now() - record.arrived <= self.stream.keeps
+        is_kept = clock.waiting_now() - record.arrived <= self.stream.keeps()
         return is_kept and self._is_ours(record) and self._passes(record)
 
     def _of_this_window(self, found: list[Record]) -> list[Record]:
@@ -131,7 +131,7 @@ class Lane(Poller):
 
     def _without_old(self, batch: Batch) -> Batch | None:
         """What is too old for the mapping is given up before the function gets it."""
-        old, young = batch.split_by_age(self.mapping, self.stream.keeps, clock.waiting_now())
+        old, young = batch.split_by_age(self.mapping, self.stream.keeps(), clock.waiting_now())
         if old:
             self._give_up(old, "RecordAgeExceeded", NOT_RUN)
         return young

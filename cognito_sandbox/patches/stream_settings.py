@@ -1,6 +1,7 @@
 """What Kinesis refuses of streams and records, and mappings that hear of a stream's end.
 
-moto takes a single record of any size, and what it has no place for in a new stream.
+moto takes a single record of any size, and what it has no place for in a new stream; when it
+divides or joins shards, it writes their records once more.
 """
 
 import base64
@@ -20,6 +21,8 @@ NEEDS = (
     "moto.kinesis.models:KinesisBackend.add_tags_to_stream",
     "moto.kinesis.models:KinesisBackend.delete_stream",
     "moto.kinesis.models:KinesisBackend.put_record",
+    "moto.kinesis.models:Stream.merge_shards",
+    "moto.kinesis.models:Stream.split_shard",
     "moto.kinesis.responses:KinesisResponse.create_stream",
 )
 NOT_HERE = ("MaxRecordSizeInKiB", "RecordDistributionStrategy", "WarmThroughputMiBps")
@@ -37,6 +40,7 @@ def install() -> None:
     KinesisResponse.create_stream = _create
     KinesisBackend.delete_stream = _delete
     KinesisBackend.put_record = _put
+    Stream.merge_shards = Stream.split_shard = _reshard
 
 
 @failures.hands_on
@@ -48,6 +52,11 @@ def _create(response: KinesisResponse) -> ActionResult:
     tags, name = response._get_param("Tags"), response._get_param("StreamName")
     response.kinesis_backend.add_tags_to_stream(None, name, tags or {})
     return answer
+
+
+def _reshard(stream: Stream, *_: str) -> None:
+    told = "The sandbox neither divides nor joins shards."
+    raise NotImplementedError(f"{told} Make a stream with as many as it is to have.")
 
 
 @failures.hands_on

@@ -87,7 +87,7 @@ class Stream:
     """A stream, and what its shards are now."""
 
     arn: str
-    keeps: float  # seconds for which it keeps a record
+    keeps: Callable[[], float]  # seconds for which it keeps a record
     shards: Callable[[], list[Shard]]
 
     def watch(self, changed: Callable[[], None]) -> None:
@@ -110,9 +110,10 @@ def _kinesis_stream(arn: str, region: str, account: str, name: str) -> Stream | 
     stream = kinesis.kinesis_backends[account][region].streams.get(name)
     if not stream:
         return None
-    kept = stream.retention_period_hours * 3600.0
     return Stream(
-        arn, kept, lambda: [KinesisShard(shard) for shard in list(stream.shards.values())]
+        arn,
+        lambda: stream.retention_period_hours * 3600.0,
+        lambda: [KinesisShard(shard) for shard in list(stream.shards.values())],
     )
 
 
@@ -120,7 +121,7 @@ def _table_stream(arn: str, region: str, account: str, name: str) -> Stream | No
     table = dynamodb_backends[account][region].tables.get(name.split("/")[1])
     if not table or table.latest_stream_label != name.rpartition("/")[2]:
         return None
-    return Stream(arn, DAY, lambda: list(_table_shards(table)))
+    return Stream(arn, lambda: DAY, lambda: list(_table_shards(table)))
 
 
 def _table_shards(table: Table) -> Iterator[Shard]:

@@ -115,3 +115,22 @@ def test_a_mapping_that_is_changed_goes_by_its_new_settings(moved: Aws, line: Li
     line.send("three")
     time.sleep(0.1)
     assert bodies(after) == [["two"]]
+
+
+def test_of_a_fifo_queues_group_one_batch_is_under_way(moved: Aws) -> None:
+    fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true", "VisibilityTimeout": "300"}
+    line = Line(moved, f"line-{uuid.uuid4().hex[:8]}.fifo", **fifo)
+    function = moved.echo("import time; time.sleep(0.1)")
+    for number in range(6):
+        line.send(str(number), MessageGroupId=f"group-{number % 2}")
+    line.feed(function, BatchSize=1)
+    eventually(lambda: len(bodies(function)) == 6)
+    runs = moved.get("/_sandbox/runs", function=function.name)
+    for group in ("group-0", "group-1"):
+        times = sorted(
+            (run["started"], run["started"] + run["milliseconds"] / 1000)
+            for run in runs
+            if group in run["event"]
+        )
+        assert len(times) == 3
+        assert all(one[1] <= other[0] for one, other in itertools.pairwise(times))

@@ -144,8 +144,8 @@ def test_what_the_stream_keeps_no_longer_is_not_read(moved: Aws) -> None:
 
 def test_what_fails_is_tried_as_long_as_the_stream_keeps_it(moved: Aws) -> None:
     source, function = made(moved, "kinesis"), failing(moved, "assert not bad")
-    source.api.increase_stream_retention_period(StreamName=source.name, RetentionPeriodHours=48)
     source.feed(function)
+    source.api.increase_stream_retention_period(StreamName=source.name, RetentionPeriodHours=48)
     source.put("bad")
     eventually(function.events)
     pass_by(moved, 24 * 3600 + 1)
@@ -190,3 +190,16 @@ def test_a_new_stream_has_its_tags(aws: Aws) -> None:
     kinesis.create_stream(StreamName=name, ShardCount=1, Tags={"team": "blue"})
     (tag,) = kinesis.list_tags_for_stream(StreamName=name)["Tags"]
     assert tag == {"Key": "team", "Value": "blue"}
+
+
+def test_shards_are_neither_divided_nor_joined(aws: Aws) -> None:
+    kinesis, stream = aws.client("kinesis"), f"stream-{uuid.uuid4().hex[:8]}"
+    kinesis.create_stream(StreamName=stream, ShardCount=2)
+    first, second = (shard["ShardId"] for shard in kinesis.list_shards(StreamName=stream)["Shards"])
+    for name, given in (
+        ("split_shard", {"ShardToSplit": first, "NewStartingHashKey": "10"}),
+        ("merge_shards", {"ShardToMerge": first, "AdjacentShardToMerge": second}),
+        ("update_shard_count", {"TargetShardCount": 4, "ScalingType": "UNIFORM_SCALING"}),
+    ):
+        with refused("NotImplementedException", "The sandbox neither divides nor joins shards...."):
+            getattr(kinesis, name)(StreamName=stream, **given)
