@@ -161,6 +161,15 @@ def test_a_previous_value_that_there_is_not(aws: Aws, change_set: dict[str, Any]
         )
 
 
+def test_a_parameter_has_a_value_and_a_place(aws: Aws) -> None:
+    cloudformation, name = aws.careless("cloudformation"), f"stack-{uuid.uuid4().hex[:8]}"
+    body = json.dumps(QUEUE)
+    cloudformation.create_stack(StackName=name, TemplateBody=body)
+    with refused("ValidationError", "Parameters: [Z] do not exist in the template"):
+        parameters = [{"ParameterKey": "Z", "ResolvedValue": "any"}]
+        cloudformation.update_stack(StackName=name, TemplateBody=body, Parameters=parameters)
+
+
 def test_the_previous_value_is_kept(aws: Aws) -> None:
     cloudformation, name = aws.client("cloudformation"), f"stack-{uuid.uuid4().hex[:8]}"
     given = [{"ParameterKey": "P", "ParameterValue": "first"}]
@@ -258,6 +267,7 @@ def test_user_names_of_128_characters_at_most(aws: Aws) -> None:
             {"StreamName": "odd", "Data": b"x", "PartitionKey": "p", "ExplicitHashKey": "x"},
             "ValidationException",
         ),
+        ("kinesis", "put_record", {"StreamName": "odd", "Data": b"x"}, "InvalidArgumentException"),
         (
             "kinesis",
             "get_shard_iterator",

@@ -47,7 +47,7 @@ def told(stack: Any) -> list[dict[str, Any]]:
 
 def refuse_unchanged(response: Any, listed: list[Any], body: str, stack: Any) -> None:
     """Of UpdateStack only: a change set without changes is no error when it is made."""
-    values = {each["ParameterKey"]: each["ParameterValue"] for each in listed}
+    values = {each.get("ParameterKey"): each.get("ParameterValue") for each in listed}
     tags = {each["Key"]: each["Value"] for each in response._get_param("Tags", [])}
     if response._get_param("ChangeSetName"):
         return

@@ -71,11 +71,11 @@ def _put(
     backend: KinesisBackend,
     stream_arn: str | None,
     stream_name: str | None,
-    partition_key: str,
+    partition_key: str | None,
     explicit_hash_key: str | None,
     data: str,
 ) -> Any:
-    if len(base64.b64decode(data)) + len(partition_key.encode()) > LARGEST:
+    if len(base64.b64decode(data)) + len((partition_key or "").encode()) > LARGEST:
         raise JsonRESTError(
             "ValidationException",
             "1 validation error detected: Value at 'data' failed to satisfy constraint: Member "
