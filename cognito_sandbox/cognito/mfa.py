@@ -91,27 +91,33 @@ def ask_for_code(attempt: Attempt, factor: str, new_address: str | None = None) 
         "CODE_DELIVERY_DELIVERY_MEDIUM": delivery["DeliveryMedium"],
         "CODE_DELIVERY_DESTINATION": delivery["Destination"],
     }
-    return ask(
-        Challenge(factor, attempt, private={"code": code, kind: message.address}), parameters
-    )
+    private = {"code": code, "address": message.address, "new address": new_address or ""}
+    return ask(Challenge(factor, attempt, private), parameters)
 
 
 @sessions.answers("EMAIL_OTP", "SMS_MFA", "SMS_OTP")
 def _answer_code(challenge: Challenge, request: Request) -> Answer:
-    """A code that was sent; who has it has the address."""
-    attempt, kind = challenge.attempt, KIND[challenge.name]
-    private = challenge.private
+    """A code that was sent; who has it has the address, which must still be the user's."""
+    attempt, kind, sent = challenge.attempt, KIND[challenge.name], challenge.private
     given = sessions.response(request, f"{challenge.name}_CODE")
-    if not hmac.compare_digest(private["code"].encode(), given.encode()):
+    is_right = hmac.compare_digest(sent["code"].encode(), given.encode())
+    if not (is_right and _is_users(challenge, kind)):
         text = "Invalid code or auth state for the user."
         raise CognitoError("CodeMismatchException", text)
-    user, address = attempt.known_user, private[kind]
-    if user.attribute.get(kind) != address or not user.verified(kind):
+    user, address = attempt.known_user, sent["address"]
+    if user.verified(kind) != address:
         users.claim_alias(attempt.pool, user, kind, address, force=False)
         user.change({kind: address, f"{kind}_verified": "true"})
     if user.status == "UNCONFIRMED":  # the code was the first factor
         user.status = "CONFIRMED"
     return custom.after_step(attempt, challenge.name, request)
+
+
+def _is_users(challenge: Challenge, kind: str) -> bool:
+    """Is the address that the code went to the user's, or about to be?"""
+    user, sent = challenge.attempt.user, challenge.private
+    own = user.attribute.get(kind) if user else None
+    return sent["address"] in (own, sent.get("new address"))
 
 
 @sessions.answers("SOFTWARE_TOKEN_MFA")

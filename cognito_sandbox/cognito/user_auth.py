@@ -121,7 +121,7 @@ def _send_code(attempt: Attempt, chosen: str) -> Answer:
         "CODE_DELIVERY_DELIVERY_MEDIUM": sent["DeliveryMedium"],
         "CODE_DELIVERY_DESTINATION": sent["Destination"],
     }
-    private = {"code": code, kind: address}
+    private = {"code": code, "address": address}
     asked = sessions.ask(Challenge(chosen, attempt, private=private), parameters)
     return {**asked, "AvailableChallenges": [chosen]}
 

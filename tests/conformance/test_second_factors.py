@@ -211,6 +211,18 @@ def test_a_code_is_good_for_its_own_sign_in_only(aws: Aws) -> None:
     assert pool.respond(first, USERNAME="ann", SMS_MFA_CODE=sent)["AuthenticationResult"]
 
 
+def test_a_code_is_no_way_back_to_an_address_that_was_replaced(aws: Aws) -> None:
+    pool = pool_with(aws, "ON", "EMAIL_OTP")
+    pool.add()
+    challenge = pool.sign_in()
+    new: Any = [{"Name": "email", "Value": "ann@example.org"}]
+    aws.cognito.admin_update_user_attributes(UserPoolId=pool.id, Username="ann", UserAttributes=new)
+    sent = next(mail for mail in pool.mail() if mail["destination"] == "ann@example.com")
+    with refused("CodeMismatchException", MISMATCH):
+        pool.respond(challenge, USERNAME="ann", EMAIL_OTP_CODE=sent["code"])
+    assert pool.user()["email"] == "ann@example.org"
+
+
 def test_a_code_lives_as_long_as_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
     app = App(monkeypatch, MfaConfiguration="ON", SmsConfiguration=SMS)
     app.client.settings["AuthSessionValidity"] = 15
