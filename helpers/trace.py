@@ -26,6 +26,13 @@ __all__ = ["Step", "Story", "trace"]
 
 NAMES = {"cognito-identity-provider": "Cognito", "dynamodb": "DynamoDB"}
 NAMES |= {"lambda": "Lambda", "sqs": "SQS"}
+NEVER_WAIT = {
+    "dynamodb",
+    "kinesis",
+    "s3",
+    "sns",
+    "sqs",
+}  # whoever calls these waits for no function
 UNKNOWN = "(In an account, a function's own calls are not recorded.)"
 PATIENCE = 15.0  # seconds to wait for log lines, which arrive late in an account
 
@@ -207,6 +214,8 @@ def _by_call(made: list[calls.Call], found: list[runs.Run]) -> dict[calls.Call, 
 def _waited(call: calls.Call, run: runs.Run) -> bool:
     """Was the call under way when the run started, as far as the clocks can tell?"""
     before, after = _slack()
+    if call.service in NEVER_WAIT:
+        return False
     return call.started - before <= run.started <= call.ended + after
 
 

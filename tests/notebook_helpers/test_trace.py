@@ -181,11 +181,12 @@ def test_a_run_belongs_to_the_call_that_waited_for_it(started: float, is_its_own
 def test_a_run_that_no_call_waited_for_is_told_on_demand(
     unasked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A queue's function may well begin while the message is still being sent."""
     with trace("a", unasked=unasked) as told:
         made = [calls.Call("sqs", "SendMessage", at, at + 0.5, None) for at in (10.0, 20.0)]
         for call in made:
             calls.tell(call)
-    run = runs.Run("a", "1", 15.0, 1.0, False, False, ("took 11",))
+    run = runs.Run("a", "1", 10.2, 1.0, False, False, ("took 11",))
     monkeypatch.setattr(runs, "between", lambda *_: [run])
     sent = ["You → SQS: SendMessage", "SQS → You: done"]
     ran = ["Lambda → a: run", "    · took 11", "a → Lambda: answer"] if unasked else []
