@@ -15,15 +15,17 @@ ASK_VERSION, BENEATH_A_PATH = 1, 1
 MOVE_FILES, KNOWS_MOVES = 1 << 13, 2
 
 
+def is_here() -> bool:
+    """It is not, where Linux is too old, has it switched off, or a container keeps from it."""
+    try:
+        return sys.platform == "linux" and _call(CREATE, None, 0, ASK_VERSION) >= KNOWS_MOVES
+    except OSError:
+        return False
+
+
 def shut_out() -> None:
     """Enter a domain of one's own, for good, where the system has such."""
-    if sys.platform != "linux":
-        return
-    try:
-        version = _call(CREATE, None, 0, ASK_VERSION)
-    except OSError:  # too old, switched off, or kept from it
-        return
-    if version < KNOWS_MOVES:
+    if not is_here():
         return
     rules = _call(CREATE, struct.pack("=Q", MOVE_FILES), 8, 0)
     everything = os.open("/", os.O_PATH)
