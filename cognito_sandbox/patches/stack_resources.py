@@ -9,11 +9,12 @@ from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.parsing import ResourceMap
 from moto.core.common_models import CloudFormationModel as Resource
 
+from cognito_sandbox.patches import stack_changes, template_references
+
 NEEDS = (
     "moto.cloudformation.models:Event",
     "moto.cloudformation.models:cloudformation_backends",
     "moto.cloudformation.parsing:ResourceMap._delete_resource",
-    "moto.cloudformation.parsing:ResourceMap.build_resource_diff",
     "moto.cloudformation.parsing:ResourceMap.load",
     "moto.cloudformation.parsing:parse_and_create_resource",
     "moto.cloudformation.parsing:parse_and_update_resource",
@@ -92,15 +93,19 @@ def change(stack: Stack, template: Description, parameters: Description | None) 
     old = resources._resource_json_map
     for each in template["Resources"].values():  # moto gives them to what it makes
         each.setdefault("Properties", {})
-    modified = resources.build_resource_diff(template, parameters)["Modify"]
+    modified = stack_changes.modified(resources, template, parameters)
     resources._template, resources._resource_json_map = template, template["Resources"]
     if parameters is not None:
         resources.input_parameters = parameters
     resources.load()
-    for name in template["Resources"]:
-        if name in modified and resources._parsed_resources.get(name) is not None:
+    for name in template_references.ordered(template["Resources"]):
+        before, described = resources._parsed_resources.get(name), template["Resources"][name]
+        if name in modified and before is not None and _is_wanted(resources, described):
+            identifier = before.physical_resource_id
             _modify(stack, name, old[name])
-        _ = resources[name]  # makes it, and what it refers to, unless that is done
+            if resources[name].physical_resource_id != identifier:
+                modified |= template_references.dependents(name, template)
+        _ = resources[name]  # makes it, unless that is done
     for name in reversed(list(old)):
         if not _is_wanted(resources, template["Resources"].get(name)):
             _clean_up(stack, name, old[name])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from moto.cloudformation import models, parsing
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
+from moto.core.common_models import CloudFormationModel as Resource
 from moto.core.responses import EmptyResult
 
 from cognito_sandbox.patches import change_sets, stack_resources
@@ -19,6 +20,7 @@ NEEDS = (
     "moto.cloudformation.models:Stack._create_resource_map",
     "moto.cloudformation.models:Stack._parse_template",
     "moto.cloudformation.models:Stack.create_resources",
+    "moto.cloudformation.models:Stack.stack_resources",
     "moto.cloudformation.models:Stack.update",
     "moto.cloudformation.models:Stack.verify_readiness",
     "moto.cloudformation.models:ValidationError",
@@ -37,9 +39,15 @@ def install() -> None:
     parsing.parse_and_create_resource = stack_resources.create
     models.Stack.create_resources = _create
     models.Stack.update = _update
+    models.Stack.stack_resources = property(_made)
     models.CloudFormationBackend.execute_change_set = _execute_change_set
     models.CloudFormationBackend.delete_stack = _delete_stack
     CloudFormationResponse.delete_stack = _answer_deletion
+
+
+def _made(stack: Stack) -> list[Resource]:
+    """Without what its condition leaves out, which moto has as None."""
+    return [resource for resource in stack.resource_map.values() if resource is not None]
 
 
 def _enter(stack: Stack, status: str, reason: str | None = None) -> None:

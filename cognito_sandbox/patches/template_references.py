@@ -75,22 +75,47 @@ def _check_conditions(conditions: Part) -> None:
 
 
 def _check_circles(resources: Part) -> None:
-    """What is left when all that depends on nothing that is left has been taken away."""
-    left = {
-        name: ({*_references(each)} | {*_depends_on(each)}) & resources.keys()
-        for name, each in resources.items()
-    }
-    while ready := [name for name, needed in left.items() if not needed & left.keys()]:
-        for name in ready:
-            del left[name]
+    left = resources.keys() - set(ordered(resources))
     if left:
         text = f"Circular dependency between resources: [{', '.join(sorted(left))}]"
         raise ValidationError(message=text)
 
 
+def ordered(resources: Part) -> list[str]:
+    """Each after all that it depends on; those that go in a circle are left out."""
+    done = []
+    left = {
+        name: ({*_references(each)} | {*_depends_on(each)}) & resources.keys()
+        for name, each in resources.items()
+    }
+    while ready := [name for name, needed in left.items() if not needed & left.keys()]:
+        done += ready
+        for name in ready:
+            del left[name]
+    return done
+
+
 def _depends_on(resource: Part) -> list[Any]:
     named = resource.get("DependsOn", [])
     return named if isinstance(named, list) else [named]
+
+
+def uses(resource: Part, template: Part) -> set[str]:
+    """The parameters and resources that it refers to, by its conditions, too."""
+    named, seen = set(_references(resource)), set[str]()
+    conditions = {*_conditions(resource), resource.get("Condition")} - {None}
+    while left := [str(name) for name in conditions - seen]:
+        for name in left:
+            part = template.get("Conditions", {}).get(name)
+            named |= set(_references(part))
+            conditions |= {given for function, given in calls(part) if function == "Condition"}
+        seen |= set(left)
+    return named
+
+
+def dependents(name: str, template: Part) -> set[str]:
+    """The resources that refer to this one."""
+    return {other for other, each in template["Resources"].items() if name in _references(each)}
 
 
 def _references(part: object) -> Iterator[str]:

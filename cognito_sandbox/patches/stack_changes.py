@@ -1,0 +1,46 @@
+"""Which resources an update changes: moto looks at no parameter in a text, condition or mapping."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from moto.cloudformation.parsing import ResourceMap
+
+from cognito_sandbox.patches import stack_parameters, template_references
+from cognito_sandbox.patches.template_functions import calls
+
+Part = dict[str, Any]  # of a template
+
+
+def modified(
+    resources: ResourceMap, template: Part, parameters: Mapping[str, Any] | None
+) -> set[str]:
+    """Those that were there, and are written differently, or depend on what is now another."""
+    old = resources._template
+    changed = _changed_parameters(resources, template, parameters)
+    sections = {name for name in ("Conditions", "Mappings") if old.get(name) != template.get(name)}
+    before = resources._resource_json_map
+    return {
+        name
+        for name, new in template["Resources"].items()
+        if name in before and (new != before[name] or _is_touched(new, template, changed, sections))
+    }
+
+
+def _changed_parameters(
+    resources: ResourceMap, template: Part, parameters: Mapping[str, Any] | None
+) -> set[str]:
+    if parameters is None:
+        return set()
+    before = stack_parameters.defaults(resources._template) | resources.input_parameters
+    after = stack_parameters.defaults(template) | dict(parameters)
+    return {name for name, value in after.items() if before.get(name) != value}
+
+
+def _is_touched(resource: Part, template: Part, changed: set[str], sections: set[str]) -> bool:
+    if changed & template_references.uses(resource, template):
+        return True
+    functions = {name for name, _ in calls(resource)}
+    by_condition = "Fn::If" in functions or "Condition" in resource
+    return ("Conditions" in sections and by_condition) or (
+        "Mappings" in sections and "Fn::FindInMap" in functions
+    )
