@@ -1,4 +1,4 @@
-"""Contract 11: a bucket's policy may let a role in, or keep it out; no other text is taken."""
+"""Events contract 11: a bucket's policy may let a role in, or keep it out; no other text is taken."""
 
 import json
 import uuid

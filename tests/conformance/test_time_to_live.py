@@ -1,4 +1,4 @@
-"""DynamoDB's time to live: what has expired is there for days, and then deleted by the service."""
+"""What has expired in a table is there for days, then the service deletes it. (events contract 3.1)"""
 
 import uuid
 from typing import Any
