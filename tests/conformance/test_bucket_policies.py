@@ -1,4 +1,4 @@
-"""Events contract 11: a bucket's policy may let a role in, or keep it out; no other text is taken."""
+"""Events contract 11: a bucket's policy lets a role in, or keeps it out; other text is refused."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""What has expired in a table is there for days, then the service deletes it. (events contract 3.1)"""
+"""Events contract 3.1: what has expired in a table is there for days, then the service takes it."""
 
 import uuid
 from typing import Any
