@@ -34,6 +34,27 @@ def shown(found: list[Any]) -> str:
     return " ".join("".join([*texts, *plain]).split()).lower()
 
 
+def planned(text: str) -> list[tuple[str, ...]]:
+    """Who says what to whom, in the picture at the top."""
+    names = dict(re.findall(r"participant (\w+) as (\w+)", text))
+    arrows = re.findall(r"(\w+)-?->>(\w+): (.+)", text)
+    return [(names.get(one, one), names.get(other, other), what) for one, other, what in arrows]
+
+
+def recorded(found: list[Any]) -> list[tuple[str, ...]]:
+    """The same, in the first picture of what happened."""
+    outputs = [output for cell in found for output in cell.get("outputs", [])]
+    drawn = (output.data for output in outputs if "text/vnd.mermaid" in output.get("data", {}))
+    return re.findall(r"(\w+) → (\w+): (.+)", next(drawn)["text/plain"])
+
+
+@pages
+def test_it_happened_as_planned(path: Path) -> None:
+    found = cells(path)
+    assert len(planned(found[0].source)) >= 6
+    assert planned(found[0].source) == recorded(found)
+
+
 @pages
 def test_the_event_stands_before_the_handler(path: Path) -> None:
     found, name = cells(path), HANDLERS[path.stem]
