@@ -241,8 +241,9 @@ def test_the_lite_tier_has_no_choice(aws: Aws, call: str) -> None:
 
 
 def test_what_a_pool_may_allow(aws: Aws) -> None:
-    shown = aws.pool().settings()["Policies"]["SignInPolicy"]
-    assert shown == {"AllowedFirstAuthFactors": ["PASSWORD"]}
+    for tier in ("LITE", "ESSENTIALS"):
+        shown = aws.pool(UserPoolTier=tier).settings()["Policies"]["SignInPolicy"]
+        assert shown == {"AllowedFirstAuthFactors": ["PASSWORD"]}
     for factors in (["EMAIL_OTP"], ["PASSWORD", "WEB_AUTHN"]):
         with refused("InvalidParameterException"):
             aws.pool(Policies={"SignInPolicy": {"AllowedFirstAuthFactors": factors}})
