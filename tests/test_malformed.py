@@ -268,6 +268,19 @@ def test_user_names_of_128_characters_at_most(aws: Aws) -> None:
             "ValidationException",
         ),
         ("kinesis", "put_record", {"StreamName": "odd", "Data": b"x"}, "InvalidArgumentException"),
+        ("kinesis", "create_stream", {"StreamName": "odd", "ShardCount": 0}, "ValidationException"),
+        (
+            "kinesis",
+            "update_shard_count",
+            {"StreamName": "odd", "TargetShardCount": 0, "ScalingType": "UNIFORM_SCALING"},
+            "ValidationException",
+        ),
+        (
+            "kinesis",
+            "create_stream",
+            {"StreamName": "odd", "ShardCount": 10**9},
+            "LimitExceededException",
+        ),
         (
             "kinesis",
             "get_shard_iterator",

@@ -23,14 +23,17 @@ NEEDS = (
     "moto.kinesis.models:KinesisBackend.put_record",
     "moto.kinesis.models:Stream.merge_shards",
     "moto.kinesis.models:Stream.split_shard",
+    "moto.kinesis.models:Stream.update_shard_count",
     "moto.kinesis.responses:KinesisResponse.create_stream",
 )
 NOT_HERE = ("MaxRecordSizeInKiB", "RecordDistributionStrategy", "WarmThroughputMiBps")
 LARGEST = 1_048_576  # bytes of a record, with its key
-create, delete, put = (
+MOST_SHARDS = 20_000
+create, delete, put, resize = (
     KinesisResponse.create_stream,
     KinesisBackend.delete_stream,
     KinesisBackend.put_record,
+    Stream.update_shard_count,
 )
 
 
@@ -41,6 +44,7 @@ def install() -> None:
     KinesisBackend.delete_stream = _delete
     KinesisBackend.put_record = _put
     Stream.merge_shards = Stream.split_shard = _reshard
+    Stream.update_shard_count = _resize
 
 
 @failures.hands_on
@@ -48,10 +52,32 @@ def _create(response: KinesisResponse) -> ActionResult:
     for name in NOT_HERE:
         if response._get_param(name) is not None:
             raise NotImplementedError(f"The sandbox does not have a stream's {name}. Leave it out.")
+    _check_count("shardCount", response._get_param("ShardCount", 1))
     answer = create(response)
     tags, name = response._get_param("Tags"), response._get_param("StreamName")
     response.kinesis_backend.add_tags_to_stream(None, name, tags or {})
     return answer
+
+
+def _check_count(member: str, count: object) -> None:
+    """moto waits for less than one shard for ever, and for many takes all of the memory."""
+    if not isinstance(count, int):
+        return
+    if count < 1:
+        raise JsonRESTError(
+            "ValidationException",
+            f"1 validation error detected: Value '{count}' at '{member}' failed to satisfy "
+            "constraint: Member must have value greater than or equal to 1",
+        )
+    if count > MOST_SHARDS:
+        told = f"This request would exceed the shard limit of {MOST_SHARDS} for the account."
+        raise JsonRESTError("LimitExceededException", told)
+
+
+@failures.hands_on
+def _resize(stream: Stream, target_shard_count: object) -> None:
+    _check_count("targetShardCount", target_shard_count)
+    resize(stream, target_shard_count)
 
 
 def _reshard(stream: Stream, *_: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import botocore.session
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -160,13 +160,15 @@ def run(aws: Aws, calls: int, seed: int) -> Outcome:
 
 
 def call(client: Any, operation: str, parameters: dict[str, Any]) -> tuple[int, str]:
-    """The status, 0 if the client did not send it; and the error's text."""
+    """The status, 0 if the client did not send it, 599 if nothing came back; the error's text."""
     try:
         answer = client._make_api_call(operation, parameters)
     except ClientError as error:
         return error.response["ResponseMetadata"]["HTTPStatusCode"], str(error)
+    except (HTTPClientError, ConnectionError) as error:
+        return 599, repr(error)
     except (BotoCoreError, ValueError, TypeError, AttributeError, KeyError) as error:
-        return (599 if "Connection" in type(error).__name__ else 0), repr(error)
+        return 0, repr(error)
     return answer["ResponseMetadata"]["HTTPStatusCode"], ""
 
 
