@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import botocore.session
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -165,7 +165,7 @@ def call(client: Any, operation: str, parameters: dict[str, Any]) -> tuple[int, 
         answer = client._make_api_call(operation, parameters)
     except ClientError as error:
         return error.response["ResponseMetadata"]["HTTPStatusCode"], str(error)
-    except (HTTPClientError, ConnectionError) as error:
+    except (HTTPClientError, EndpointConnectionError) as error:
         return 599, repr(error)
     except (BotoCoreError, ValueError, TypeError, AttributeError, KeyError) as error:
         return 0, repr(error)
