@@ -1,7 +1,8 @@
 """Messages of queues: none is lost between those who send and read at once, nor on its way to the
 dead letters, which tell where they come from. A FIFO queue's are numbered.
 
-Of a FIFO queue's messages that show again, moto hands out the last one first.
+Of a FIFO queue's messages that show again, moto hands out the last one first. Messages wait by the
+clock that may be hurried, and tell their times by the other.
 """
 
 import itertools
@@ -14,11 +15,13 @@ from moto.sqs import models
 from moto.sqs.models import Message, Queue, SQSBackend
 from moto.sqs.responses import SQSResponse
 
+from cognito_sandbox import clock
 from cognito_sandbox.patches import failures
 from cognito_sandbox.store import needs, queues
 
 NEEDS = (
-    "moto.sqs.models:Message",
+    "moto.sqs.models:Message.mark_received",
+    "moto.sqs.models:Message.mark_sent",
     "moto.sqs.models:Queue.add_message",
     "moto.sqs.models:Queue.delete_message",
     "moto.sqs.models:Queue.wait_for_messages",
@@ -34,10 +37,21 @@ _numbers = itertools.count(10**19 + time.time_ns())  # twenty digits, as AWS's a
 def install() -> None:
     """Put this module's ways in the place of moto's."""
     needs.check(NEEDS)
+    Message.mark_sent = _stamping(Message.mark_sent, queues.SENT)
+    Message.mark_received = _stamping(Message.mark_received, queues.FIRST_RECEIVED)
     Queue.add_message = _numbered(Queue.add_message)
     Queue.delete_message = _alone(Queue.delete_message)
     SQSBackend.receive_message = _in_order(SQSBackend.receive_message)
-    SQSResponse.receive_message = _telling_sources(SQSResponse.receive_message)
+    SQSResponse.receive_message = _telling_more(SQSResponse.receive_message)
+
+
+def _stamping(mark: Callable[..., None], name: str) -> Callable[..., None]:
+    @failures.hands_on
+    def mark_and_stamp(message: Message, *given: Any, **named: Any) -> None:
+        mark(message, *given, **named)
+        vars(message).setdefault(name, str(int(clock.now() * 1000)))
+
+    return mark_and_stamp
 
 
 def _alone(change: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,17 +104,18 @@ def _look_again(backend: SQSBackend, queue: Queue) -> None:
         queue.dead_letter_queue = backend.queues.get(name)
 
 
-def _telling_sources(answer: Callable[..., ActionResult]) -> Callable[..., ActionResult]:
+def _telling_more(answer: Callable[..., ActionResult]) -> Callable[..., ActionResult]:
     @failures.hands_on
     def tell(response: SQSResponse) -> ActionResult:
         answered = answer(response)
         asked = {name for each in ASKED for name in response._get_param(each, [])}
-        if asked & {"All", queues.SOURCE}:
-            queue = response.sqs_backend.get_queue(response._get_queue_name())
-            sources = {m.id: vars(m).get(queues.SOURCE) for m in list(queue._messages)}
-            for shown in answered.result.get("Messages", []):
-                if sources.get(shown["MessageId"]):
-                    shown.setdefault("Attributes", {})[queues.SOURCE] = sources[shown["MessageId"]]
+        queue = response.sqs_backend.get_queue(response._get_queue_name())
+        for shown in answered.result.get("Messages", []) if asked else ():
+            found = (each for each in queue._messages if each.id == shown["MessageId"])
+            more = {name: told for each in found for name, told in queues.told(each).items()}
+            wanted = {name: more[name] for name in more if asked & {"All", name}}
+            if wanted:
+                shown["Attributes"] = shown.get("Attributes", {}) | wanted
         return answered
 
     return tell

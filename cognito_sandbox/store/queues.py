@@ -10,7 +10,12 @@ from moto.sqs import models
 
 from cognito_sandbox import clock
 
-TRACE, SOURCE = "AWSTraceHeader", "DeadLetterQueueSourceArn"
+TRACE = "AWSTraceHeader"
+KEPT = SENT, FIRST_RECEIVED, SOURCE = (
+    "SentTimestamp",
+    "ApproximateFirstReceiveTimestamp",
+    "DeadLetterQueueSourceArn",
+)
 
 _watchers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
 taking = threading.RLock()  # moto's queues can be read and changed by one at a time
@@ -129,21 +134,22 @@ def tell_watchers(queue: models.Queue) -> None:
         changed()
 
 
+def told(message: models.Message) -> dict[str, str]:
+    """What the sandbox keeps of a message beside moto."""
+    return {name: vars(message)[name] for name in KEPT if name in vars(message)}
+
+
 def _message(queue: models.Queue, message: models.Message) -> Message:
     attributes = {
         "ApproximateReceiveCount": str(message.approximate_receive_count),
-        "SentTimestamp": str(message.sent_timestamp),
         "SenderId": str(message.sender_id),
-        "ApproximateFirstReceiveTimestamp": str(message.approximate_first_receive_timestamp),
-    }
+    } | told(message)
     if queue.fifo_queue:
         attributes |= {
             "SequenceNumber": str(message.sequence_number),
             "MessageGroupId": str(message.group_id),
             "MessageDeduplicationId": str(message.deduplication_id),
         }
-    if source := vars(message).get(SOURCE):
-        attributes[SOURCE] = source
     if trace := message.system_attributes.get(TRACE):
         attributes[TRACE] = trace["StringValue"]
     own = message.message_attributes

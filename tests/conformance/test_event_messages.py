@@ -11,6 +11,8 @@ import pytest
 from event_sources import Line, eventually, letter
 from harness import Aws, Function, refused
 
+from cognito_sandbox import Sandbox
+
 TIMES = ("SentTimestamp", "ApproximateFirstReceiveTimestamp")
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
 
@@ -198,6 +200,20 @@ def test_one_call_takes_six_megabytes(line: Line) -> None:
         "67",
     ]
     assert max(event["size"] for event in function.events()) < 6_291_456
+
+
+def test_times_are_told_as_they_are_where_waits_are_hurried() -> None:
+    with Sandbox(speed=6000) as sandbox:
+        aws = Aws(sandbox.endpoint, sandbox.access_key)
+        line, other = (Line(aws, name, VisibilityTimeout="300") for name in ("one", "other"))
+        function = aws.echo(Timeout=1)
+        line.feed(function)
+        line.send("hello")
+        assert record_of(function)["body"] == "hello"
+        other.send("hello")
+        (shown,) = other.sqs.receive_message(QueueUrl=other.url, AttributeNames=["All"])["Messages"]
+        for name in TIMES:
+            assert abs(int(shown["Attributes"][name]) / 1000 - aws.now()) < 60
 
 
 @pytest.mark.parametrize("missing", ["Id", "MessageBody"])
