@@ -203,9 +203,9 @@ def test_one_call_takes_six_megabytes(line: Line) -> None:
 
 
 def test_times_are_told_as_they_are_where_waits_are_hurried() -> None:
-    with Sandbox(speed=6000) as sandbox:
+    with Sandbox(speed=1000) as sandbox:
         aws = Aws(sandbox.endpoint, sandbox.access_key)
-        line, other = (Line(aws, name, VisibilityTimeout="300") for name in ("one", "other"))
+        line, other = (Line(aws, name, VisibilityTimeout="43200") for name in ("one", "other"))
         function = aws.echo(Timeout=1)
         line.feed(function)
         line.send("hello")
