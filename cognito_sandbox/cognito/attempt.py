@@ -101,9 +101,8 @@ def complete(attempt: Attempt, request: Parameters, source: str = "Authenticatio
     }
     post = "PostAuthentication_Authentication"
     triggers.run(pool, post, user.username, client.id, event, {})
-    new = devices.issue(pool, user) if devices.tracks(pool) and not attempt.device else None
-    device = attempt.device or new
-    result = tokens.issue(pool, client, user, source, request, device.key if device else "")
-    metadata = {"DeviceGroupKey": new.group_key, "DeviceKey": new.key} if new else None
-    shown = {**result, **({"NewDeviceMetadata": metadata} if metadata else {})}
+    new = devices.issue(pool, user) if event["newDeviceUsed"] else {}
+    key = attempt.device.key if attempt.device else new.get("DeviceKey", "")
+    result = tokens.issue(pool, client, user, source, request, key)
+    shown = {**result, **({"NewDeviceMetadata": new} if new else {})}
     return {"ChallengeParameters": {}, "AuthenticationResult": shown}

@@ -9,6 +9,7 @@ from cognito_sandbox.cognito import devices, password_verifier, sessions
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request
 from cognito_sandbox.cognito.sessions import Challenge
+from cognito_sandbox.store.model import Device
 
 
 def note(attempt: Attempt, request: Parameters) -> None:
@@ -39,11 +40,8 @@ def finish(attempt: Attempt, request: Parameters, source: str = "Authentication"
 
 @sessions.answers("DEVICE_SRP_AUTH")
 def _answer_public_value(challenge: Challenge, request: Request) -> Answer:
-    attempt = challenge.attempt
-    device = devices.find(attempt.known_user, sessions.response(request, "DEVICE_KEY"))
+    device, attempt = _named(challenge, request), challenge.attempt
     value = password_verifier.public_value(sessions.response(request, "SRP_A"))
-    if device is not attempt.device or not device.verifier:
-        raise attempts.wrong_credentials()
     named = {"DEVICE_KEY": device.key, "USERNAME": attempt.known_user.username}
     return password_verifier.ask_for_proof(
         attempt, "DEVICE_PASSWORD_VERIFIER", device.verifier, value, named
@@ -52,11 +50,17 @@ def _answer_public_value(challenge: Challenge, request: Request) -> Answer:
 
 @sessions.answers("DEVICE_PASSWORD_VERIFIER")
 def _answer_proof(challenge: Challenge, request: Request) -> Answer:
-    attempt = challenge.attempt
-    device = devices.find(attempt.known_user, sessions.response(request, "DEVICE_KEY"))
-    if device is not attempt.device or not password_verifier.proves(
-        challenge, request, device.group_key, device.key
-    ):
+    device = _named(challenge, request)
+    if not password_verifier.proves(challenge, request, device.group_key, device.key):
         raise attempts.wrong_credentials()
     device.authenticated = clock.now()
-    return attempts.complete(attempt, request, "AuthenticateDevice")
+    return attempts.complete(challenge.attempt, request, "AuthenticateDevice")
+
+
+def _named(challenge: Challenge, request: Request) -> Device:
+    """The device of this sign-in, which each answer names."""
+    attempt = challenge.attempt
+    device = devices.find(attempt.known_user, sessions.response(request, "DEVICE_KEY"))
+    if device is not attempt.device:
+        raise attempts.wrong_credentials()
+    return device

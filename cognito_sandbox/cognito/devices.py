@@ -28,43 +28,43 @@ def tracks(pool: Pool) -> bool:
     return "DeviceConfiguration" in pool.settings
 
 
-def issue(pool: Pool, user: User) -> Device:
-    """A device that the app may confirm."""
+def issue(pool: Pool, user: User) -> dict[str, str]:
+    """The keys of a device that the app may confirm."""
     group = "-" + "".join(secrets.choice(LETTERS) for _ in range(8))
-    device = Device(f"{pool.region}_{uuid.uuid4()}", group, clock.now())
-    user.devices[device.key] = device
-    return device
+    key = f"{pool.region}_{uuid.uuid4()}"
+    user.issued_devices[key] = group
+    return {"DeviceGroupKey": group, "DeviceKey": key}
 
 
 def find(user: User, key: str) -> Device:
     """A confirmed device; clients know by the text that they must forget it."""
     device = user.devices.get(key)
-    if not device or not device.verifier:
+    if not device:
         raise CognitoError("ResourceNotFoundException", "Device does not exist.")
     return device
 
 
 def check_refresh(sign_in: SignIn, key: str | None) -> None:
     """Once its device is confirmed, a sign-in goes on from there only."""
-    device = sign_in.user.devices.get(sign_in.device_key)
-    if tracks(sign_in.pool) and device and device.verifier and key != device.key:
+    own = sign_in.device_key
+    if tracks(sign_in.pool) and own in sign_in.user.devices and key != own:
         raise denied("Invalid Refresh Token.")
 
 
 @operation
 def confirm_device(request: Request) -> Answer:
     pool, _, user = tokens.signed_in(request["AccessToken"])
-    device, secret = user.devices.get(request["DeviceKey"]), request["DeviceSecretVerifierConfig"]
-    if not device:
-        raise invalid("Invalid device key given.")
-    if device.verifier:
+    key, secret = request["DeviceKey"], request["DeviceSecretVerifierConfig"]
+    if key in user.devices:
         raise CognitoError("DeviceKeyExistsException", "The device is confirmed already.")
-    salt, value = (_number(secret, name) for name in ("Salt", "PasswordVerifier"))
-    device.name, device.verifier = request.get("DeviceName", ""), Verifier(salt, value)
-    device.changed = device.authenticated = clock.now()
-    settings = pool.settings.get("DeviceConfiguration") or {}
+    verifier = Verifier(_number(secret, "Salt"), _number(secret, "PasswordVerifier"))
+    group = user.issued_devices.pop(key, None)
+    if not group:
+        raise invalid("Invalid device key given.")
+    settings, now = pool.settings.get("DeviceConfiguration") or {}, clock.now()
     asks = bool(settings.get("DeviceOnlyRememberedOnUserPrompt"))
-    device.remembered = not asks
+    name = request.get("DeviceName", "")
+    user.devices[key] = Device(key, group, name, verifier, not asks, now, now, now)
     return {"UserConfirmationNecessary": asks}
 
 
@@ -85,7 +85,7 @@ def get_device(request: Request, pool: Pool, user: User) -> Answer:
 @in_both_forms
 def list_devices(request: Request, pool: Pool, user: User) -> Answer:
     """Page by page, in the order of their making; a page's token is its last device's key."""
-    known = [device for device in user.devices.values() if device.verifier]
+    known = list(user.devices.values())
     token, limit = request.get("PaginationToken"), request.get("Limit") or PAGE
     keys = [device.key for device in known]
     if token and token not in keys:
@@ -98,7 +98,7 @@ def list_devices(request: Request, pool: Pool, user: User) -> Answer:
 
 @in_both_forms
 def forget_device(request: Request, _: Pool, user: User) -> None:
-    del user.devices[find(user, request["DeviceKey"]).key]
+    user.devices.pop(find(user, request["DeviceKey"]).key, None)
 
 
 @in_both_forms

@@ -58,16 +58,16 @@ class SoftwareToken:
 
 @dataclass(eq=False)
 class Device:
-    """What a user signs in from."""
+    """What a user signs in from, once the app has confirmed it."""
 
     key: str
     group_key: str
+    name: str
+    verifier: Verifier  # of its password
+    remembered: bool
     created: float
-    name: str = ""
-    verifier: Verifier | None = None  # of its password, once it is confirmed
-    remembered: bool = False
-    changed: float = 0.0
-    authenticated: float = 0.0
+    changed: float
+    authenticated: float
     session: str = field(default="", repr=False)  # under which it is asked to prove itself
 
 
@@ -89,6 +89,7 @@ class User:
     software_token: SoftwareToken | None
     pending_token: SoftwareToken | None  # not verified yet
     devices: dict[str, Device]  # by their keys
+    issued_devices: dict[str, str]  # not confirmed yet: the group keys by the keys
     attribute_lookup: dict[str, str]
     update_attributes: Callable[[list[dict[str, str]]], None]
     delete_attributes: Callable[[list[str]], None]

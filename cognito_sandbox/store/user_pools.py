@@ -55,7 +55,7 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
         self.verifier = None
         self.factors, self.preferred_factor, self.mfa_options = set(), None, []
         self.software_token = self.pending_token = None
-        self.devices = Newest()
+        self.devices, self.issued_devices = Newest(), Newest()
         super().__init__(*values, **named)
 
     def update_attributes(self, new_attributes: list[dict[str, str]]) -> None:
