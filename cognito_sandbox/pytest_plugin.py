@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 if TYPE_CHECKING:
+    from pluggy import Result
+
     from cognito_sandbox.testing import Sandbox, Stack, UserPool
 
 MARKER = (
@@ -105,18 +107,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     item.stash[STARTED] = time.time()
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(hookwrapper=True)  # the newer way stops any pytest before 7.4
 def pytest_runtest_makereport(
     item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
+) -> Generator[None, "Result[pytest.TestReport]", None]:
+    outcome = yield
+    report = outcome.get_result()
     pools = _pools(item) if report.failed and report.when != "teardown" else []
     if pools:
         from cognito_sandbox.testing.report import of_pools
 
         if told := of_pools(pools, item.stash[STARTED]):
             report.sections.append((TITLE, told))
-    return report
 
 
 def _pools(item: pytest.Item) -> list["UserPool"]:
