@@ -8,6 +8,7 @@ from moto.cloudformation.parsing import ResourceMap
 from cognito_sandbox.patches import stack_parameters, template_references
 from cognito_sandbox.patches.template_functions import calls
 
+NEEDS = ("moto.cloudformation.parsing:ResourceMap",)
 Part = dict[str, Any]  # of a template
 
 

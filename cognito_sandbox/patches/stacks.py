@@ -8,7 +8,7 @@ from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.common_models import CloudFormationModel as Resource
 from moto.core.responses import EmptyResult
 
-from cognito_sandbox.patches import change_sets, stack_resources
+from cognito_sandbox.patches import change_sets, stack_changes, stack_resources
 from cognito_sandbox.patches.stack_resources import Description
 from cognito_sandbox.store import needs
 
@@ -35,7 +35,7 @@ DELETED = 100  # so many deleted stacks are remembered
 
 def install() -> None:
     """Put this module's ways in the place of moto's."""
-    needs.check((*NEEDS, *stack_resources.NEEDS))
+    needs.check((*NEEDS, *stack_changes.NEEDS, *stack_resources.NEEDS))
     parsing.parse_and_create_resource = stack_resources.create
     models.Stack.create_resources = _create
     models.Stack.update = _update
