@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import botocore.session
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -29,6 +35,7 @@ SERVICES = (
     *("secretsmanager", "sns", "sqs", "ssm", "sts"),
 )
 FAILURE, DONE = 500, range(200, 300)
+NOTHING_CAME = (ConnectionClosedError, EndpointConnectionError, ReadTimeoutError)
 
 
 def known(aws: Aws) -> dict[str, str | bytes]:
@@ -165,7 +172,7 @@ def call(client: Any, operation: str, parameters: dict[str, Any]) -> tuple[int, 
         answer = client._make_api_call(operation, parameters)
     except ClientError as error:
         return error.response["ResponseMetadata"]["HTTPStatusCode"], str(error)
-    except (HTTPClientError, EndpointConnectionError) as error:
+    except NOTHING_CAME as error:
         return 599, repr(error)
     except (BotoCoreError, ValueError, TypeError, AttributeError, KeyError) as error:
         return 0, repr(error)
