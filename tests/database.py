@@ -19,6 +19,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from harness import eventually
 
 ASK_FOR_PASSWORD = b"R" + struct.pack("!II", 8, 3)
@@ -56,13 +57,15 @@ def postgres(home: Path, user: str) -> Iterator[Path]:
 
 def certificate(folder: Path) -> Path:
     """A certificate of this machine, which signs itself, and its key, in one file."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    key, day = ec.generate_private_key(ec.SECP256R1()), datetime.timedelta(days=1)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a database of the tests")])
+    now, public = datetime.datetime.now(datetime.UTC), key.public_key()
+    made = x509.CertificateBuilder(name, name, public, x509.random_serial_number())
     made = made.not_valid_before(now - day).not_valid_after(now + day)
-    made = made.add_extension(here, critical=True)
-    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    authority = x509.BasicConstraints(ca=True, path_length=None)
+    made = made.add_extension(here, critical=False).add_extension(authority, critical=True)
+    made = made.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     pem = serialization.Encoding.PEM
     kind, open_to_all = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     signed = made.sign(key, hashes.SHA256())
