@@ -140,10 +140,13 @@ def told(message: models.Message) -> dict[str, str]:
 
 
 def _message(queue: models.Queue, message: models.Message) -> Message:
+    kept = told(message)
     attributes = {
         "ApproximateReceiveCount": str(message.approximate_receive_count),
+        SENT: kept.pop(SENT),
         "SenderId": str(message.sender_id),
-    } | told(message)
+        FIRST_RECEIVED: kept.pop(FIRST_RECEIVED),
+    } | kept
     if queue.fifo_queue:
         attributes |= {
             "SequenceNumber": str(message.sequence_number),
