@@ -181,6 +181,14 @@ def test_more_of_them_each_of_which_leads_on() -> None:
 
 
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
+def test_a_sequence_is_planned_and_recorded(path: Path) -> None:
+    notebook = read(path)
+    assert "accTitle: Planned: " in notebook.cells[0].source
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    assert any("text/vnd.mermaid" in output.get("data", {}) for output in outputs)
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", "\n".join(c.source for c in read(path).cells)):
         assert (path.parent / target).exists(), target
