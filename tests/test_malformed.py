@@ -246,6 +246,11 @@ def test_user_names_without_white_space_or_control_characters(aws: Aws, name: st
         aws.pool().sign_up(name, attributes={})
 
 
+def test_a_queues_name_is_text(aws: Aws) -> None:
+    status, told = post(aws, "sqs", b'{"QueueName": {}}', **as_json("AmazonSQS.CreateQueue"))
+    assert status == 400, told
+
+
 def test_user_names_of_128_characters_at_most(aws: Aws) -> None:
     pool = aws.pool()
     pool.sign_up("é" * 128, attributes={})

@@ -68,9 +68,9 @@ def _send_several(response: SQSResponse) -> ActionResult:
 
 
 @failures.hands_on
-def _create(backend: SQSBackend, name: str, tags: Any = None, **given: object) -> Queue:
+def _create(backend: SQSBackend, name: Any, tags: Any = None, **given: object) -> Queue:
     is_fifo = _is_true(given, FIFO)
-    if name.endswith(".fifo") and not is_fifo:
+    if isinstance(name, str) and name.endswith(".fifo") and not is_fifo:
         raise InvalidParameterValue(
             "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length. "
             f"A name that ends in .fifo needs {FIFO}."
