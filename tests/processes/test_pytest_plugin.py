@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -313,6 +314,8 @@ def test_nothing_is_left_however_it_ends(
     project: pytest.Pytester, temporary: Path, ending: int, workers: int
 ) -> None:
     """Neither a process nor a file, after Ctrl+C (which all of the terminal's processes get)."""
+    if not shutil.which("ps"):
+        pytest.skip("There is no ps here with which to look for processes.")
     project.makepyfile(WAITING)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     with subprocess.Popen(
