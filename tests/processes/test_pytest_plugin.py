@@ -298,7 +298,7 @@ def test_who_uses_no_fixture_pays_for_none(project: pytest.Pytester) -> None:
 def test_a_session_s_first_test_does_not_wait_long(tmp_path: Path) -> None:
     """`make bench` has the seconds; here, only what any machine shows."""
     ours, motos = zip(*(first_test.pair(tmp_path) for _ in range(2)), strict=True)
-    assert min(ours) < 3 * min(motos)
+    assert min(ours) < 5 * min(motos)
 
 
 @pytest.fixture
