@@ -281,4 +281,4 @@ def test_mail_is_found_by_the_address_too(aws: Aws) -> None:
     pool: Pool = aws.pool(UsernameAttributes=["email"])
     pool.sign_up("ann@example.com", attributes={})
     assert re.fullmatch(r"\d{6}", pool.mail("ann@example.com")[0]["code"])
-    assert aws.get("/_sandbox/mail", username="") == []
+    assert aws.get("/_sandbox/mail", user_pool_id=pool.id, username="") == []
