@@ -43,7 +43,7 @@ class Changes:
         self.api, self.template = aws.client("cloudformation"), template
         self.stack = f"stack-{uuid.uuid4().hex[:8]}"
 
-    def made(self, kind: str, values: dict[str, str | None], **more: Any) -> Any:
+    def made(self, kind: str, values: dict[str, str | None], name: str = "", **more: Any) -> Any:
         """A change set with these parameters; None stands for the value so far."""
         listed = [
             {"ParameterKey": name}
@@ -52,7 +52,7 @@ class Changes:
         ]
         made = self.api.create_change_set(
             StackName=self.stack,
-            ChangeSetName=f"change-{uuid.uuid4().hex[:8]}",
+            ChangeSetName=name or f"change-{uuid.uuid4().hex[:8]}",
             ChangeSetType=kind,
             Parameters=listed,
             **{} if "UsePreviousTemplate" in more else {"TemplateBody": json.dumps(self.template)},
@@ -131,6 +131,41 @@ def test_a_stack_that_waits_takes_another_change_set(aws: Aws) -> None:
     assert changes.described()["StackStatus"] == "CREATE_COMPLETE"
     assert changes.described()["Tags"] == [{"Key": "a", "Value": "1"}]
     assert changes.values()["Name"] == "others"
+
+
+def test_a_stacks_other_change_sets_go_when_one_is_executed(aws: Aws) -> None:
+    changes, others = Changes(aws, POOL), Changes(aws, POOL)
+    first, second, other = (
+        each.made("CREATE", {"Name": "people"}) for each in (changes, changes, others)
+    )
+    changes.execute(second)
+    with refused("ChangeSetNotFound"):
+        changes.execute(first)
+    longer = changes.made("UPDATE", {"Name": None, "Length": "10"})
+    changes.execute(changes.made("UPDATE", {"Name": None, "Length": "12"}))
+    with refused("ChangeSetNotFound"):
+        changes.execute(longer)
+    assert changes.values()["Length"] == "12"
+    others.execute(other)
+
+
+def test_a_name_is_free_again_after_the_execution(changes: Changes) -> None:
+    for length in ("10", "12"):
+        changes.made("UPDATE", {"Name": None, "Length": length}, "usual")
+        changes.api.execute_change_set(StackName=changes.stack, ChangeSetName="usual")
+        assert changes.values()["Length"] == length
+
+
+def test_stacks_have_change_sets_of_the_same_name(aws: Aws) -> None:
+    ones, others = Changes(aws, POOL), Changes(aws, POOL)
+    made = [each.made("CREATE", {"Name": "people"}, "usual") for each in (ones, others)]
+    by_name = [{"StackName": each.stack, "ChangeSetName": "usual"} for each in (ones, others)]
+    told = [aws.client("cloudformation").describe_change_set(**named) for named in by_name]
+    assert [each["ChangeSetId"] for each in told] == [each["ChangeSetId"] for each in made]
+    others.api.delete_change_set(**by_name[1])
+    with refused("ChangeSetNotFound"):
+        others.api.describe_change_set(**by_name[1])
+    ones.execute(made[0])
 
 
 def test_a_stack_that_is_there_is_not_created_again(changes: Changes) -> None:

@@ -1,17 +1,20 @@
-"""Change sets: FAILED where they would change nothing, and executed once. moto's are neither."""
+"""Change sets: FAILED where they would change nothing, and executed once. moto's are neither.
+
+A name is a stack's own, and once one is executed the stack's others are gone.
+"""
 
 from typing import Any
 
-from moto.cloudformation import models, responses
+from moto.cloudformation import responses
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 
 from cognito_sandbox.patches import stack_parameters
 
 NEEDS = (
-    "moto.cloudformation.models:CloudFormationBackend.delete_change_set",
-    "moto.cloudformation.models:CloudFormationBackend.describe_change_set",
     "moto.cloudformation.responses:CloudFormationResponse.create_change_set",
+    "moto.cloudformation.responses:CloudFormationResponse.delete_change_set",
+    "moto.cloudformation.responses:CloudFormationResponse.describe_change_set",
 )
 REVIEWED = "REVIEW_IN_PROGRESS"  # a stack that waits for its first change set to be executed
 UNCHANGED = (
@@ -32,17 +35,8 @@ class InvalidChangeSetStatusError(CloudFormationError):  # type: ignore[misc]
     code = "InvalidChangeSetStatus"
 
 
-def find(backend: Any, change_set_name: str, stack: str | None = None) -> Any:
-    """By ARN, or by its name and its stack's."""
-    for arn, each in backend.change_sets.items():
-        is_of_stack = stack in (None, each.stack_name, each.stack_id)
-        if change_set_name in (arn, each.change_set_name) and is_of_stack:
-            return each
-    raise ChangeSetNotFoundError(change_set_name)
-
-
 def find_executable(backend: Any, change_set_name: str, stack: str | None) -> Any:
-    found = find(backend, change_set_name, stack)
+    found = _find(backend, change_set_name, stack)
     told = f"ChangeSet [{found.change_set_id}] cannot be executed in its current"
     if found.status == "FAILED":
         raise InvalidChangeSetStatusError(f"{told} status of [FAILED]")
@@ -51,9 +45,34 @@ def find_executable(backend: Any, change_set_name: str, stack: str | None) -> An
     return found
 
 
-def _delete(backend: Any, change_set_name: str) -> None:
-    found = find(backend, change_set_name)
-    backend.change_sets.pop(found.change_set_id, None)
+def _find(backend: Any, change_set_name: str, stack: str | None) -> Any:
+    """By ARN, or by its name and its stack's: the newest, where one was executed before."""
+    for arn, each in reversed(list(backend.change_sets.items())):
+        is_of_stack = stack in (None, each.stack_name, each.stack_id)
+        if change_set_name in (arn, each.change_set_name) and is_of_stack:
+            return each
+    raise ChangeSetNotFoundError(change_set_name)
+
+
+def forget(backend: Any, stack_id: str, kept: Any = None) -> None:
+    """All of the stack's but this one: they were made for the stack as it was."""
+    for arn, each in list(backend.change_sets.items()):
+        if each.stack_id == stack_id and each is not kept:
+            backend.change_sets.pop(arn, None)
+
+
+def _describe(response: Any) -> ActionResult:
+    return ActionResult(_named(response))
+
+
+def _delete(response: Any) -> EmptyResult:
+    response.cloudformation_backend.change_sets.pop(_named(response).change_set_id, None)
+    return EmptyResult()
+
+
+def _named(response: Any) -> Any:
+    name, stack = response._get_param("ChangeSetName"), response._get_param("StackName")
+    return _find(response.cloudformation_backend, name, stack)
 
 
 def create(response: Any, stack: Any) -> ActionResult:
@@ -87,5 +106,5 @@ def _hand_over(backend: Any, made: Any, stack: Any) -> None:
 
 def install() -> None:
     """Put these ways in the place of moto's; templates.py checks what comes to `create`."""
-    models.CloudFormationBackend.describe_change_set = find
-    models.CloudFormationBackend.delete_change_set = _delete
+    responses.CloudFormationResponse.describe_change_set = _describe
+    responses.CloudFormationResponse.delete_change_set = _delete

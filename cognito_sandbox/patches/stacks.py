@@ -122,6 +122,7 @@ def _execute_change_set(
 ) -> None:
     change_set = change_sets.find_executable(backend, change_set_name, stack_name)
     stack = backend.stacks[change_set.stack_id]
+    change_sets.forget(backend, stack.stack_id, kept=change_set)
     if change_set.change_set_type == "CREATE":
         _create_from(stack, change_set)
     else:
@@ -172,8 +173,6 @@ def _delete_stack(
 
 def _forget(backend: CloudFormationBackend, stack_id: str) -> None:
     """A deleted stack's change sets, and the stacks that were deleted long ago."""
-    for name, change_set in list(backend.change_sets.items()):
-        if change_set.stack_id == stack_id:
-            backend.change_sets.pop(name, None)
+    change_sets.forget(backend, stack_id)
     for old in list(backend.deleted_stacks)[:-DELETED]:
         backend.deleted_stacks.pop(old, None)
