@@ -3,12 +3,13 @@
 Until then it is read like anything else, as in AWS: who reads has to look at the time.
 """
 
-import contextlib
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Item, StreamRecord, Table
 
 from cognito_sandbox import clock, lasting
@@ -48,8 +49,12 @@ def _delete_for_ever() -> None:
     _deleting.now = True  # whatever this thread changes, the service changes
     while clock.wait(PAUSE):
         for table in _tables():
-            with contextlib.suppress(RuntimeError):  # somebody writes meanwhile: the next time
+            try:
                 _delete(table)
+            except RuntimeError:  # somebody writes meanwhile: the next time
+                continue
+            except Exception:
+                traceback.print_exc()
 
 
 def _delete(table: Table) -> None:
@@ -69,6 +74,14 @@ def _expired(table: Table) -> list[Item]:
     if table.ttl["TimeToLiveStatus"] != "ENABLED":
         return []
     name, now = table.ttl["AttributeName"], clock.now()
-    times = ((item, item.attrs[name]) for item in table.all_items() if name in item.attrs)
-    ages = ((item, now - float(time.value)) for item, time in times if time.type == "N")
-    return [item for item, age in ages if LATEST <= age < TOO_OLD]
+    times = ((item, _time(item.attrs.get(name))) for item in table.all_items())
+    return [item for item, time in times if time is not None and LATEST <= now - time < TOO_OLD]
+
+
+def _time(attribute: DynamoType | None) -> float | None:
+    if attribute is None or attribute.type != "N":
+        return None
+    try:
+        return float(attribute.value)
+    except (TypeError, ValueError):
+        return None

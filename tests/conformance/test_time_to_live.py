@@ -57,6 +57,20 @@ def test_what_has_expired_goes_within_two_days(moved: Aws, table: Table) -> None
     assert eventually(lambda: table.keys() == times.keys() - {"expired"})
 
 
+def test_a_number_that_nobody_can_read_keeps_nothing_else(moved: Aws, table: Table) -> None:
+    table.api.update_item(
+        TableName=table.name,
+        Key={"id": {"S": "odd"}},
+        UpdateExpression="SET #until = :time",
+        ExpressionAttributeNames={"#until": "until"},
+        ExpressionAttributeValues={":time": {"N": "tomorrow"}},
+    )
+    for _ in range(2):
+        table.put("expired", {"N": str(int(moved.now()) - 3 * DAY)})
+        moved.post("/_sandbox/clock", {"forward": 120})
+        assert eventually(lambda: table.keys() == {"odd"})
+
+
 def test_nothing_goes_where_it_is_off(moved: Aws, table: Table) -> None:
     other = Table(moved)
     for each in (table, other):
