@@ -36,10 +36,11 @@ def install() -> None:
 
 def _of_everybody(bucket: models.FakeBucket, action: str, resource: str) -> PermissionResult:
     """What the policy says of whoever asks; of a function's role, the guard has asked before."""
-    document = (bucket.policy or b"{}").decode()
+    if not bucket.policy:
+        return PermissionResult.NEUTRAL
     try:
         request = Request(action, (resource,), ANYBODY)
-        found = resource_policies.effect_for(document, {"AWS": set()}, request)
+        found = resource_policies.effect_for(bucket.policy.decode(), {"AWS": set()}, request)
     except UnsureError:
         found = None
     return RESULTS.get(found, PermissionResult.NEUTRAL)
@@ -47,12 +48,13 @@ def _of_everybody(bucket: models.FakeBucket, action: str, resource: str) -> Perm
 
 def _put(backend: models.S3Backend, bucket_name: str, policy: bytes) -> None:
     try:
-        given = json.loads(policy) if policy.startswith(b"{") else None
+        text = policy.decode()
+        given = json.loads(text) if text.startswith("{") else None
     except (ValueError, RecursionError):
         given = None
     if given is None:
         raise _malformed(NO_JSON)
-    if not resource_policies.is_one(policy.decode()):
+    if not resource_policies.is_one(text):
         raise _malformed(resource_policies.NONE)
     if not all(_is_about(bucket_name, each) for each in listed(given["Statement"])):
         raise _malformed("Policy has invalid resource")

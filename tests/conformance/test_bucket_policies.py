@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from asking import Asking, allow, deny
-from harness import Aws, policy, refused
+from harness import Aws, client, policy, refused
 
 
 @pytest.fixture
@@ -84,3 +84,13 @@ def test_what_is_no_policy_is_refused(aws: Aws, bucket: str, document: Any, told
         aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=text)
     with refused("NoSuchBucketPolicy"):
         aws.client("s3").get_bucket_policy(Bucket=bucket)
+
+
+def test_what_is_no_text_is_refused(aws: Aws, bucket: str) -> None:
+    api = client("s3", aws.endpoint, aws.access_key)
+    half_a_character = b'{"Id":"\xed\xa0\x80","Statement":[]}'
+    api.meta.events.register(
+        "before-call.s3.PutBucketPolicy", lambda params, **_: params.update(body=half_a_character)
+    )
+    with refused("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'"):
+        api.put_bucket_policy(Bucket=bucket, Policy="{}")
