@@ -14,6 +14,7 @@ DEEP = b"[" * 100_000
 MAKE = "AWSCognitoIdentityProviderService.CreateUserPool"
 TABLE = "DynamoDB_20120810.ListTables"
 SIGN_UP = "AWSCognitoIdentityProviderService.SignUp"
+SIGN_IN = "AWSCognitoIdentityProviderService.InitiateAuth"
 GET_DEVICE = "AWSCognitoIdentityProviderService.ListDevices"
 QUEUE = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
 
@@ -45,6 +46,29 @@ def as_json(target: str) -> dict[str, str]:
 def test_json_that_is_none_or_too_deep(aws: Aws, service: str, target: str, body: bytes) -> None:
     status, _ = post(aws, service, body, **as_json(target))
     assert status == 400 or (status == 200 and body == b"" and target == TABLE)
+
+
+@pytest.mark.parametrize("half", [b"\\ud800", b"\\uDC00", b"\xed\xa0\x80"])
+def test_half_a_character_is_no_json(aws: Aws, half: bytes) -> None:
+    pool = aws.pool()
+    pool.sign_up("ann", attributes={})
+    user = {"USERNAME": "ann", "PASSWORD": "HALF"}
+    sign_in = {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": pool.client_id, "AuthParameters": user}
+    entry = {"Source": "HALF", "DetailType": "any", "Detail": "{}"}
+    for service, target, given in (
+        ("cognito-idp", SIGN_IN, sign_in),
+        ("events", "AWSEvents.PutEvents", {"Entries": [entry]}),
+    ):
+        body = json.dumps(given).encode().replace(b"HALF", half)
+        status, told = post(aws, service, body, **as_json(target))
+        assert (status, "half a character" in told) == (400, True)
+
+
+def test_characters_of_two_halves_are_taken(aws: Aws) -> None:
+    body = (
+        b'{"Entries": [{"Source": "\\ud83d\\ude00", "DetailType": "\xed\x95\x9c", "Detail": "{}"}]}'
+    )
+    assert post(aws, "events", body, **as_json("AWSEvents.PutEvents"))[0] == 200
 
 
 @pytest.mark.parametrize("path", ["/restapis", "/v2/apis"])

@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 PIECE = 1 << 16
+MAYBE_HALF = re.compile(rb"\\u[dD]|\xed")  # a character's half, or what begins like one
 
 
 class TooLargeError(Exception):
@@ -17,7 +19,7 @@ class BrokenError(Exception):
 
 
 class NoJsonError(Exception):
-    """The body should be JSON, and is none, or is nested too deeply."""
+    """The body should be JSON, and is none, is nested too deeply, or has half a character."""
 
 
 def read(environ: WSGIEnvironment, limit: int) -> bytes:
@@ -64,6 +66,8 @@ def checked_json(body: bytes) -> bytes:
     """JSON without its members that are null: they are absent, as in AWS."""
     try:
         value = json.loads(body) if body else None
+        if MAYBE_HALF.search(body):
+            json.dumps(value, ensure_ascii=False).encode()  # a ValueError, if it is one
     except (ValueError, RecursionError):
         raise NoJsonError from None
     return json.dumps(_stripped(value)).encode() if b"null" in body else body

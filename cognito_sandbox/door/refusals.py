@@ -110,5 +110,5 @@ def broken(message: str) -> RefusedError:
 
 
 def no_json() -> RefusedError:
-    text = "The request is not JSON, or is nested too deeply."
+    text = "The request is not JSON, is nested too deeply, or has half a character."
     return RefusedError("400 Bad Request", "SerializationException", text)
