@@ -1,5 +1,7 @@
 """What SES sends is in the mailbox."""
 
+import subprocess
+import sys
 import uuid
 from typing import Any
 
@@ -35,6 +37,65 @@ def test_mail_of_ses_is_in_the_mailbox(aws: Aws, way: str) -> None:
     (kept,) = aws.get("/_sandbox/mail", username=to)
     assert (kept["medium"], kept["subject"]) == ("EMAIL", "Hi")
     assert kept["body"].strip() == "Your code is 5"
+
+
+def raw(aws: Aws, *headers: str, **named: Any) -> None:
+    aws.client("ses").verify_email_identity(EmailAddress="a@example.com")
+    data = "\r\n".join(["From: a@example.com", *headers, "", "Your code is 5", ""])
+    aws.client("ses").send_raw_email(RawMessage={"Data": data}, **named)
+
+
+def kept(aws: Aws, address: str) -> list[Any]:
+    found: list[Any] = aws.get("/_sandbox/mail", username=address)
+    return found
+
+
+def test_who_is_named_twice_gets_one(aws: Aws) -> None:
+    to, other = (f"{uuid.uuid4().hex}@example.com" for _ in range(2))
+    raw(aws, f"To: Ann <{to}>", f"Cc: {other}", "Subject: Hi", Destinations=[to])
+    assert len(kept(aws, to)) == 1
+    assert kept(aws, other) == []
+
+
+@pytest.mark.parametrize("way", ["raw", "simple"])
+def test_who_is_named_with_an_address_gets_it_there(aws: Aws, way: str) -> None:
+    to = f"{uuid.uuid4().hex}@example.com"
+    if way == "raw":
+        raw(aws, f"To: Ann <{to}>", "Subject: Hi")
+    else:
+        aws.client("ses").verify_email_identity(EmailAddress="a@example.com")
+        aws.client("ses").send_email(
+            Source="a@example.com",
+            Destination={"ToAddresses": [f"Ann <{to}>"]},
+            Message={"Subject": {"Data": "Hi"}, "Body": {"Text": {"Data": "5"}}},
+        )
+    assert [each["subject"] for each in kept(aws, to)] == ["Hi"]
+
+
+def test_mail_without_a_subject_in_a_charset_that_nobody_knows(aws: Aws) -> None:
+    to = f"{uuid.uuid4().hex}@example.com"
+    raw(aws, f"To: {to}", "Content-Type: text/plain; charset=nobodys")
+    (mail,) = kept(aws, to)
+    assert (mail["subject"], mail["body"].strip()) == ("", "Your code is 5")
+
+
+FIRST_CALLS = """
+import threading, time
+from cognito_sandbox.patches import emails
+from cognito_sandbox.store import needs
+def check(names):
+    print("installed")
+    time.sleep(0.2)
+needs.check = check
+calls = [threading.Thread(target=emails.install) for _ in range(2)]
+for call in calls: call.start()
+for call in calls: call.join()
+"""
+
+
+def test_two_first_calls_at_once_install_it_once() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST_CALLS], capture_output=True, text=True)
+    assert done.stdout.split() == ["installed"], done.stderr
 
 
 def test_templates_of_ses_are_refused_by_name(aws: Aws) -> None:
