@@ -32,17 +32,26 @@ def speed() -> float:
 
 def forward(seconds: float) -> None:
     """Move the time; what waits may be through with it."""
-    if not seconds >= 0:
-        raise ValueError("The sandbox's time moves forward only.")
-    _change(seconds, _speed)
-    lasting.changed()
+    change(seconds, _speed)
 
 
 def hurry(speed: float) -> None:
     """Let waits pass this much faster than in AWS; the time itself stays what it is."""
+    change(0, speed)
+
+
+def change(seconds: float, speed: float) -> None:
+    """Move the time and hurry waits, or neither if one of them cannot be."""
+    global _ahead, _speed, _waited, _since
+    if not seconds >= 0:
+        raise ValueError("The sandbox's time moves forward only.")
     if not speed >= 1:
         raise ValueError("Waits pass as in AWS (1) or faster, never more slowly.")
-    _change(0, speed)
+    with _changed:
+        _waited, _since = waiting_now() + seconds, time.monotonic()
+        _ahead, _speed = _ahead + seconds, speed
+        _changed.notify_all()
+    lasting.changed()
 
 
 def waiting_now() -> float:
@@ -66,14 +75,6 @@ def wake(woken: threading.Event) -> None:
     """Set the event, and tell those who wait with it."""
     with _changed:
         woken.set()
-        _changed.notify_all()
-
-
-def _change(seconds: float, speed: float) -> None:
-    global _ahead, _speed, _waited, _since
-    with _changed:
-        _waited, _since = waiting_now() + seconds, time.monotonic()
-        _ahead, _speed = _ahead + seconds, speed
         _changed.notify_all()
 
 

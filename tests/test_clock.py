@@ -100,3 +100,11 @@ def test_what_the_clock_does_not_know_is_refused(aws: Aws) -> None:
         aws.post("/_sandbox/clock", {"ahead": 5})
     told = raised.value.read().decode()
     assert (raised.value.code, "forward and speed, not ahead" in told) == (400, True)
+
+
+@pytest.mark.parametrize("speed", [0, "fast"])
+def test_a_wish_that_is_refused_changes_nothing(aws: Aws, speed: object) -> None:
+    before = aws.get("/_sandbox/clock")
+    with pytest.raises(urllib.error.HTTPError):
+        aws.post("/_sandbox/clock", {"forward": 3600, "speed": speed})
+    assert aws.get("/_sandbox/clock")["ahead"] == before["ahead"]

@@ -45,8 +45,8 @@ def _clock(environ: WSGIEnvironment) -> Answer:
         if unknown:
             raise _invalid(f"The clock takes forward and speed, not {min(unknown)}.")
         try:
-            clock.forward(float(wanted.get("forward", 0)))
-            clock.hurry(float(wanted.get("speed", clock.speed())))
+            speed = float(wanted.get("speed", clock.speed()))
+            clock.change(float(wanted.get("forward", 0)), speed)
         except (ValueError, TypeError) as error:
             raise _invalid(str(error)) from None
         print(f"Asked for {wanted}, the clock says {clock.state()}.", file=sys.stderr)
