@@ -25,12 +25,15 @@ NEEDS = (
     "moto.sqs.models:Queue.add_message",
     "moto.sqs.models:Queue.delete_message",
     "moto.sqs.models:Queue.wait_for_messages",
+    "moto.sqs.models:SQSBackend.change_message_visibility",
     "moto.sqs.models:SQSBackend.get_queue",
+    "moto.sqs.models:SQSBackend.purge_queue",
     "moto.sqs.models:SQSBackend.receive_message",
     "moto.sqs.models:unix_time",
     "moto.sqs.responses:SQSResponse.receive_message",
 )
 ASKED = ("AttributeNames", "MessageSystemAttributeNames")
+KEPT_BACK = 0.05  # seconds until somebody looks again at what its group keeps back
 _numbers = itertools.count(10**19 + time.time_ns())  # twenty digits, as AWS's are
 
 
@@ -41,6 +44,8 @@ def install() -> None:
     Message.mark_received = _stamping(Message.mark_received, queues.FIRST_RECEIVED)
     Queue.add_message = _numbered(Queue.add_message)
     Queue.delete_message = _alone(Queue.delete_message)
+    SQSBackend.change_message_visibility = _alone(SQSBackend.change_message_visibility)
+    SQSBackend.purge_queue = _alone(SQSBackend.purge_queue)
     SQSBackend.receive_message = _in_order(SQSBackend.receive_message)
     SQSResponse.receive_message = _telling_more(SQSResponse.receive_message)
 
@@ -56,9 +61,9 @@ def _stamping(mark: Callable[..., None], name: str) -> Callable[..., None]:
 
 def _alone(change: Callable[..., Any]) -> Callable[..., Any]:
     @failures.hands_on
-    def change_alone(queue: Queue, *given: object) -> Any:
+    def change_alone(*given: Any, **named: Any) -> Any:
         with queues.taking:
-            return change(queue, *given)
+            return change(*given, **named)
 
     return change_alone
 
@@ -91,7 +96,10 @@ def _in_order(receive: Callable[..., list[Message]]) -> Callable[..., list[Messa
                 found = receive(backend, name, count, 0, *more)
             if found or models.unix_time() >= end:
                 return found
-            queue.wait_for_messages(1)
+            if queue.messages:
+                clock.wait(KEPT_BACK)
+            else:
+                queue.wait_for_messages(1)
 
     return received
 
@@ -110,9 +118,11 @@ def _telling_more(answer: Callable[..., ActionResult]) -> Callable[..., ActionRe
         answered = answer(response)
         asked = {name for each in ASKED for name in response._get_param(each, [])}
         queue = response.sqs_backend.get_queue(response._get_queue_name())
-        for shown in answered.result.get("Messages", []) if asked else ():
-            found = (each for each in queue._messages if each.id == shown["MessageId"])
-            more = {name: told for each in found for name, told in queues.told(each).items()}
+        messages = answered.result.get("Messages", []) if asked else []
+        ids = {shown["MessageId"] for shown in messages}
+        known = {each.id: queues.told(each) for each in queue._messages if each.id in ids}
+        for shown in messages:
+            more = known.get(shown["MessageId"], {})
             wanted = {name: more[name] for name in more if asked & {"All", name}}
             if wanted:
                 shown["Attributes"] = shown.get("Attributes", {}) | wanted
