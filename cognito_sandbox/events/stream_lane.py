@@ -38,6 +38,7 @@ class Lane(Poller):
         self._read_to = self._positions[self._place]
         self._left: deque[Batch] = deque()
         self._window: Window | None = None
+        self._room = 0  # what the event of the batch that fills may still grow by
 
     def step(self) -> float | None:
         while not self.is_stopping:
@@ -67,15 +68,17 @@ class Lane(Poller):
 
     def _fill(self, batch: list[Record]) -> bool:
         """Add the next records of this lane that pass the filters; is no more room for others?"""
-        size, room = self.mapping.number("BatchSize"), LARGEST_EVENT - _length(self._event(batch))
+        size = self.mapping.number("BatchSize")
         while len(batch) < size:
             found = self._of_this_window(self.shard.after(self._read_to, size - len(batch)))
             if not found:
                 return False
+            if not batch:
+                self._room = LARGEST_EVENT - _length(self._event(()))
             for record in found:
                 if self._is_wanted(record):
-                    room -= _length(self._event_record(record)) + len(", ")
-                    if room < 0 and batch:
+                    self._room -= _length(self._event_record(record)) + len(", ")
+                    if self._room < 0 and batch:
                         return True
                     batch.append(record)
                 self._read_to = record.sequence
