@@ -46,8 +46,7 @@ def raw(aws: Aws, *headers: str, **named: Any) -> None:
 
 
 def kept(aws: Aws, address: str) -> list[Any]:
-    found: list[Any] = aws.get("/_sandbox/mail", username=address)
-    return found
+    return list(aws.get("/_sandbox/mail", username=address))
 
 
 def test_who_is_named_twice_gets_one(aws: Aws) -> None:
