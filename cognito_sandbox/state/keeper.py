@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -94,15 +94,20 @@ class Keeper:
             with self._lock:
                 self._lock.wait_for(lambda: self._changes != self._tried)
             time.sleep(PAUSE)
-            contents.prepare()
+            spent = _seconds(contents.prepare)
             with self._lock:
                 self._lock.wait_for(lambda: not self._under_way, PATIENCE)
-            began = time.monotonic()
-            self.save()
-            time.sleep((time.monotonic() - began) * SHARE)
+            spent += _seconds(self.save)
+            time.sleep(spent * SHARE)
 
     def _tell(self, why: str) -> None:
         """Once, not at each try."""
         if why and why != self._told:
             print(f"{self._path} {why}", file=sys.stderr, flush=True)
         self._told = why
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began

@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 import zipfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -532,6 +533,25 @@ def test_why_nothing_is_saved_is_told_once_and_the_next_change_is(
     assert capsys.readouterr().err == ""
     clock.forward(0)
     assert eventually((tmp_path / "my.state").exists)
+    assert ready.end()
+
+
+def test_what_is_computed_before_counts_as_saving(
+    ready: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[float] = []
+
+    def prepare() -> None:
+        began.append(time.monotonic())
+        time.sleep(0.1)
+
+    monkeypatch.setattr(contents, "prepare", prepare)
+    monkeypatch.setattr(contents, "take", ready.changed)
+    monkeypatch.setattr(keeper, "PAUSE", 0)
+    ready.start()
+    ready.changed()
+    assert eventually(lambda: len(began) > 1)
+    assert began[1] - began[0] >= 0.1 * (1 + keeper.SHARE)
     assert ready.end()
 
 
