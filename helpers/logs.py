@@ -26,28 +26,30 @@ STREAMS = 5  # as many of the newest streams are looked at: their order is not q
 
 
 def latest(
-    function: str, about: str = "", after: After = 0, patience: float = PATIENCE
+    function: str, about: str = "", after: After = 0, patience: float | None = None
 ) -> list[Event]:
     """The log events of the function's last invocation, once it has ended; oldest first.
 
     Only an invocation counts whose lines hold the text `about`, and that started later than
-    `after`: an `invoke` of yours, or the `timestamp` of an earlier event.
+    `after`: an `invoke` of yours, or the `timestamp` of an earlier event. Its end is waited for
+    as long as `patience` says, in seconds; by default for 15 in the sandbox, for 60 in an account.
 
     >>> [event["message"] for event in latest("my-function", about="ann")]
     """
-    log, since = group(function), _start(function, after, patience)
+    at_most = _usual() if patience is None else patience
+    log, since = group(function), _start(function, after, at_most)
     with Progress(f"Log of {function}") as progress, told_briefly():
-        for _ in looks(_at_most(patience), first=0.02):
+        for _ in looks(at_most, first=0.02):
             events = _last_invocation(log, about)
             if events and events[0]["timestamp"] > since and log_lines.has_ended(events):
                 return events
             progress.say(f"Log of {function}: waiting for its lines")
-    raise _not_there(function, about, _at_most(patience))
+    raise _not_there(function, about, at_most)
 
 
-def _at_most(patience: float) -> float:
+def _usual() -> float:
     """In the sandbox, a run's lines are there as soon as it has ended."""
-    return min(patience, HERE) if cloud.current().is_sandbox else patience
+    return HERE if cloud.current().is_sandbox else PATIENCE
 
 
 def _not_there(function: str, about: str, patience: float) -> LogsNotThereError:
@@ -63,14 +65,16 @@ def _start(function: str, after: After, patience: float) -> int:
     """When that was, by Lambda's own clock: the reader's may go wrong."""
     if isinstance(after, int):
         return after
-    for _ in looks(_at_most(patience), first=0.02):
-        found = _holding(function, f"START RequestId: {after.request_id}")
+    for _ in looks(patience, first=0.02):
+        found = _holding(function, f"{log_lines.START}: {after.request_id}")
         if found:
             return found[-1]["timestamp"]
-    raise _not_there(function, after.request_id, _at_most(patience))
+    raise _not_there(function, after.request_id, patience)
 
 
-def table(function: str, about: str = "", after: After = 0, patience: float = PATIENCE) -> "Table":
+def table(
+    function: str, about: str = "", after: After = 0, patience: float | None = None
+) -> "Table":
     """The log events of the function's last invocation as a table, Lambda's own lines included.
 
     >>> table("my-function")
@@ -86,7 +90,9 @@ def table(function: str, about: str = "", after: After = 0, patience: float = PA
     return frame
 
 
-def said(function: str, about: str = "", after: After = 0, patience: float = PATIENCE) -> "Table":
+def said(
+    function: str, about: str = "", after: After = 0, patience: float | None = None
+) -> "Table":
     """What the function itself said in its last invocation: no lines of Lambda's, no times.
 
     >>> said("my-function", about="ann")

@@ -88,6 +88,28 @@ def test_what_came_after_an_invocation_of_long_ago(outputs: dict[str, str], name
     assert logs.latest(function, about=name, after=tried, patience=5)
 
 
+@pytest.mark.usefixtures("in_the_sandbox")
+def test_who_says_how_long_to_wait_is_heard_in_the_sandbox_too(
+    function: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, looked = events.sample("PreSignUp_SignUp", userName=name), 0
+    find = logs._last_invocation
+
+    def late(group: str, about: str) -> list[log_lines.Event]:
+        nonlocal looked
+        looked += 1
+        if looked == 2:
+            invoking.invoke(function, event)
+        return find(group, about)
+
+    monkeypatch.setattr(logs, "_last_invocation", late)
+    monkeypatch.setattr(logs, "HERE", 0)
+    with pytest.raises(LogsNotThereError, match="after 0 seconds"):
+        logs.latest(function, about=name)
+    looked = 0
+    assert logs.latest(function, about=name, patience=300)
+
+
 def test_a_function_that_is_not_there_is_told_at_once(place: cloud.Cloud) -> None:
     start = time.monotonic()
     with pytest.raises(RefusedError, match="ResourceNotFoundException"):
