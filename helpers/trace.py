@@ -26,13 +26,8 @@ __all__ = ["Step", "Story", "trace"]
 
 NAMES = {"cognito-identity-provider": "Cognito", "dynamodb": "DynamoDB"}
 NAMES |= {"lambda": "Lambda", "sqs": "SQS"}
-NEVER_WAIT = {
-    "dynamodb",
-    "kinesis",
-    "s3",
-    "sns",
-    "sqs",
-}  # whoever calls these waits for no function
+# Whoever calls these waits for no function.
+NEVER_WAIT = {"dynamodb", "eventbridge", "kinesis", "s3", "sns", "sqs"}
 UNKNOWN = "(In an account, a function's own calls are not recorded.)"
 PATIENCE = 15.0  # seconds to wait for log lines, which arrive late in an account
 
@@ -41,7 +36,8 @@ class Story:
     """What was recorded; used again as a context manager, it goes on where it was."""
 
     def __init__(self, *functions: str, unasked: bool = False) -> None:
-        self._functions, self._unasked, self._until = functions, unasked, 0.0
+        self._functions, self._unasked = functions, unasked
+        self._since = self._until = 0.0  # seconds since 1970, or not yet
         self._calls: list[calls.Call] = []
         self._steps: list[Step] = []
         self._heard = 0  # so many of the calls are in the steps
@@ -52,6 +48,7 @@ class Story:
         >>> story = trace().start()
         >>> story.stop()
         """
+        self._since, self._until = self._since or time.time(), 0.0
         if self._calls.append not in calls.listeners:
             calls.listeners.append(self._calls.append)
         return self
@@ -71,7 +68,7 @@ class Story:
     def steps(self) -> list[Step]:
         """The arrows, in the order in which they happened."""
         made = list(self._calls)
-        if len(made) > self._heard:
+        if len(made) > self._heard or (self._unasked and self._since):
             with calls.unheard():
                 self._steps = self._tell(made)
             self._heard = len(made)
@@ -79,7 +76,7 @@ class Story:
 
     def _tell(self, made: list[calls.Call]) -> list[Step]:
         names = _names(self._functions)
-        settled = _settled(names, made, self._until) if names else []
+        settled = _settled(names, self._since, self._until or time.time()) if names else []
         found = _by_call(made, settled)
         told = [(call.started, _told(call, found[call], names)) for call in made]
         if self._unasked:
@@ -95,31 +92,36 @@ class Story:
         """
         from helpers._inner.tables import Table
 
-        total = sum(s.milliseconds or 0 for s in self.steps if s.source == YOU) or 1
-        rows, call = [], 1.0
-        for step in self.steps:
+        steps = self.steps
+        total = sum(s.milliseconds or 0 for s in steps if s.source == YOU) or 1
+        rows, call = [], 0.0  # no call is waiting
+        for step in steps:
+            call = 0.0 if step.target == YOU else call
             if step.milliseconds is None:
                 continue
-            mine = step.source == YOU
-            call = step.milliseconds or 1.0 if mine else call
-            share = step.milliseconds / (total if mine else call)
-            told = f"{share:.0%}" if mine else f"{share:.0%} of the call"
+            told = f"{step.milliseconds / call:.0%} of the call" if call else ""
+            if step.source == YOU:
+                call, told = step.milliseconds or 1.0, f"{step.milliseconds / total:.0%}"
             rows.append((step.source, step.target, step.what, f"{step.milliseconds:.1f}", told))
         return Table(rows, columns=["From", "To", "What", "Milliseconds", "Share"])
 
     def said(self) -> "Table":
-        """One row for each call: what the functions logged meanwhile, and what came of it.
+        """One row for each call, or run without one: what the functions logged, what came of it.
 
         >>> story.said()
         """
         from helpers._inner.tables import Table
 
-        rows: list[list[str]] = []
+        rows, waiting = [], False
         for step in self.steps:
             if step.source == YOU:
                 rows.append([step.what, "", ""])
+                waiting = True
             elif step.target == YOU:
                 rows[-1][2] = step.what
+                waiting = False
+            elif step.milliseconds is not None and not waiting:
+                rows.append(["(no call of yours)", "", ""])
             elif step.kind == "note":
                 rows[-1][1] += f", {step.what}" if rows[-1][1] else step.what
         return Table(rows, columns=["Call", "The functions said", "Came to"])
@@ -135,7 +137,8 @@ class Story:
         return pictures.arrows(self.steps)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/vnd.mermaid": pictures.mermaid(self.steps), "text/plain": repr(self)}
+        steps = self.steps
+        return {"text/vnd.mermaid": pictures.mermaid(steps), "text/plain": pictures.arrows(steps)}
 
 
 def trace(*functions: str, unasked: bool = False) -> Story:
@@ -231,10 +234,10 @@ def _distance(call: calls.Call, run: runs.Run) -> float:
     return max(call.started - run.started, run.started - call.ended, 0)
 
 
-def _settled(functions: dict[str, str], made: list[calls.Call], until: float) -> list[runs.Run]:
+def _settled(functions: dict[str, str], since: float, until: float) -> list[runs.Run]:
     """The runs in the logs, once no more of them arrive."""
     before, after = _slack()
-    first, last = made[0].started - before, max(made[-1].ended, until) + after
+    first, last = since - before, until + after
     found: list[runs.Run] = []
     with Progress("Reading the logs") as progress:
         for _ in looks(0 if cloud.current().is_sandbox else PATIENCE, first=2):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from strict_pool import StrictPool
@@ -9,7 +10,9 @@ from strict_pool import StrictPool
 from helpers import (
     cloud,
     cognito,
+    events,
     experiments,
+    invoking,
     known_users,
     roles,
     runs,
@@ -19,7 +22,10 @@ from helpers import (
     triggers,
 )
 from helpers._inner import calls, pictures, stacks
-from helpers.trace import Step, Story, _by_call, _called, trace
+from helpers.trace import NAMES, Step, Story, _by_call, _called, trace
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
 
 PASSWORD = "Correct-horse-1"
 
@@ -180,20 +186,70 @@ def test_a_run_belongs_to_the_call_that_waited_for_it(started: float, is_its_own
 
 
 @pytest.mark.usefixtures("in_the_sandbox")
+@pytest.mark.parametrize("service", ["sqs", "events"])
 @pytest.mark.parametrize("unasked", [True, False])
 def test_a_run_that_no_call_waited_for_is_told_on_demand(
-    unasked: bool, monkeypatch: pytest.MonkeyPatch
+    service: str, unasked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A queue's function may well begin while the message is still being sent."""
+    client: BaseClient = cloud.client(service)
+    called = client.meta.service_model.service_id.hyphenize()
     with trace("a", unasked=unasked) as told:
-        made = [calls.Call("sqs", "SendMessage", at, at + 0.5, None) for at in (10.0, 20.0)]
+        made = [calls.Call(called, "Send", at, at + 0.5, None) for at in (10.0, 20.0)]
         for call in made:
             calls.tell(call)
     run = runs.Run("a", "1", 10.2, 1.0, False, False, ("took 11",))
     monkeypatch.setattr(runs, "between", lambda *_: [run])
-    sent = ["You → SQS: SendMessage", "SQS → You: done"]
+    name = NAMES.get(called, called)
+    sent = [f"You → {name}: Send", f"{name} → You: done"]
     ran = ["Lambda → a: run", "    · took 11", "a → Lambda: answer"] if unasked else []
     assert repr(told).splitlines() == [*sent, *ran, *sent]
+
+
+@pytest.mark.parametrize("unasked", [True, False])
+def test_a_run_before_any_call_of_yours_is_told_on_demand(
+    unasked: bool, outputs: dict[str, str], name: str
+) -> None:
+    function = outputs["AutoConfirmFunction"]
+    event = events.sample("PreSignUp_SignUp", userName=name)
+    told, said = trace(function, unasked=unasked), f"PreSignUp_SignUp for user {name}."
+    assert not told.steps
+    with told, calls.unheard():
+        invoking.invoke(function, event)
+    assert (said in [step.what for step in told.steps]) is unasked
+    with told:
+        cloud.client("dynamodb").list_tables()
+    kept = [step.what for step in told.steps if step.what in (said, "ListTables")]
+    assert kept == ([said, "ListTables"] if unasked else ["ListTables"])
+
+
+@pytest.mark.usefixtures("in_the_sandbox")
+def test_a_run_of_its_own_has_no_share_in_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    with trace("a", unasked=True) as told:
+        calls.tell(calls.Call("sqs", "SendMessage", 10.0, 10.5, None))
+    ran = [runs.Run("a", str(at), at, 1000.0, False, False, (f"took {at}",)) for at in (9, 12)]
+    monkeypatch.setattr(runs, "between", lambda *_: ran)
+    assert told.table()[["What", "Share"]].to_numpy().tolist() == [
+        ["run", ""],
+        ["SendMessage", "100%"],
+        ["run", ""],
+    ]
+    assert told.said().to_numpy().tolist() == [
+        ["(no call of yours)", "took 9", ""],
+        ["SendMessage", "", "done"],
+        ["(no call of yours)", "took 12", ""],
+    ]
+
+
+@pytest.mark.usefixtures("in_the_sandbox")
+def test_a_look_finds_the_runs_since_the_last_look(outputs: dict[str, str], name: str) -> None:
+    function = outputs["AutoConfirmFunction"]
+    event = events.sample("PreSignUp_SignUp", userName=name)
+    with trace(function, unasked=True) as told:
+        for runs_so_far in range(3):
+            assert [step.target for step in told.steps].count("Lambda") == runs_so_far
+            with calls.unheard():
+                invoking.invoke(function, event)
 
 
 def test_without_a_stack_there_are_calls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
