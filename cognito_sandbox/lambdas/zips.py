@@ -81,9 +81,11 @@ def is_link(entry: zipfile.ZipInfo) -> bool:
 
 def _can_be_links(archive: zipfile.ZipFile) -> bool:
     """Nothing else has a link's name, and each leads to a path that a disk takes."""
+    links = [entry for entry in archive.infolist() if is_link(entry)]
+    if not links:
+        return True  # as most zips: large ones have thousands of paths
     paths = [PurePosixPath(name) for name in archive.namelist()]
     taken = Counter(paths) + Counter(parent for path in paths for parent in path.parents)
-    links = [entry for entry in archive.infolist() if is_link(entry)]
     targets = [archive.read(link).decode() for link in links]
     return all(taken[PurePosixPath(link.filename)] == 1 for link in links) and all(
         0 < len(target.encode()) <= LONGEST_TARGET and "\0" not in target for target in targets

@@ -92,7 +92,8 @@ def create(response: Any, stack: Any) -> ActionResult:
 
 def _mark(made: Any) -> None:
     """moto forgets the values that are defaults, the tags, and what SAM's transform does."""
-    same = stack_parameters.is_same(made.stack, made.template_dict, made.parameters, made.tags)
+    has_same_values = stack_parameters.has_same_values(made.stack, made.parameters, made.tags)
+    same = has_same_values and made.template_dict == made.stack.template_dict
     made.status = "FAILED" if same else "CREATE_COMPLETE"
     made.execution_status = "UNAVAILABLE" if same else "AVAILABLE"
     made.status_reason = UNCHANGED if same else None

@@ -51,16 +51,13 @@ def refuse_unchanged(response: Any, listed: list[Any], body: str, stack: Any) ->
     tags = {each["Key"]: each["Value"] for each in response._get_param("Tags", [])}
     if response._get_param("ChangeSetName"):
         return
-    if body == stack.template and is_same(stack, stack.template_dict, values, tags):
+    if body == stack.template and has_same_values(stack, values, tags):
         raise ValidationError(stack.name, message="No updates are to be performed.")
 
 
-def is_same(
-    stack: Any, template: Slot, values: Mapping[str, str], tags: Mapping[str, str] | None
-) -> bool:
-    """Would the stack stay as it is? Without tags, those so far stay."""
-    has_same_tags = not tags or tags == stack.tags
-    return template == stack.template_dict and values == so_far(stack) and has_same_tags
+def has_same_values(stack: Any, values: Mapping[str, str], tags: Mapping[str, str] | None) -> bool:
+    """Would its parameters and tags stay as they are? Without tags, those so far stay."""
+    return values == so_far(stack) and (not tags or tags == stack.tags)
 
 
 def values(slots: Mapping[str, Slot], given: Mapping[str, Any]) -> dict[str, str]:
