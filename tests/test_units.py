@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +157,26 @@ def test_runs_that_are_kept_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None
     runs.begin("light", "6", False, b"{}")
     runs.end(heavy, 1.0, b"{}", None, [])  # forgotten while it ran
     assert [run["request_id"] for run in runs.made()] == ["6"]
+
+
+def test_what_fails_at_one_table_keeps_no_other_from_its_time_to_live(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from cognito_sandbox import clock
+    from cognito_sandbox.patches import time_to_live
+
+    looks, seen = iter([True, False]), []
+
+    def delete(table: str) -> None:
+        seen.append(table)
+        if table == "odd":
+            raise KeyError("of the odd table")
+
+    monkeypatch.setattr(clock, "wait", lambda _: next(looks))
+    monkeypatch.setattr(time_to_live, "_tables", lambda: ["odd", "other"])
+    monkeypatch.setattr(time_to_live, "_delete", delete)
+    looking = threading.Thread(target=time_to_live._delete_for_ever)
+    looking.start()
+    looking.join()
+    assert seen == ["odd", "other"]
+    assert "of the odd table" in capsys.readouterr().err
