@@ -24,7 +24,7 @@ from botocore.exceptions import (
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from harness import PASSWORD, Aws, zipped
+from harness import PASSWORD, Aws, policy, zipped
 from inventor import TEMPLATE, Inventor
 
 from cognito_sandbox import Sandbox
@@ -35,6 +35,8 @@ SERVICES = (
     *("secretsmanager", "sns", "sqs", "ssm", "sts"),
 )
 FAILURE, DONE = 500, range(200, 300)
+LAMBDA = {"Service": "lambda.amazonaws.com"}
+TRUST = {"Effect": "Allow", "Principal": LAMBDA, "Action": "sts:AssumeRole"}
 NOTHING_CAME = (ConnectionClosedError, EndpointConnectionError, ReadTimeoutError)
 
 
@@ -61,7 +63,7 @@ def known(aws: Aws) -> dict[str, str | bytes]:
     secret = aws.client("secretsmanager").create_secret(Name=name, SecretString="{}")
     role = aws.role
     return bucket | {
-        "AssumeRolePolicyDocument": "{}",
+        "AssumeRolePolicyDocument": policy(TRUST),
         "AttributeName": "id",
         "EventBusName": "default",
         "Handler": "index.handler",

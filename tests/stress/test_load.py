@@ -66,7 +66,7 @@ def test_log_groups_can_be_read_while_streams_are_made(aws: Aws) -> None:
 def test_moto_keeps_no_list_of_its_objects() -> None:
     with by_hand("--moto-api") as endpoint:
         aws = Aws(endpoint)
-        aws.client("iam").create_role(RoleName="tracked", AssumeRolePolicyDocument="{}")
+        aws.client("iam").create_group(GroupName="tracked")
         assert not any(aws.get("/moto-api/data.json")["iam"].values())
 
 
