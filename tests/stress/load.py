@@ -31,7 +31,7 @@ FUNCTIONS = {"PreSignUp": "AutoConfirm", "UserMigration": "MigrateUser"}
 FUNCTIONS["PostAuthentication"] = "ActivityLog"
 LINES = {"AutoConfirm": 6, "MigrateUser": 6, "ActivityLog": 5}  # of one invocation
 NAME = re.compile(r'(?:for user |"userName": ")([\w-]+)')
-USER, SIGN_IN = 8.0, 4.5  # KB that they may take, with their records, mail and log lines
+USER, SIGN_IN = 10.0, 6.0  # KB that they may take, with their records, mail and log lines
 SLACK = 8192.0
 PAGE = os.sysconf("SC_PAGE_SIZE") // 1024
 
