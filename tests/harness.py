@@ -111,9 +111,11 @@ def by_hand(*options: str) -> Iterator[str]:
         text=True,
     )
     assert process.stdout
-    yield process.stdout.readline().removeprefix("Sandbox ready at ").strip()
-    process.terminate()
-    process.communicate()
+    try:
+        yield process.stdout.readline().removeprefix("Sandbox ready at ").strip()
+    finally:
+        process.terminate()
+        process.communicate()
 
 
 class Aws:
