@@ -1,7 +1,7 @@
 """What UpdateUserPool must be told of a pool: it resets all that it is not told."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 # Older names for what VerificationMessageTemplate says too.
 OLDER = {
@@ -9,6 +9,14 @@ OLDER = {
     "EmailVerificationSubject": "EmailSubject",
     "SmsVerificationMessage": "SmsMessage",
 }
+SENDERS = ("CustomEmailSender", "CustomSMSSender")  # each is set with a version, and a key beside
+KEY: Final = "KMSKeyID"
+
+
+def functions(config: Mapping[str, Any]) -> dict[str, str]:
+    """The ARN of each trigger's function, by the trigger's name, in a LambdaConfig."""
+    plain = {name: arn for name, arn in config.items() if isinstance(arn, str) and name != KEY}
+    return plain | {name: config[name]["LambdaArn"] for name in SENDERS if name in config}
 
 
 def to_keep(pool: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any]:

@@ -138,8 +138,13 @@ def _change(pool_id: str, trigger: str, function_arn: str | None) -> "Table":
 def _check_name(trigger: str) -> None:
     members = _members("LambdaConfigType").items()
     known = [name for name, member in members if member.type_name == "string"]
-    if trigger not in known or trigger == "KMSKeyID":
-        names = ", ".join(name for name in known if name != "KMSKeyID")
+    if trigger in pool_settings.SENDERS:
+        raise AnswerError(
+            f"{trigger} is set with a version, and with a key for the codes, so that no single "
+            "function names it all: use update_user_pool with settings(pool)."
+        )
+    if trigger not in known or trigger == pool_settings.KEY:
+        names = ", ".join(name for name in known if name != pool_settings.KEY)
         raise AnswerError(f'There is no trigger "{trigger}". Use one of {names}.')
 
 
@@ -150,12 +155,8 @@ def _members(structure: str) -> "Mapping[str, Shape]":
 
 
 def _functions(pool: Mapping[str, Any]) -> dict[str, str]:
-    config = pool.get("LambdaConfig") or {}
-    return {
-        name: str(value).rpartition(":function:")[2] or str(value)
-        for name, value in config.items()
-        if isinstance(value, str) and name != "KMSKeyID"
-    }
+    functions = pool_settings.functions(pool.get("LambdaConfig") or {})
+    return {name: arn.rpartition(":function:")[2] or arn for name, arn in functions.items()}
 
 
 def _before_and_after(before: dict[str, str], after: dict[str, str]) -> "Table":

@@ -12,7 +12,7 @@ from typing import Any
 import pyotp
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
-from harness import listed, zipped
+from harness import eventually, listed, zipped
 
 from cognito_sandbox.testing import HandlerError, Sandbox, SignedIn, TestingError, UserPool, report
 from cognito_sandbox.testing.answers import Authenticator
@@ -182,6 +182,17 @@ def test_code_that_cannot_be_loaded_is_told_at_once(
     assert pool.sign_up("ann", email="ann@example.com").code_sent_to  # there is no trigger
 
 
+def test_a_sender_gets_codes_that_the_pools_key_opens(pool: UserPool, project: Path) -> None:
+    (project / "send.py").write_text("def handler(event, context): print(event['triggerSource'])")
+    sender = pool.trigger("CustomEmailSender", "send.py", environment={"KEY": pool.key})
+    pool.sign_up("ann", email="ann@example.com")
+    assert eventually(lambda: sender.logs) == ["CustomEmailSender_SignUp"]
+    config = pool.client.describe_user_pool(UserPoolId=pool.id)["UserPool"]["LambdaConfig"]
+    assert config["KMSKeyID"] == pool.key
+    with pytest.raises(TestingError, match="CustomEmailSender, which gets the code"):
+        pool.code("ann")
+
+
 def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:
     with pytest.raises(TestingError, match=r'no trigger "PreSignup": did you mean PreSignUp\?'):
         pool.trigger("PreSignup", "pre_sign_up.py")
@@ -193,8 +204,8 @@ def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:
         pool.trigger("PreSignUp", "pre.py")
     with pytest.raises(TestingError, match=r'handler="single" is no handler\. Name it: handler="m'):
         pool.trigger("PreSignUp", "pre_sign_up.py", handler="single")
-    with pytest.raises(TestingError, match="does not have CustomEmailSender"):
-        pool.trigger("CustomEmailSender", "pre_sign_up.py")
+    with pytest.raises(TestingError, match="does not have InboundFederation"):
+        pool.trigger("InboundFederation", "pre_sign_up.py")
     with pytest.raises(TestingError, match=r'policy takes statements, such as \{"Effect"'):
         pool.trigger("PreSignUp", "pre_sign_up.py", policy="dynamodb:GetItem")  # type: ignore[arg-type]
     with pytest.raises(TestingError, match=r'layers takes a list, such as \["lib"\]\.'):

@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass, field
 
 from cognito_sandbox import clock, mailbox
-from cognito_sandbox.cognito import triggers, users
+from cognito_sandbox.cognito import senders, triggers, users
 from cognito_sandbox.cognito.errors import CognitoError
 from cognito_sandbox.cognito.operations import Parameters
 from cognito_sandbox.cognito.trigger_response import Response
@@ -56,7 +56,23 @@ class Message:
         return self.new_address or self.user.attribute[self.kind]
 
     def deliver(self, code: str) -> None:
-        """Put it into the mailbox, in the words of the CustomMessage trigger or of the pool."""
+        """Leave it to the pool's own sender, or put it into the mailbox."""
+        sender = senders.of(self.pool, self.kind)
+        if sender:
+            self._hand_over(sender, code)
+        else:
+            self._put(code)
+
+    def _hand_over(self, sender: str, code: str) -> None:
+        request: triggers.Event = {
+            "clientMetadata": self.extra.get("ClientMetadata"),
+            "userAttributes": users.event_attributes(self.user) | {self.kind: self.address},
+        }
+        source, name = f"{sender}_{self.purpose}", self.user.username
+        senders.hand_over(self.pool, source, name, self.client_id, request, code)
+
+    def _put(self, code: str) -> None:
+        """In the words of the CustomMessage trigger or of the pool."""
         subject, body = self._words()
         mailbox.add(
             user_pool_id=self.pool.id,

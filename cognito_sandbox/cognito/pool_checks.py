@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from cognito_sandbox import pool_settings
+from cognito_sandbox.cognito import senders
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 
 FIRST_FACTORS = ("PASSWORD", "EMAIL_OTP", "SMS_OTP")
@@ -103,6 +105,7 @@ def _check_triggers(settings: dict[str, Any]) -> None:
         config["PreTokenGeneration"] = versioned["LambdaArn"]
     elif plain:
         config["PreTokenGenerationConfig"] = {"LambdaVersion": "V1_0", "LambdaArn": plain}
-    for name, arn in config.items():
-        if isinstance(arn, str) and name != "KMSKeyID" and not LAMBDA_ARN.fullmatch(arn):
+    senders.check(config)
+    for name, arn in pool_settings.functions(config).items():
+        if not LAMBDA_ARN.fullmatch(arn):
             raise invalid(f"Value '{arn}' at 'lambdaConfig.{name}' is not the ARN of a function.")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
-from cognito_sandbox import clock
+from cognito_sandbox import clock, pool_settings
 from cognito_sandbox.cognito.errors import CognitoError
 from cognito_sandbox.cognito.trigger_response import Response, fits
 from cognito_sandbox.lambdas.environments import AT_MOST, ThrottledError
@@ -18,15 +18,34 @@ from cognito_sandbox.store.model import Pool
 
 PATIENCE = 5.0
 ATTEMPTS = 3
+SERVICE = "cognito-idp.amazonaws.com"
 NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 Event = dict[str, object]  # or a part of one
 _calls = ThreadPoolExecutor(AT_MOST, "trigger")
 
 
 def function_arn(pool: Pool, trigger: str) -> str | None:
-    config = pool.settings.get("LambdaConfig") or {}
-    arn = config.get(trigger)
-    return arn if isinstance(arn, str) else None
+    return pool_settings.functions(pool.settings.get("LambdaConfig") or {}).get(trigger)
+
+
+def envelope(
+    pool: Pool,
+    source: str,
+    username: str,
+    client_id: str | None,
+    request: Event,
+    version: str = "1",
+) -> Event:
+    """What all events have in common."""
+    return {
+        "version": version,
+        "region": pool.region,
+        "userPoolId": pool.id,
+        "userName": username,
+        "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": client_id},
+        "triggerSource": source,
+        "request": request,
+    }
 
 
 def run(
@@ -46,16 +65,8 @@ def run(
     arn = function_arn(pool, trigger)
     if not arn:
         return None
-    event: Event = {
-        "version": version,
-        "region": pool.region,
-        "userPoolId": pool.id,
-        "userName": username,
-        "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": client_id},
-        "triggerSource": source,
-        "request": request,
-        "response": response,
-    }
+    event = envelope(pool, source, username, client_id, request, version)
+    event["response"] = response
     outcome = _invoke(pool, trigger, arn, json.dumps(event).encode())
     if outcome.error:
         message = outcome.timed_out or outcome.error_message
@@ -65,9 +76,7 @@ def run(
 
 
 def _invoke(pool: Pool, trigger: str, arn: str, event: bytes) -> functions.Outcome:
-    function = functions.find(arn)
-    if not function or not _allows(function, pool.arn):
-        raise _failed(trigger, "AccessDeniedException")
+    function = permitted(trigger, arn, pool.arn)
     for _ in range(ATTEMPTS):
         try:
             return _calls.submit(function.run, event, asked=arn).result(PATIENCE / clock.speed())
@@ -80,10 +89,12 @@ def _invoke(pool: Pool, trigger: str, arn: str, event: bytes) -> functions.Outco
     raise _failed(trigger, "Socket timeout while invoking Lambda function")
 
 
-def _allows(function: functions.Function, pool_arn: str) -> bool:
-    """Does the function's resource policy let Cognito invoke it for this pool?"""
-    account = pool_arn.split(":")[4]
-    return permits(function.policy.statements, "cognito-idp.amazonaws.com", pool_arn, account)
+def permitted(trigger: str, arn: str, pool_arn: str) -> functions.Function:
+    """The function, if its resource policy lets Cognito invoke it for this pool."""
+    function, account = functions.find(arn), pool_arn.split(":")[4]
+    if function and permits(function.policy.statements, SERVICE, pool_arn, account):
+        return function
+    raise _failed(trigger, "AccessDeniedException")
 
 
 def _failed(trigger: str, reason: str) -> CognitoError:

@@ -23,7 +23,14 @@ and `cognito-sandbox triggers` shows the same: both take it from
 [trigger_table.py](../cognito_sandbox/trigger_table.py), which a test holds against what the sandbox
 does. How AWS behaves, and where that is known from, is in [contract.md](contract.md).
 """
-OTHERS = "All other calls of user pools"
+OTHERS = (
+    Case(
+        ("Each of these",),
+        "the pool has a CustomEmailSender, or CustomSMSSender",
+        ("that, such as CustomEmailSender_SignUp, in the place of CustomMessage",),
+    ),
+    Case(("All other calls of user pools",), ""),
+)
 
 
 def main(arguments: list[str]) -> None:
@@ -52,7 +59,7 @@ def main(arguments: list[str]) -> None:
         print(_calls_shown(cases))
     else:
         (_, *others) = _tables()
-        shown = _calls_shown([*CASES, Case((OTHERS,), "")])
+        shown = _calls_shown([*CASES, *OTHERS])
         print("\n\n".join([shown, *(_shown(*table) for table in others)]))
 
 
@@ -91,7 +98,7 @@ def _described(cases: Sequence[Case]) -> dict[str, list[dict[str, object]]]:
 def _tables() -> list[tuple[Sequence[str], Rows]]:
     answers = [(t.name, ", ".join(t.answers) or "nothing", t.stops, t.left) for t in TRIGGERS]
     ends = [(each.what, each.kind, each.text) for each in FAILURES]
-    calls = _calls([*CASES, Case((OTHERS,), "")])
+    calls = _calls([*CASES, *OTHERS])
     return [(CALLS, calls), (ANSWERS, answers), (ENDS, ends)]
 
 

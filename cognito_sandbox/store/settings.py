@@ -48,8 +48,9 @@ class PreTokenGenerationConfig(TypedDict):
 
 
 class LambdaConfig(TypedDict, total=False):
-    """The ARN of each trigger's function, by the trigger's name, and this one's version."""
+    """The ARN of each trigger's function, by the trigger's name, and what is set in other ways."""
 
+    KMSKeyID: str
     PreTokenGenerationConfig: PreTokenGenerationConfig
 
 

@@ -1,5 +1,6 @@
 """Which function a pool runs at which moment."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cognito_sandbox import pool_settings
@@ -14,7 +15,8 @@ def check(cognito: Any, name: str, version: str | None) -> None:
     """Refuse a trigger that Cognito does not have."""
     shape = cognito.meta.service_model.shape_for("LambdaConfigType")
     known = [each for each, member in shape.members.items() if member.type_name == "string"]
-    known.remove("KMSKeyID")
+    known.remove(pool_settings.KEY)
+    known += pool_settings.SENDERS
     if name in shape.members and name not in known and not name.startswith("PreToken"):
         raise TestingError(f"The sandbox does not have {name}: try it in an AWS account.")
     if name not in known:
@@ -24,13 +26,17 @@ def check(cognito: Any, name: str, version: str | None) -> None:
         raise TestingError(f"{name} has no versions: only PreTokenGeneration has.")
 
 
-def set_trigger(cognito: Any, pool_id: str, name: str, arn: str, version: str | None) -> None:
-    """Change this trigger, and nothing else of the pool."""
+def set_trigger(
+    cognito: Any, pool_id: str, name: str, arn: str, version: str | None, key: Callable[[], str]
+) -> None:
+    """Change this trigger, and nothing else of the pool; the key is for a sender's codes."""
     pool = cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]
     config = dict(pool.get("LambdaConfig") or {})
     config.pop(name, None)
     config.pop(f"{name}Config", None)
-    if version:
+    if name in pool_settings.SENDERS:
+        config |= {name: {"LambdaVersion": "V1_0", "LambdaArn": arn}, pool_settings.KEY: key()}
+    elif version:
         config[f"{name}Config"] = {"LambdaVersion": version, "LambdaArn": arn}
     else:
         config[name] = arn

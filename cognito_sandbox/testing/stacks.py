@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from cognito_sandbox import pool_settings
 from cognito_sandbox.testing import code, pools, templates
 from cognito_sandbox.testing.access import Access
 from cognito_sandbox.testing.calls import call
@@ -89,9 +90,8 @@ class Stack:
             "UserPoolClient"
         ]
         pool = pools.existing(self._sandbox, pool_id, described["Arn"], app)
-        for name, arn in (described.get("LambdaConfig") or {}).items():
-            if isinstance(arn, str):
-                pool.triggers.append(Trigger(self._sandbox, name, arn.split(":")[6], arn))
+        for name, arn in pool_settings.functions(described.get("LambdaConfig") or {}).items():
+            pool.triggers.append(Trigger(self._sandbox, name, arn.split(":")[6], arn))
         return pool
 
 

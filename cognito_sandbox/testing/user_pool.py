@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,13 @@ class UserPool(AppClient):
         packed = code.package(source, handler, self.sandbox.folders)
         made = triggers.make(self.sandbox, name, packed, environment or {}, policy, layers, timeout)
         self.triggers.append(made)
-        lambda_config.set_trigger(self.client, self.id, name, made.arn, version)
+        lambda_config.set_trigger(self.client, self.id, name, made.arn, version, lambda: self.key)
         return made
+
+    @cached_property
+    def key(self) -> str:
+        """The ARN of the key with which a CustomEmailSender or CustomSMSSender reads its codes."""
+        return str(self.sandbox.client("kms").create_key()["KeyMetadata"]["Arn"])
 
     def sign_up(
         self,
@@ -242,8 +248,9 @@ class UserPool(AppClient):
         sent = [message.code for message in self.mail(name) if message.code]
         if not sent:
             raise TestingError(
-                f"No code was sent to {name}. Was the sign-up confirmed at once, or is there no "
-                "attribute that is to be verified (AutoVerifiedAttributes)?"
+                f"No code was sent to {name}. Was the sign-up confirmed at once, is there no "
+                "attribute that is to be verified (AutoVerifiedAttributes), or has the pool a "
+                "CustomEmailSender, which gets the code instead?"
             )
         return sent[-1]
 

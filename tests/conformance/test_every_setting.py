@@ -63,6 +63,11 @@ PROVEN = {
     "EmailVerificationMessage": EFFECTS + "the_pools_words_for_a_code_by_mail",
     "EmailVerificationSubject": EFFECTS + "the_pools_words_for_a_code_by_mail",
     "LambdaConfig.CreateAuthChallenge": "test_custom_challenge.py::test_what_the_handlers_get",
+    "LambdaConfig.CustomEmailSender": "test_custom_senders.py::test_the_event",
+    "LambdaConfig.CustomSMSSender": (
+        "test_custom_senders.py::test_messages_to_phones_have_a_sender_of_their_own"
+    ),
+    "LambdaConfig.KMSKeyID": "test_custom_senders.py::test_the_code_is_the_one_that_confirms",
     "LambdaConfig.CustomMessage": "test_custom_message.py::test_the_source_of_each_occasion",
     "LambdaConfig.DefineAuthChallenge": "test_custom_challenge.py::test_what_the_handlers_get",
     "LambdaConfig.PostAuthentication": "test_sign_in.py::test_what_post_authentication_gets",
