@@ -114,6 +114,8 @@ def test_an_unknown_trigger_is_told_with_the_known_ones(pool: str) -> None:
         triggers.set_trigger(pool, "PreSignup", OTHER)
     with pytest.raises(AnswerError, match="no trigger"):
         triggers.remove_trigger(pool, "PreSignup")
+    with pytest.raises(AnswerError, match="a version, and with a key"):
+        triggers.set_trigger(pool, "CustomEmailSender", OTHER)
 
 
 def test_no_function_is_no_way_to_remove_a_trigger(pool: str, outputs: dict[str, str]) -> None:
