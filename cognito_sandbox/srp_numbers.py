@@ -1,7 +1,7 @@
 """The mathematics of SRP 6a as Cognito has it, as far as client and server share it.
 
-A "group" is the part of the pool's id after its region, or a device's group key; a "name" is the
-canonical user name, or the device's key.
+An "owner" of a password is the part of the pool's id after its region and the canonical user name,
+or a device's group key and its key.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ K = int.from_bytes(_hash(pad(N), pad(G)))
 def _powers() -> list[list[int]]:
     """For each digit of an exponent, the last one first: g to the power of all that it may be."""
     rows, base = [], G
-    for _ in range(-(-BITS // WINDOW)):
+    for _ in range(0, BITS, WINDOW):
         row = [1]
         for _ in range(2**WINDOW - 1):
             row.append(row[-1] * base % N)
@@ -51,7 +51,7 @@ def _powers() -> list[list[int]]:
 
 
 def power(exponent: int) -> int:
-    """g to the power of this, in a tenth of the time that pow takes: all else waits meanwhile."""
+    """g to the power of this, in a fifth of the time that pow takes: all else waits meanwhile."""
     result = 1
     for row in _powers():
         result = result * row[exponent % 2**WINDOW] % N
@@ -64,9 +64,9 @@ def new_salt(seed: bytes | None = None) -> int:
     return int.from_bytes((seed or secrets.token_bytes(16))[:16]) | 1 << 124
 
 
-def private_key(salt: int, group: str, name: str, password: str) -> int:
+def private_key(salt: int, owner: str, password: str) -> int:
     """What only who knows the password can tell: g to the power of it is the verifier."""
-    identity = _hash(f"{group}{name}:{password}".encode())
+    identity = _hash(f"{owner}:{password}".encode())
     return int.from_bytes(_hash(pad(salt), identity))
 
 
@@ -80,5 +80,5 @@ def session_key(mixed: int, shared: int) -> bytes:
     return hmac.digest(extracted, b"Caldera Derived Key\x01", "sha256")[:16]
 
 
-def signature(key: bytes, group: str, name: str, block: bytes, when: str) -> bytes:
-    return hmac.digest(key, f"{group}{name}".encode() + block + when.encode(), "sha256")
+def signature(key: bytes, owner: str, block: bytes, when: str) -> bytes:
+    return hmac.digest(key, owner.encode() + block + when.encode(), "sha256")

@@ -49,7 +49,7 @@ def verifier(group: str, name: str, password: str) -> dict[str, str]:
     ['PasswordVerifier', 'Salt']
     """
     salt = new_salt()
-    value = power(private_key(salt, group, name, password))
+    value = power(private_key(salt, group + name, password))
     return {"PasswordVerifier": _base64(pad(value)), "Salt": _base64(pad(salt))}
 
 
@@ -76,12 +76,12 @@ class Secret:
         The server comes to the same key from what it keeps, only if the password is right.
         """
         server, now = int(challenge["SRP_B"], 16), datetime.now(UTC)
-        private = private_key(int(challenge["SALT"], 16), group, name, password)
+        private = private_key(int(challenge["SALT"], 16), group + name, password)
         blend = mixed(int(self.public, 16), server)
         shared = pow(server - K * power(private), self.number + blend * private, N)
         block = base64.b64decode(challenge["SECRET_BLOCK"])
         when = f"{now:%a %b} {now.day} {now:%H:%M:%S} UTC {now:%Y}"
-        signed = signature(session_key(blend, shared), group, name, block, when)
+        signed = signature(session_key(blend, shared), group + name, block, when)
         return {
             "PASSWORD_CLAIM_SECRET_BLOCK": challenge["SECRET_BLOCK"],
             "PASSWORD_CLAIM_SIGNATURE": _base64(signed),

@@ -9,6 +9,7 @@ from cognito_sandbox.cognito import devices, password_verifier, sessions
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request
 from cognito_sandbox.cognito.sessions import Challenge
+from cognito_sandbox.cognito.srp import Exchange
 from cognito_sandbox.store.model import Device
 
 
@@ -43,15 +44,14 @@ def _answer_public_value(challenge: Challenge, request: Request) -> Answer:
     device, attempt = _named(challenge, request), challenge.attempt
     value = password_verifier.public_value(sessions.response(request, "SRP_A"))
     named = {"DEVICE_KEY": device.key, "USERNAME": attempt.known_user.username}
-    return password_verifier.ask_for_proof(
-        attempt, "DEVICE_PASSWORD_VERIFIER", device.verifier, value, named
-    )
+    exchange = Exchange(device.verifier, device.group_key + device.key, value)
+    return password_verifier.ask_for_proof(attempt, "DEVICE_PASSWORD_VERIFIER", exchange, named)
 
 
 @sessions.answers("DEVICE_PASSWORD_VERIFIER")
 def _answer_proof(challenge: Challenge, request: Request) -> Answer:
     device = _named(challenge, request)
-    if not password_verifier.proves(challenge, request, device.group_key, device.key):
+    if not password_verifier.is_proved(challenge, request):
         raise attempts.wrong_credentials()
     device.authenticated = clock.now()
     return attempts.complete(challenge.attempt, request, "AuthenticateDevice")

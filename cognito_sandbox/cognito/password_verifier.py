@@ -11,12 +11,13 @@ import secrets
 import uuid
 from datetime import datetime
 
-from cognito_sandbox.cognito import sessions, srp
+from cognito_sandbox.cognito import sessions
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Request
 from cognito_sandbox.cognito.sessions import Challenge
-from cognito_sandbox.srp_numbers import BITS, new_salt, power
+from cognito_sandbox.cognito.srp import Exchange
+from cognito_sandbox.srp_numbers import BITS, new_salt
 from cognito_sandbox.store.verifiers import Verifier
 
 MOST_DIGITS = 768
@@ -34,37 +35,29 @@ def ask(attempt: Attempt, srp_a: int) -> Answer:
     """The challenge; who does not exist, or has no password, gets one that looks the same."""
     user = attempt.user
     verifier = (user and user.verifier) or _fake_verifier(attempt)
+    exchange = Exchange(verifier, user.srp_owner if user else "", srp_a)
     name = user.username if user else _fake_name(attempt)
     named = {"USERNAME": name, "USER_ID_FOR_SRP": name}
-    return ask_for_proof(attempt, "PASSWORD_VERIFIER", verifier, srp_a, named)
+    return ask_for_proof(attempt, "PASSWORD_VERIFIER", exchange, named)
 
 
-def ask_for_proof(
-    attempt: Attempt, name: str, verifier: Verifier, srp_a: int, shown: dict[str, str]
-) -> Answer:
+def ask_for_proof(attempt: Attempt, name: str, exchange: Exchange, shown: dict[str, str]) -> Answer:
     """A challenge that whoever knows the verifier's password can answer."""
-    exchange = srp.begin(verifier, srp_a)
-    numbers = {
-        "SALT": f"{verifier.salt:x}",
+    parameters = {
+        "SALT": f"{exchange.verifier.salt:x}",
         "SECRET_BLOCK": sessions.keep(Challenge(name, attempt, exchange=exchange)),
         "SRP_B": f"{exchange.public:x}",
+        **shown,
     }
-    return {"ChallengeName": name, "ChallengeParameters": {**numbers, **shown}}
+    return {"ChallengeName": name, "ChallengeParameters": parameters}
 
 
 def is_proved(challenge: Challenge, request: Request) -> bool:
-    """Of nobody nothing is proved, after the same work."""
-    user = challenge.attempt.user
-    group, name = (user.srp_group, user.username) if user else ("", "")
-    return proves(challenge, request, group, name) and bool(user)
-
-
-def proves(challenge: Challenge, request: Request, group: str, name: str) -> bool:
-    """Is the answer signed by whoever knows the password of this name in this group?"""
+    """Is the answer signed by whoever knows the password?"""
     signed = sessions.response(request, "PASSWORD_CLAIM_SIGNATURE")
     block = base64.b64decode(sessions.response(request, sessions.SECRET_BLOCK))
     exchange, when = challenge.exchange, _timestamp(request)
-    return bool(exchange and when and exchange.proves(signed, group, name, block, when))
+    return bool(exchange and when and exchange.is_proved(signed, block, when))
 
 
 def _timestamp(request: Request) -> str | None:
@@ -84,8 +77,7 @@ def _fake(attempt: Attempt, what: str) -> bytes:
 
 
 def _fake_verifier(attempt: Attempt) -> Verifier:
-    value = power(secrets.randbits(BITS))
-    return Verifier(new_salt(_fake(attempt, "salt")), value)
+    return Verifier(new_salt(_fake(attempt, "salt")), key=secrets.randbits(BITS))
 
 
 def _fake_name(attempt: Attempt) -> str:

@@ -114,14 +114,14 @@ class User:
             self.delete_attributes([*removed])
 
     def set_password(self, password: str) -> None:
-        self.verifier = Verifier.of(self.srp_group, self.username, password)
+        self.verifier = Verifier.of(self.srp_owner, password)
 
     def has_password(self, password: str) -> bool:
-        return bool(self.verifier and self.verifier.fits(self.srp_group, self.username, password))
+        return bool(self.verifier and self.verifier.fits(self.srp_owner, password))
 
     @property
-    def srp_group(self) -> str:
-        return self.user_pool_id.partition("_")[2]
+    def srp_owner(self) -> str:
+        return self.user_pool_id.partition("_")[2] + self.username
 
     def described(self, key: str = "Attributes", only: list[str] | None = None) -> Described:
         """As operations show a user, with the attributes under this key."""

@@ -16,9 +16,9 @@ class Verifier:
         self.salt, self._value, self._key = salt, value, key
 
     @classmethod
-    def of(cls, group: str, name: str, password: str) -> "Verifier":
+    def of(cls, owner: str, password: str) -> "Verifier":
         salt = new_salt()
-        return cls(salt, key=private_key(salt, group, name, password))
+        return cls(salt, key=private_key(salt, owner, password))
 
     @property
     def value(self) -> int:
@@ -28,8 +28,8 @@ class Verifier:
             self._key = None  # last: whoever asks meanwhile computes it, too
         return self._value
 
-    def fits(self, group: str, name: str, password: str) -> bool:
-        given, key = private_key(self.salt, group, name, password), self._key
+    def fits(self, owner: str, password: str) -> bool:
+        given, key = private_key(self.salt, owner, password), self._key
         if key is not None:
             return hmac.compare_digest(given.to_bytes(32), key.to_bytes(32))
         return hmac.compare_digest(power(given).to_bytes(384), self._value.to_bytes(384))

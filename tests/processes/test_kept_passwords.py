@@ -60,11 +60,11 @@ def test_no_password_is_in_memory_once_its_call_is_over(monkeypatch: pytest.Monk
 
 def test_what_is_saved_of_a_password_is_its_verifier() -> None:
     """The hash that it is computed from would do for a sign-in by SRP, without the password."""
-    made = Verifier.of("group", "ann", PASSWORD)
-    assert made.fits("group", "ann", PASSWORD)
-    key = private_key(made.salt, "group", "ann", PASSWORD)
+    made = Verifier.of("groupann", PASSWORD)
+    assert made.fits("groupann", PASSWORD)
+    key = private_key(made.salt, "groupann", PASSWORD)
     saved = made.__getstate__()
     assert saved == {"salt": made.salt, "value": pow(G, key, N)}
     assert key not in vars(made).values()
-    assert made.fits("group", "ann", PASSWORD)
-    assert not made.fits("group", "ann", NEW)
+    assert made.fits("groupann", PASSWORD)
+    assert not made.fits("groupann", NEW)
