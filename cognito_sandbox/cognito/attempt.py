@@ -72,7 +72,7 @@ def pre_authentication(attempt: Attempt) -> None:
 
 
 def check_status(attempt: Attempt, password_is_right: bool) -> None:
-    """Why a user who exists may still not sign in."""
+    """Why this is no sign-in: of nobody, of a user who may not, or by a wrong password."""
     user = attempt.known_user
     if not user.enabled and not (attempt.hides_users and not password_is_right):
         raise denied("User is disabled.")
@@ -86,9 +86,7 @@ def check_status(attempt: Attempt, password_is_right: bool) -> None:
 
 
 def check_password(attempt: Attempt, password: str) -> None:
-    if not attempt.user:
-        raise wrong_credentials()
-    check_status(attempt, attempt.user.has_password(password))
+    check_status(attempt, attempt.known_user.has_password(password))
 
 
 def complete(attempt: Attempt, request: Parameters, source: str = "Authentication") -> Answer:

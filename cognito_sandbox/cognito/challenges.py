@@ -31,10 +31,9 @@ def after_password(attempt: Attempt, passed: str, request: Parameters) -> Answer
 
 
 @sessions.answers("PASSWORD_VERIFIER")
+    """A proof of nobody's is worked out as well: the answer takes as long."""
 def _answer_proof(challenge: Challenge, request: Request) -> Answer:
     attempt, proved = challenge.attempt, password_verifier.is_proved(challenge, request)
-    if not attempt.user:
-        raise attempts.wrong_credentials()
     attempts.check_status(attempt, proved)
     return after_password(attempt, challenge.name, request)
 

@@ -70,8 +70,6 @@ def _decide(attempt: Attempt, request: Parameters) -> Answer:
     if verdict.get("failAuthentication"):
         raise attempts.wrong_credentials()
     if verdict.get("issueTokens"):
-        if not attempt.user:
-            raise attempts.wrong_credentials()
         attempts.check_status(attempt, password_is_right=True)
         return device_sign_in.finish(attempt, request)
     name = verdict.get("challengeName")

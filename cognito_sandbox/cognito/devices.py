@@ -111,13 +111,11 @@ def update_device_status(request: Request, _: Pool, user: User) -> None:
 
 def _described(pool: Pool, user: User, device: Device) -> Answer:
     owner = f"{user.username}.{pool.id}"
-    account = pool.arn.split(":")[4]
+    service = pool.arn.removesuffix(f"userpool/{pool.id}")
     values = {
         "device_status": "valid",
         "device_name": device.name,
-        "dev:device_arn": (
-            f"arn:aws:cognito-idp:{pool.region}:{account}:owner/{owner}/device/{device.key}"
-        ),
+        "dev:device_arn": f"{service}owner/{owner}/device/{device.key}",
         "dev:device_owner": owner,
         "last_ip_used": "127.0.0.1",  # nobody else reaches the sandbox
         "dev:device_remembered_status": "remembered" if device.remembered else "not_remembered",
