@@ -25,14 +25,13 @@ def after_password(attempt: Attempt, passed: str, request: Parameters) -> Answer
     """The answer to a right password; the request is the call that brought it."""
     if attempt.known_user.status == "FORCE_CHANGE_PASSWORD":
         return _ask_new_password(attempt)
-    device_sign_in.note(attempt, request)
     custom.note(attempt, passed)
-    return mfa.challenge(attempt) or custom.go_on(attempt, request)
+    return mfa.challenge(attempt, request) or custom.go_on(attempt, request)
 
 
 @sessions.answers("PASSWORD_VERIFIER")
-    """A proof of nobody's is worked out as well: the answer takes as long."""
 def _answer_proof(challenge: Challenge, request: Request) -> Answer:
+    """A proof of nobody's is worked out as well: the answer takes as long."""
     attempt, proved = challenge.attempt, password_verifier.is_proved(challenge, request)
     attempts.check_status(attempt, proved)
     return after_password(attempt, challenge.name, request)
@@ -65,4 +64,4 @@ def _answer_new_password(challenge: Challenge, request: Request) -> Answer:
     user.set_password(password)
     user.status = "CONFIRMED"
     source = "NewPasswordChallenge"
-    return mfa.challenge(attempt) or device_sign_in.finish(attempt, request, source)
+    return mfa.challenge(attempt, request) or device_sign_in.finish(attempt, request, source)

@@ -13,7 +13,7 @@ from cognito_sandbox.cognito.srp import Exchange
 from cognito_sandbox.store.model import Device
 
 
-def note(attempt: Attempt, request: Parameters) -> None:
+def _note(attempt: Attempt, request: Parameters) -> None:
     """The device that the app named with its first call or with this answer."""
     first = attempt.request.get("AuthParameters") or {}
     now = request.get("ChallengeResponses") or {}
@@ -22,15 +22,16 @@ def note(attempt: Attempt, request: Parameters) -> None:
         attempt.device = devices.find(attempt.known_user, key)
 
 
-def spares_factor(attempt: Attempt) -> bool:
+def spares_factor(attempt: Attempt, request: Parameters) -> bool:
     """Does the device take the place of the second factor?"""
+    _note(attempt, request)
     device, settings = attempt.device, attempt.pool.settings.get("DeviceConfiguration") or {}
     return bool(device and device.remembered and settings.get("ChallengeRequiredOnNewDevice"))
 
 
 def finish(attempt: Attempt, request: Parameters, source: str = "Authentication") -> Answer:
     """The tokens, or first the challenge for a remembered device."""
-    note(attempt, request)
+    _note(attempt, request)
     device = attempt.device
     if not device or not device.remembered:
         return attempts.complete(attempt, request, source)
@@ -43,8 +44,8 @@ def finish(attempt: Attempt, request: Parameters, source: str = "Authentication"
 def _answer_public_value(challenge: Challenge, request: Request) -> Answer:
     device, attempt = _named(challenge, request), challenge.attempt
     value = password_verifier.public_value(sessions.response(request, "SRP_A"))
-    named = {"DEVICE_KEY": device.key, "USERNAME": attempt.known_user.username}
     exchange = Exchange(device.verifier, device.group_key + device.key, value)
+    named = {"DEVICE_KEY": device.key, "USERNAME": attempt.known_user.username}
     return password_verifier.ask_for_proof(attempt, "DEVICE_PASSWORD_VERIFIER", exchange, named)
 
 

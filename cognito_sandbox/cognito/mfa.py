@@ -9,7 +9,7 @@ import json
 from cognito_sandbox.cognito import codes, custom, device_sign_in, sessions, totp, users
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import CognitoError, invalid
-from cognito_sandbox.cognito.operations import Answer, Request
+from cognito_sandbox.cognito.operations import Answer, Parameters, Request
 from cognito_sandbox.cognito.sessions import Challenge, ask
 from cognito_sandbox.store.model import FACTORS, Factor, Pool, User
 
@@ -20,9 +20,9 @@ KIND: dict[str, str] = {
 }  # where a code goes
 
 
-def challenge(attempt: Attempt) -> Answer | None:
-    """What the user must answer next, if anything."""
-    if device_sign_in.spares_factor(attempt):
+def challenge(attempt: Attempt, request: Parameters) -> Answer | None:
+    """What the user must answer next, if anything; the request is the call that brought this."""
+    if device_sign_in.spares_factor(attempt, request):
         return None
     pool, user = attempt.pool, attempt.known_user
     choices = usable(pool, user)

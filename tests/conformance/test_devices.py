@@ -81,6 +81,18 @@ def test_a_remembered_device_takes_the_place_of_the_second_factor(aws: Aws) -> N
     assert device.sign_in()["ChallengeName"] == "SMS_MFA"
 
 
+def test_a_remembered_device_does_so_after_a_temporary_password_as_well(aws: Aws) -> None:
+    pool = tracking(aws)
+    device = Device(pool, pool.sign_in())
+    with_second_factor(pool)
+    aws.cognito.admin_set_user_password(UserPoolId=pool.id, Username="ann", Password=PASSWORD)
+    challenge = device.sign_in()
+    assert challenge["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    known = pool.respond(challenge, USERNAME="ann", NEW_PASSWORD=PASSWORD)
+    assert known["ChallengeName"] == "DEVICE_SRP_AUTH"
+    assert "AccessToken" in device.prove(known)["AuthenticationResult"]
+
+
 def test_where_new_devices_need_no_challenge_the_second_factor_is_asked_for(aws: Aws) -> None:
     pool = tracking(aws, {"ChallengeRequiredOnNewDevice": False})
     device = Device(pool, pool.sign_in())
