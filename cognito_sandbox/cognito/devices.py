@@ -84,16 +84,16 @@ def get_device(request: Request, pool: Pool, user: User) -> Answer:
 
 @in_both_forms
 def list_devices(request: Request, pool: Pool, user: User) -> Answer:
-    """Page by page, in the order of their making; a page's token is its last device's key."""
+    """Page by page, in the order of their making; a page's token is the next device's key."""
     known = list(user.devices.values())
     token, limit = request.get("PaginationToken"), request.get("Limit") or PAGE
     keys = [device.key for device in known]
     if token and token not in keys:
         raise invalid("Invalid pagination token given.")
-    start = keys.index(token) + 1 if token else 0
-    page, more = known[start : start + limit], len(known) > start + limit
-    described = [_described(pool, user, device) for device in page]
-    return {"Devices": described, **({"PaginationToken": page[-1].key} if more else {})}
+    start = keys.index(token) if token else 0
+    described = [_described(pool, user, device) for device in known[start : start + limit]]
+    following = keys[start + limit :]
+    return {"Devices": described, **({"PaginationToken": following[0]} if following else {})}
 
 
 @in_both_forms

@@ -185,6 +185,19 @@ def test_devices_are_listed_page_by_page(aws: Aws) -> None:
     assert found == [device.key for device in made]
 
 
+def test_who_forgets_devices_page_by_page_comes_to_the_last(aws: Aws) -> None:
+    pool = tracking(aws)
+    made = [Device(pool, pool.sign_in()) for _ in range(3)]
+    token = made[0].token
+    first = aws.cognito.list_devices(**token, Limit=2)
+    for device in first["Devices"]:
+        aws.cognito.forget_device(**token, DeviceKey=device["DeviceKey"])
+    (last,) = aws.cognito.list_devices(**token, PaginationToken=first["PaginationToken"])["Devices"]
+    assert last["DeviceKey"] == made[2].key
+    with refused("InvalidParameterException", "Invalid pagination token given."):
+        aws.cognito.list_devices(**token, PaginationToken=made[0].key)
+
+
 def test_administrators_see_and_change_devices(aws: Aws) -> None:
     pool = tracking(aws)
     device = Device(pool, pool.sign_in())
