@@ -4,7 +4,6 @@
 """
 
 import base64
-import binascii
 import secrets
 import string
 import uuid
@@ -70,7 +69,7 @@ def confirm_device(request: Request) -> Answer:
 
 def _number(secret: dict[str, str], name: str) -> int:
     """A verifier of 0 everybody could prove."""
-    with suppress(binascii.Error):
+    with suppress(ValueError):
         number = int.from_bytes(base64.b64decode(secret.get(name, ""), validate=True))
         if number % N:
             return number

@@ -226,7 +226,7 @@ def test_the_triggers_see_the_device(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("name", ["Salt", "PasswordVerifier"])
-@pytest.mark.parametrize("value", [None, "", "%", base64.b64encode(pad(0)).decode()])
+@pytest.mark.parametrize("value", [None, "", "%", "é", base64.b64encode(pad(0)).decode()])
 def test_secrets_must_be_numbers_in_base64(aws: Aws, name: str, value: str | None) -> None:
     pool = tracking(aws)
     device = Device(pool, pool.sign_in(), confirm=False)
