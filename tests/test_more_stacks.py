@@ -92,6 +92,14 @@ def test_a_permission_names_on_whose_behalf(path: Path) -> None:
         assert permission["SourceArn"]
 
 
+def test_notebook_8_lets_its_pool_run_the_function_itself() -> None:
+    """Its reader sees a sign-up fail before."""
+    _, template = stack.more("test_your_own")
+    (pool,) = of_type(template, "AWS::Cognito::UserPool").values()
+    assert "LambdaConfig" not in pool
+    assert not of_type(template, "AWS::Lambda::Permission")
+
+
 @pytest.fixture(scope="module")
 def note_trigger(aws: Aws) -> Iterator[Function]:
     """The function of notebook 4 as its template deploys it."""
