@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Device",
     "KnownDevice",
+    "admin_forget_device",
     "confirm_device",
     "forget_device",
     "get_device",
@@ -141,6 +142,18 @@ def forget_device(access_token: str, device_key: str) -> None:
     """
     with told_briefly():
         cloud.client("cognito-idp").forget_device(AccessToken=access_token, DeviceKey=device_key)
+
+
+def admin_forget_device(pool_id: str, username: str, device_key: str) -> None:
+    """Forget a user's device, as an administrator.
+
+    >>> device = confirm_device(tokens.access, tokens.new_device, "my laptop")
+    >>> admin_forget_device(pool_id, "ann", device.key)
+    """
+    with told_briefly():
+        cloud.client("cognito-idp").admin_forget_device(
+            UserPoolId=pool_id, Username=username, DeviceKey=device_key
+        )
 
 
 def _known(device: Any) -> KnownDevice:

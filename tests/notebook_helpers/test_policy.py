@@ -9,6 +9,7 @@ from helpers import (
     cloud,
     cognito,
     deliveries,
+    devices,
     events,
     experiments,
     functions,
@@ -43,6 +44,7 @@ RENAMED = {
 PUBLIC = {  # these need no credentials
     *("cognito-idp:SignUp", "cognito-idp:InitiateAuth", "cognito-idp:RespondToAuthChallenge"),
     *("cognito-idp:AssociateSoftwareToken", "cognito-idp:VerifySoftwareToken"),
+    "cognito-idp:ConfirmDevice",
 }
 
 
@@ -107,7 +109,11 @@ def use_a_second_factor(name: str) -> None:
         token = second_factors.associate_software_token(session=asked.session)
         code = second_factors.authenticator_code(token.secret, sandbox.now())
         done = second_factors.verify_software_token(code, session=token.session)
-        signing_in.admin_respond_to_auth_challenge(pool, client, asked, done.session)
+        signed_in = signing_in.admin_respond_to_auth_challenge(pool, client, asked, done.session)
+        assert isinstance(signed_in, signing_in.Tokens)
+        assert signed_in.new_device
+        device = devices.confirm_device(signed_in.access, signed_in.new_device, "my laptop")
+        devices.admin_forget_device(pool, "ann", device.key)
     finally:
         stack.delete(name)
     stack.leftovers()
