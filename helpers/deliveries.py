@@ -81,7 +81,9 @@ class Watch:
 
     def _heard(self) -> Counter[tuple[str, str]]:
         """How often the log says of which records that they came, or were taken."""
-        heard = (re.search(r"\b(got|took) (.*)", line) for line in logs.lines(self.function))
+        with calls.unheard():
+            lines = logs.lines(self.function)
+        heard = (re.search(r"\b(got|took) (.*)", line) for line in lines)
         words = ((said[1], said[2].split(", ")) for said in heard if said)
         return Counter((what, name) for what, names in words for name in names)
 
@@ -95,10 +97,11 @@ def watch(function: str, names: Iterable[str], ends: str) -> Watch:
     return Watch(function, names, ends)
 
 
-def lost(told: Mapping[str, Any]) -> list[Any]:
-    """The records that a stream gave up: what it tells of them is only where they lie.
+def lost(told: Mapping[str, Any]) -> list[str]:
+    """The records that a stream gave up, by their keys: what it tells is only where they lie.
 
-    >>> [record["PartitionKey"] for record in lost(told)]
+    >>> lost(told)
+    ['31']
     """
     is_kinesis = "KinesisBatchInfo" in told
     info = told["KinesisBatchInfo" if is_kinesis else "DDBStreamBatchInfo"]
@@ -109,10 +112,15 @@ def lost(told: Mapping[str, Any]) -> list[Any]:
     else:
         place |= {"StreamArn": arn, "SequenceNumber": number}
     stream: Any = cloud.client("kinesis" if is_kinesis else "dynamodbstreams")
-    with told_briefly():
+    with told_briefly(), calls.unheard():
         begin = stream.get_shard_iterator(**place)["ShardIterator"]
         found = stream.get_records(ShardIterator=begin, Limit=info["batchSize"])["Records"]
-    return list(found)
+    return [each["PartitionKey"] if is_kinesis else _key(each["dynamodb"]) for each in found]
+
+
+def _key(change: Mapping[str, Any]) -> str:
+    """The key of the item that was changed."""
+    return ", ".join(str(text) for value in change["Keys"].values() for text in value.values())
 
 
 def emptied(queue_url: str, at_least: int = 0, patience: float = PATIENCE) -> list[str]:
@@ -141,7 +149,7 @@ def mapped(mapping: str, function: str, **settings: Any) -> Iterator[None]:
     >>> with mapped(outputs["QueueMapping"], outputs["TakeOrdersFunction"], BatchSize=2):
     ...     cloud.client("sqs").send_message(QueueUrl=queue_url, MessageBody="hello")
     """
-    with told_briefly():
+    with told_briefly(), calls.unheard():
         found: Any = cloud.client("lambda").get_event_source_mapping(UUID=mapping)
     before = {name: found[name] for name in settings} | {"FunctionName": found["FunctionArn"]}
     try:
@@ -156,7 +164,7 @@ def enabled(mapping: str, patience: float = PATIENCE) -> None:
 
     >>> enabled(outputs["QueueMapping"])
     """
-    with Progress("Event source mapping") as progress, told_briefly():
+    with Progress("Event source mapping") as progress, told_briefly(), calls.unheard():
         for _ in looks(patience, first=0.02):
             state = cloud.client("lambda").get_event_source_mapping(UUID=mapping)["State"]
             if state == "Enabled":
@@ -166,7 +174,7 @@ def enabled(mapping: str, patience: float = PATIENCE) -> None:
 
 
 def _update(mapping: str, **settings: Any) -> None:
-    with told_briefly():
+    with told_briefly(), calls.unheard():
         cloud.client("lambda").update_event_source_mapping(UUID=mapping, **settings)
     enabled(mapping)
 

@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from helpers import cognito, events
+from helpers._inner.event_lines import lines
 from helpers._inner.progress import Progress
 from helpers.errors import (
     AnswerError,
@@ -136,29 +137,32 @@ class Source:
 
 
 class Event:
-    """An event, whole, with a note at each member that matters."""
+    """An event, whole, with a note at each member that matters; in brief, the others run on."""
 
-    def __init__(self, event: dict[str, Any], notes: dict[str, str]) -> None:
-        unknown = notes.keys() - {path for path, _ in _lines(event)}
+    def __init__(self, event: dict[str, Any], notes: dict[str, str], brief: bool = False) -> None:
+        unknown = notes.keys() - {path for path, _ in lines(event)}
         if unknown:
             raise AnswerError(f"There is no {', '.join(sorted(unknown))} in this event.")
-        self.lines = [(line, notes.get(path, "")) for path, line in _lines(event)]
+        found = lines(event, notes if brief else None)
+        self.lines = [(line, notes.get(path, "")) for path, line in found]
 
     def _repr_html_(self) -> str:
-        lines = "".join(_hanging(line, note) for line, note in self.lines)
-        return f'<pre style="word-break: normal">{lines}</pre>'
+        shown = "".join(_hanging(line, note) for line, note in self.lines)
+        return f'<pre style="word-break: normal">{shown}</pre>'
 
     def __repr__(self) -> str:
         return "\n".join(f"{line}  ← {note}" if note else line for line, note in self.lines)
 
 
-def event(event: dict[str, Any], notes: dict[str, str] | None = None) -> Event:
+def event(event: dict[str, Any], notes: dict[str, str] | None = None, brief: bool = False) -> Event:
     """An event as a function gets it, with notes at the members that matter: yours, or ours.
+
+    All of it is there. In brief, only what matters has a line of its own.
 
     >>> event(events.sample("PreSignUp_SignUp"), {"userName": "the name that was asked for"})
     """
     ours = events.notes(event.get("triggerSource", ""))
-    return Event(event, ours if notes is None else notes)
+    return Event(event, ours if notes is None else notes, brief)
 
 
 def _hanging(line: str, note: str) -> str:
@@ -167,32 +171,6 @@ def _hanging(line: str, note: str) -> str:
     text = f"<b>{escape(line)}</b>  <i>← {escape(note)}</i>" if note else escape(line)
     style = f"display: block; padding-left: {deep}ch; text-indent: -{deep}ch"
     return f'<span style="{style}">{text}\n</span>'  # the line end is for pages without styles
-
-
-def _lines(value: Any, path: str = "", name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """The lines of the value as JSON, each with the path of what begins on it."""
-    indent, head = "  " * depth, f"{json.dumps(name)}: " if name else ""
-    inside = _inside(value)
-    if not inside:
-        yield path, f"{indent}{head}{json.dumps(value, ensure_ascii=False)}"
-        return
-    begin, end = "{}" if isinstance(value, dict) else "[]"
-    yield path, f"{indent}{head}{begin}"
-    for number, (place, key, inner) in enumerate(inside, 1):
-        below = list(_lines(inner, f"{path}.{place}" if path else place, key, depth + 1))
-        comma = "," if number < len(inside) else ""
-        yield from below[:-1]
-        yield below[-1][0], below[-1][1] + comma
-    yield "", f"{indent}{end}"
-
-
-def _inside(value: Any) -> list[tuple[str, str, Any]]:
-    """What has lines of its own: the place and the name of each, and the thing itself."""
-    if isinstance(value, dict):
-        return [(key, key, inner) for key, inner in value.items()]
-    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
-        return [(str(number), "", inner) for number, inner in enumerate(value)]
-    return []
 
 
 def changes(before: Any, after: Any) -> "Table":

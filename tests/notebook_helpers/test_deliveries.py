@@ -10,7 +10,9 @@ import pytest
 
 from helpers import cloud, deliveries, stack
 from helpers._inner import sandbox
+from helpers._inner.pictures import YOU
 from helpers.errors import LogsNotThereError
+from helpers.trace import trace
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +83,7 @@ def test_what_a_stream_gave_up_is_read_there(sources: dict[str, str]) -> None:
     clicks = [{"PartitionKey": name, "Data": b"\xff"} for name in names]
     cloud.client("kinesis").put_records(StreamName=sources["StreamName"], Records=clicks)
     (told,) = seen.ended(at_least=1)
-    assert [record["PartitionKey"] for record in deliveries.lost(told)] == names
+    assert deliveries.lost(told) == names
 
 
 def test_what_a_table_gave_up_is_read_there(sources: dict[str, str]) -> None:
@@ -91,8 +93,18 @@ def test_what_a_table_gave_up_is_read_there(sources: dict[str, str]) -> None:
         item = {"Number": {"S": name}}
         cloud.client("dynamodb").put_item(TableName=sources["TableName"], Item=item)
     (told,) = seen.ended(at_least=1)
-    lost = [each["dynamodb"]["NewImage"]["Number"]["S"] for each in deliveries.lost(told)]
-    assert lost == names
+    assert deliveries.lost(told) == names
+
+
+def test_a_story_is_of_the_readers_calls_alone(sources: dict[str, str]) -> None:
+    reader = sources["TakeOrdersFunction"]
+    with trace(reader) as story:
+        seen = deliveries.watch(reader, ["91"], sources["DeadQueueUrl"])
+        with deliveries.mapped(sources["QueueMapping"], reader, BatchSize=4):
+            send(sources["QueueUrl"], "91")
+            seen.wait("91", times=1)
+        seen.table({})
+    assert [step.what for step in story.steps if step.source == YOU] == ["SendMessageBatch"]
 
 
 @pytest.mark.usefixtures("in_the_sandbox")

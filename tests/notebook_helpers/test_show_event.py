@@ -30,6 +30,25 @@ def test_all_of_a_services_event_is_there_a_line_for_each_member(service: str) -
     assert max(line.count('": ') for line in shown.splitlines() if '"body"' not in line) == 1
 
 
+@pytest.mark.parametrize("service", events.services())
+def test_in_brief_all_of_it_is_there_as_well(service: str) -> None:
+    sent = events.of_service(service)
+    shown = repr(show.event(sent, {}, brief=True))
+    assert json.loads(shown) == sent
+
+
+def test_in_brief_only_what_matters_has_a_line_of_its_own() -> None:
+    sent = events.of_service("dynamodb")
+    notes = {"Records.0.eventName": "what", "Records.0.dynamodb.NewImage": "after"}
+    shown = show.event(sent, notes, brief=True)
+    lines = repr(shown).splitlines()
+    assert '      "eventName": "MODIFY",  ← what' in lines
+    (image,) = (line for line in lines if "← after" in line)
+    assert image.startswith('        "NewImage": {"Number": {"S": "61"}, "Price": {"N": "615"}},')
+    assert json.loads("".join(line.partition("  ←")[0] for line in lines)) == sent
+    assert len(lines) < len(shown.lines) + 1 < len(repr(show.event(sent, notes)).splitlines()) / 2
+
+
 def test_what_matters_is_marked_in_a_list() -> None:
     shown = show.event(events.of_service("sqs"), {"Records.0.messageId": "which one"})
     assert "<i>← which one</i>" in shown._repr_html_()
