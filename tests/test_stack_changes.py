@@ -106,3 +106,13 @@ def test_what_refers_to_a_new_resource_is_told_its_name(aws: Aws) -> None:
     assert stack.pool_name() == "q-dev"
     assert stack.update(body, "prod") == "UPDATE_COMPLETE"
     assert stack.pool_name() == "q-prod"
+
+
+def test_a_resource_is_of_one_type_for_good(aws: Aws) -> None:
+    stack = Stack(aws, template("people"))
+    before = stack.resources()
+    for kind in ("AWS::SQS::Queue", "AWS::Cognito::Nothing"):
+        other = {"Parameters": PARAMETERS, "Resources": {"Pool": {"Type": kind}}}
+        assert stack.update(json.dumps(other)) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.resources() == before
+    assert stack.pool_name() == "people"

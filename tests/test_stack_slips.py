@@ -191,6 +191,31 @@ def test_a_function_that_is_none_gives_no_value(stack: Stack, function: str, tol
             "#/RetentionInDays: expected type: Number, found: String",
         ),
         (
+            "Logs::LogGroup",
+            {"RetentionInDays": 8},
+            "#/RetentionInDays: 8 is not a valid enum value",
+        ),
+        (
+            "DynamoDB::Table",
+            TABLE | {"BillingMode": "NEVER"},
+            "#/BillingMode: NEVER is not a valid enum value",
+        ),
+        (
+            "DynamoDB::Table",
+            TABLE | {"KeySchema": [{"AttributeName": "id", "KeyType": "HUSH"}]},
+            "#/KeySchema/0/KeyType: HUSH is not a valid enum value",
+        ),
+        (
+            "DynamoDB::Table",
+            TABLE | {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "X"}]},
+            "#/AttributeDefinitions/0/AttributeType: X is not a valid enum value",
+        ),
+        (
+            "DynamoDB::Table",
+            TABLE | {"StreamSpecification": {"StreamViewType": "NEWEST"}},
+            "#/StreamSpecification/StreamViewType: NEWEST is not a valid enum value",
+        ),
+        (
             "Events::Rule",
             {"ScheduleExpression": "rate(1 day)", "Targets": [True]},
             "#/Targets/0: expected type: JSONObject, found: Boolean",
@@ -230,3 +255,63 @@ def test_a_key_has_the_usual_policy_and_a_parameter_some_name(aws: Aws, stack: S
     stack.api.update_stack(StackName=stack.name, TemplateBody=changed)
     assert stack.outputs() == made
     assert parameters.get_parameter(Name=made["Value"])["Parameter"]["Value"] == "two"
+
+
+ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+LAMBDA = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:*"}
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"AssumeRolePolicyDocument": {"Version": "2012-10-18", "Statement": [LAMBDA]}},
+        {"AssumeRolePolicyDocument": {"Statement": [LAMBDA | {"Effect": "Alow"}]}},
+        {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [LAMBDA]},
+            "Policies": [
+                {
+                    "PolicyName": "a",
+                    "PolicyDocument": {
+                        "Version": "2012-10-17",
+                        "Statement": [ANYTHING | {"Effect": "Alow"}],
+                    },
+                }
+            ],
+        },
+    ],
+)
+def test_a_roles_documents_are_policies(aws: Aws, stack: Stack, properties: dict[str, Any]) -> None:
+    name = f"role-{stack.name}"
+    role = {"Type": "AWS::IAM::Role", "Properties": properties | {"RoleName": name}}
+    stack.create({"Resources": {"A": role}})
+    status, reasons = stack.told()
+    assert status == "ROLLBACK_COMPLETE"
+    assert any("(MalformedPolicyDocument)" in reason for reason in reasons), reasons
+    with refused("NoSuchEntity"):
+        aws.client("iam").get_role(RoleName=name)
+
+
+def test_a_permission_is_what_add_permission_takes(aws: Aws, stack: Stack) -> None:
+    function = aws.echo().name
+    properties = {"Action": "invoke", "FunctionName": function, "Principal": "s3.amazonaws.com"}
+    stack.create(
+        {"Resources": {"A": {"Type": "AWS::Lambda::Permission", "Properties": properties}}}
+    )
+    status, reasons = stack.told()
+    assert status == "ROLLBACK_COMPLETE"
+    assert any("'invoke' at 'action' failed to satisfy" in reason for reason in reasons), reasons
+
+
+def test_a_mapping_is_what_create_event_source_mapping_takes(aws: Aws, stack: Stack) -> None:
+    function = aws.echo().name
+    aws.client("sqs").create_queue(QueueName=stack.name)
+    properties = {
+        "EventSourceArn": f"arn:aws:sqs:us-east-1:123456789012:{stack.name}",
+        "FunctionName": function,
+        "FunctionResponseTypes": ["Report"],
+    }
+    mapping = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
+    stack.create({"Resources": {"A": mapping}})
+    status, reasons = stack.told()
+    assert status == "ROLLBACK_COMPLETE"
+    assert any("[ReportBatchItemFailures]" in reason for reason in reasons), reasons

@@ -11,6 +11,7 @@ from cognito_sandbox.iam.principals import Facts
 
 Names = Mapping[str, set[str]]  # by the kinds of principals: AWS, Service
 NONE = "It is no policy document, whose statements each have Effect, Principal and Action."
+VERSIONS = ("2008-10-17", "2012-10-17")
 
 
 def lets_in(
@@ -39,12 +40,18 @@ def lets_in(
 def is_one(document: str) -> bool:
     """Is this a policy that says of somebody what they may do?"""
     try:
-        statements = listed(json.loads(document)["Statement"])
-        return bool(statements) and all(
-            each["Effect"] in ("Allow", "Deny")
-            and not {"Principal", "NotPrincipal"}.isdisjoint(each)
-            and not {"Action", "NotAction"}.isdisjoint(each)
-            for each in statements
+        policy = json.loads(document)
+        statements = listed(policy["Statement"])
+        is_known = policy.get("Version", VERSIONS[0]) in VERSIONS
+        return (
+            is_known
+            and bool(statements)
+            and all(
+                each["Effect"] in ("Allow", "Deny")
+                and not {"Principal", "NotPrincipal"}.isdisjoint(each)
+                and not {"Action", "NotAction"}.isdisjoint(each)
+                for each in statements
+            )
         )
     except (KeyError, RecursionError, TypeError, ValueError):
         return False

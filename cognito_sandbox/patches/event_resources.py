@@ -9,6 +9,7 @@ from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.events import invoke_configs, mappings
 from cognito_sandbox.events.invoke_configs import ConfigError
 from cognito_sandbox.events.mapping import Mapping, MappingError
+from cognito_sandbox.patches.function_checks import check_shape
 from cognito_sandbox.patches.made import Made, replace
 from cognito_sandbox.patches.properties import Properties, tags, typed
 from cognito_sandbox.store import functions, needs
@@ -45,7 +46,9 @@ class EventSourceMapping(Made):
     def _given(cls, resource: Properties) -> Properties:
         """As Lambda's API takes it, where tags are no list."""
         given = typed("lambda", cls.operation, resource["Properties"])
-        return given | ({"Tags": tags(given["Tags"])} if "Tags" in given else {})
+        given |= {"Tags": tags(given["Tags"])} if "Tags" in given else {}
+        check_shape(cls.operation, given)
+        return given
 
     def values(self) -> tuple[str, ...]:
         return self.mapping.id, str(self.mapping.described()["EventSourceMappingArn"])

@@ -12,7 +12,9 @@ from moto.awslambda.exceptions import (
     LambdaClientError,
     ValidationException,
 )
+from moto.core.utils import get_service_model
 
+from cognito_sandbox.door import parameters
 from cognito_sandbox.events import telling
 from cognito_sandbox.events.delivery import LARGEST_EVENT
 from cognito_sandbox.lambdas import settings, zips
@@ -25,6 +27,7 @@ NEEDS = (
     "moto.awslambda.exceptions:LambdaClientError",
     "moto.awslambda.exceptions:ValidationException",
     "moto.awslambda.models:LambdaBackend.layers_versions_by_arn",
+    "moto.core.utils:get_service_model",
 )
 Settings = dict[str, Any]  # as Lambda's API and templates name them
 LAMBDA = "lambda.amazonaws.com"
@@ -141,3 +144,17 @@ def check_letters(arn: str | None, role: str, function_arn: str) -> None:
             telling.check_letters(arn, role, function_arn)
     except telling.TellingError as error:
         raise InvalidParameterValueException(str(error)) from None
+
+
+def check_shape(operation: str, given: dict[str, Any]) -> None:
+    """Hold what a stack gives an operation of Lambda against AWS's description of it."""
+    shape = get_service_model("lambda").operation_model(operation).input_shape
+    known = {key: value for key, value in given.items() if key in shape.members}
+    for name in ("Runtime", "StartingPosition"):  # of which the sandbox tells more
+        known.pop(name, None)
+    try:
+        problem = parameters.violations(shape, known)
+    except parameters.MisshapenError as error:
+        raise InvalidParameterValueException(str(error)) from None
+    if problem:
+        raise InvalidParameterValueException(problem)

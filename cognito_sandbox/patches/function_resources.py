@@ -8,11 +8,9 @@ from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import lambda_backends
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
-from moto.core.utils import get_service_model
 
-from cognito_sandbox.door import parameters
 from cognito_sandbox.patches.event_resources import function_arn
-from cognito_sandbox.patches.function_checks import effective
+from cognito_sandbox.patches.function_checks import check_shape, effective
 from cognito_sandbox.patches.functions import Function
 from cognito_sandbox.patches.made import Replaced, replace
 from cognito_sandbox.patches.properties import Properties, tags, typed
@@ -59,23 +57,11 @@ def _settings(properties: Properties, name: str) -> Properties:
     settings: Properties = typed("lambda", "CreateFunction", given)
     if isinstance(settings.get("Tags"), list):
         settings["Tags"] = tags(settings["Tags"])
-    _check("CreateFunction", settings)
+    check_shape("CreateFunction", settings)
     if "ZipFile" in settings["Code"]:
         zipped = Function._create_zipfile_from_plaintext_code(settings["Code"]["ZipFile"])
         settings["Code"] = settings["Code"] | {"ZipFile": base64.b64encode(zipped)}
     return settings
-
-
-def _check(operation: str, given: Properties) -> None:
-    shape = get_service_model("lambda").operation_model(operation).input_shape
-    known = {key: value for key, value in given.items() if key in shape.members}
-    known.pop("Runtime", None)  # of which the sandbox tells more
-    try:
-        problem = parameters.violations(shape, known)
-    except parameters.MisshapenError as error:
-        raise InvalidParameterValueException(str(error)) from None
-    if problem:
-        raise InvalidParameterValueException(problem)
 
 
 class FunctionResource:
@@ -212,7 +198,7 @@ class LayerVersion(Replaced):
         cls, name: str, json: Properties, account: str, region: str, **_: object
     ) -> "LayerVersion":
         settings = {"LayerName": name} | json["Properties"]
-        _check("PublishLayerVersion", settings)
+        check_shape("PublishLayerVersion", settings)
         return cls(lambda_backends[account][region].publish_layer_version(settings).arn)
 
     def delete(self, account_id: str, region_name: str) -> None:

@@ -9,6 +9,7 @@ from moto.core.utils import get_service_model
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.exceptions import MalformedPolicyDocument, ValidationError
 from moto.iam.models import AWSManagedPolicy, IAMBackend, Role, iam_backends
+from moto.iam.policy_validation import IAMPolicyDocumentValidator
 from moto.iam.responses import IamResponse
 from moto.sts.models import STSBackend
 
@@ -32,6 +33,7 @@ NEEDS = (
     "moto.iam.models:Role.put_policy",
     "moto.iam.models:Role.update_from_cloudformation_json",
     "moto.iam.models:iam_backends",
+    "moto.iam.policy_validation:IAMPolicyDocumentValidator.validate",
     *(f"moto.iam.responses:IamResponse.{name}" for name in NAMING_POLICIES),
     "moto.sts.models:STSBackend.get_caller_identity",
 )
@@ -132,13 +134,22 @@ def _as_text(method: Method) -> Method:
 
     @functools.wraps(method)
     def put(role: Role, name: str, document: object) -> None:
-        method(role, name, document if isinstance(document, str) else _json(document))
+        method(role, name, _text(document))
 
     return put
 
 
-def _json(document: object) -> str:
-    return json.dumps(document, default=str)
+def _text(document: object) -> str:
+    return document if isinstance(document, str) else json.dumps(document, default=str)
+
+
+def _check_documents(properties: Properties) -> None:
+    """As CreateRole and PutRolePolicy do: moto takes any of a stack. SAM writes no version."""
+    if not resource_policies.is_one(_text(properties["AssumeRolePolicyDocument"])):
+        raise MalformedPolicyDocument(resource_policies.NONE)
+    for each in properties.get("Policies", []):
+        whole = {"Version": resource_policies.VERSIONS[-1]} | each["PolicyDocument"]
+        IAMPolicyDocumentValidator(_text(whole)).validate()
 
 
 _create = Role.create_from_cloudformation_json.__func__
@@ -148,6 +159,7 @@ _delete = Role.delete_from_cloudformation_json.__func__
 def _create_role(
     cls: type, /, name: str, given: Properties, *rest: object, **more: object
 ) -> object:
+    _check_documents(given["Properties"])
     role = _create(cls, name, given, *rest, **more)
     _attach(role, given["Properties"])
     return role
@@ -164,6 +176,7 @@ def _update_role(
 ) -> object:
     """moto updates the description, and nothing that decides what the role may do."""
     role, properties = original_resource, cloudformation_json["Properties"]
+    _check_documents(properties)
     named = properties.get("RoleName", role.name), properties.get("Path", "/")
     if named != (role.name, role.path):
         place = cloudformation_json, account_id, region_name
@@ -171,8 +184,7 @@ def _update_role(
         _delete_role(cls, role.name, *place)
         return made
     role.tags = properties.get("Tags", [])
-    document = properties["AssumeRolePolicyDocument"]
-    role.assume_role_policy_document = document if isinstance(document, str) else _json(document)
+    role.assume_role_policy_document = _text(properties["AssumeRolePolicyDocument"])
     role.description = properties.get("Description", "")
     role.max_session_duration = properties.get("MaxSessionDuration", 3600)
     role.permissions_boundary_arn = properties.get("PermissionsBoundary", "")

@@ -9,22 +9,31 @@ from collections.abc import Iterator
 from typing import Any
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
-Form = Any  # a list of one form; a dict of them, `?`: the name may be missing; float: a number
+# A form: a list of one; a dict, `?`: the name may be missing; float: a number; a tuple: one of it
+Form = Any
 DOCUMENT: Form = {}  # a policy: JSON text will do, too
 TAGS: Form = [{"Key": str, "Value": str}]
 POLICIES: Form = [{"PolicyName": str, "PolicyDocument": DOCUMENT}]
-KEYS: Form = [{"AttributeName": str, "KeyType": str}]
-INDEXES: Form = [{"IndexName": str, "KeySchema": KEYS, "Projection": {}}]
+KEYS: Form = [{"AttributeName": str, "KeyType": ("HASH", "RANGE")}]
+PROJECTION: Form = {"ProjectionType?": ("ALL", "INCLUDE", "KEYS_ONLY")}
+INDEXES: Form = [{"IndexName": str, "KeySchema": KEYS, "Projection": PROJECTION}]
+MODES: Form = ("ON_DEMAND", "PROVISIONED")
+VIEWS: Form = ("KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE")
+DAYS: Form = (  # that CloudWatch Logs keeps lines
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922),
+    *(3288, 3653),
+)
 FORMS: dict[str, dict[str, Form]] = {
     "AWS::DynamoDB::Table": {
-        "AttributeDefinitions": [{"AttributeName": str, "AttributeType": str}],
+        "AttributeDefinitions": [{"AttributeName": str, "AttributeType": ("B", "N", "S")}],
+        "BillingMode": ("PAY_PER_REQUEST", "PROVISIONED"),
         "GlobalSecondaryIndexes": INDEXES,
         "KeySchema": KEYS,
         "LocalSecondaryIndexes": INDEXES,
         "PointInTimeRecoverySpecification": {},
         "ProvisionedThroughput": {"ReadCapacityUnits": float, "WriteCapacityUnits": float},
         "SSESpecification": {"SSEEnabled": str},
-        "StreamSpecification": {"StreamViewType": str},
+        "StreamSpecification": {"StreamViewType": VIEWS},
         "Tags": TAGS,
         "TimeToLiveSpecification": {"Enabled": str},
     },
@@ -47,11 +56,11 @@ FORMS: dict[str, dict[str, Form]] = {
     "AWS::Kinesis::Stream": {
         "RetentionPeriodHours": float,
         "ShardCount": float,
-        "StreamModeDetails": {"StreamMode": str},
+        "StreamModeDetails": {"StreamMode": MODES},
         "Tags": TAGS,
     },
     "AWS::Lambda::Function": {"Tags": [{"Key": str, "Value?": str}]},
-    "AWS::Logs::LogGroup": {"RetentionInDays": float, "Tags": TAGS},
+    "AWS::Logs::LogGroup": {"RetentionInDays": DAYS, "Tags": TAGS},
     "AWS::S3::Bucket": {
         "BucketEncryption": {"ServerSideEncryptionConfiguration": [{}]},
         "CorsConfiguration": {"CorsRules": [{"AllowedMethods": [str], "AllowedOrigins": [str]}]},
@@ -63,7 +72,7 @@ FORMS: dict[str, dict[str, Form]] = {
         "OwnershipControls": {"Rules": [{"ObjectOwnership?": str}]},
         "PublicAccessBlockConfiguration": {},
         "Tags": TAGS,
-        "VersioningConfiguration": {"Status": str},
+        "VersioningConfiguration": {"Status": ("Enabled", "Suspended")},
     },
     "AWS::SNS::Topic": {"Subscription": [{"Endpoint": str, "Protocol": str}], "Tags": TAGS},
     "AWS::SNS::TopicPolicy": {"PolicyDocument": DOCUMENT, "Topics": [str]},
@@ -103,10 +112,13 @@ def problems(kind: str, given: dict[str, Any]) -> Iterator[str]:
 
 
 def _problems(form: Form, value: Any, path: str) -> Iterator[str]:
-    wanted = form if isinstance(form, type) else type(form)
+    wanted = _type(form)
     if not _is(wanted, value):
         found = JSON.get(type(value), "Boolean" if isinstance(value, bool) else "Number")
         yield f"{path}: expected type: {JSON[wanted]}, found: {found}"
+    elif isinstance(form, tuple):
+        if str(value) not in map(str, form):
+            yield f"{path}: {value} is not a valid enum value"
     elif isinstance(form, list):
         for number, each in enumerate(value):
             yield from _problems(form[0], each, f"{path}/{number}")
@@ -117,6 +129,12 @@ def _problems(form: Form, value: Any, path: str) -> Iterator[str]:
                 yield from _problems(inner, value[plain], f"{path}/{plain}")
             elif plain == name:
                 yield f"{path}: required key [{name}] not found"
+
+
+def _type(form: Form) -> type:
+    if isinstance(form, tuple):
+        return str if isinstance(form[0], str) else float
+    return form if isinstance(form, type) else type(form)
 
 
 def _is(wanted: type, value: Any) -> bool:

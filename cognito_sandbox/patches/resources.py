@@ -9,7 +9,7 @@ from moto.cloudformation import parsing
 from cognito_sandbox.cognito import clients, mfa_config, pools
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import check_shape
-from cognito_sandbox.patches import properties
+from cognito_sandbox.patches import function_checks, properties
 from cognito_sandbox.patches.made import Made
 from cognito_sandbox.patches.properties import Properties, typed
 from cognito_sandbox.store import needs
@@ -153,7 +153,9 @@ class InvokePermission(Permission):  # type: ignore[misc]
         region_name: str,
         **_: object,
     ) -> "InvokePermission":
-        properties = {"StatementId": resource_name} | cloudformation_json["Properties"]
+        given = {"StatementId": resource_name} | cloudformation_json["Properties"]
+        properties = typed("lambda", "AddPermission", given)
+        function_checks.check_shape("AddPermission", properties)
         permission = cls(region_name)
         name = properties["FunctionName"]
         permission.function = lambda_backends[account_id][region_name].get_function(name)

@@ -3,13 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.parsing import ResourceMap
 
 from cognito_sandbox.patches import stack_parameters, template_references
 from cognito_sandbox.patches.template_functions import calls
 
-NEEDS = ("moto.cloudformation.parsing:ResourceMap",)
+NEEDS = (
+    "moto.cloudformation.exceptions:ValidationError",
+    "moto.cloudformation.parsing:ResourceMap",
+)
 Part = dict[str, Any]  # of a template
+OTHER_TYPES = (
+    "Update of resource type is not permitted. The new template modifies resource type of the "
+    "following resources: [{}]"
+)
 
 
 def modified(
@@ -25,6 +33,14 @@ def modified(
         for name, new in template["Resources"].items()
         if name in before and (new != before[name] or _is_touched(new, template, changed, sections))
     }
+
+
+def refuse_other_types(before: Part, after: Part) -> None:
+    """moto asks the new type to change what the old one has made."""
+    kept = before.keys() & after.keys()
+    named = sorted(name for name in kept if after[name]["Type"] != before[name]["Type"])
+    if named:
+        raise ValidationError(message=OTHER_TYPES.format(", ".join(named)))
 
 
 def _changed_parameters(

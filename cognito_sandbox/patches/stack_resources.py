@@ -91,6 +91,7 @@ def change(stack: Stack, template: Description, parameters: Description | None) 
     """Bring the resources from what they are to what the template says; removals come last."""
     resources = stack.resource_map
     old = resources._resource_json_map
+    stack_changes.refuse_other_types(old, template["Resources"])
     for each in template["Resources"].values():  # moto gives them to what it makes
         each.setdefault("Properties", {})
     modified = stack_changes.modified(resources, template, parameters)
