@@ -8,17 +8,24 @@ from cognito_sandbox.events.mapping import Mapping
 from cognito_sandbox.store import functions
 from cognito_sandbox.store.streams import Record, Shard
 
+IN_ORDER = (  # as AWS writes a change
+    *("eventID", "eventName", "eventVersion", "eventSource", "awsRegion", "dynamodb"),
+    *("eventSourceARN", "userIdentity"),
+)
+
 
 def event_record(mapping: Mapping, shard: Shard, record: Record) -> dict[str, Any]:
     """A record in a function's event."""
     region = mapping.source_arn.split(":")[3]
     if mapping.service == "dynamodb":
-        return record.content | {
+        told = record.content | {
             "eventVersion": "1.1",
             "eventSource": "aws:dynamodb",
             "awsRegion": region,
+            "dynamodb": dict(sorted(record.content["dynamodb"].items())),
             "eventSourceARN": mapping.source_arn,
         }
+        return {name: told[name] for name in IN_ORDER if name in told}
     function = functions.find(mapping.function_arn)
     return {
         "kinesis": record.content,

@@ -34,6 +34,7 @@ NO_ROLE = "The sandbox does not have RoleArn of a rule. Leave it out, or use an 
 MOST_TARGETS = 5  # of a rule
 TOO_MANY = "The requested resource exceeds the maximum number allowed."
 TIMELESS = ("ingestion-time", "time")
+AFTER_THE_TIME = ("region", "resources", "detail")  # in AWS's order
 
 
 def install() -> None:
@@ -128,8 +129,9 @@ def _send_to_targets(rule: models.Rule, event: Any, transform_input: bool = True
     """moto gives times as numbers."""
     given = event["time"]
     time = given if isinstance(given, str) else iso_seconds(float(given))
-    shown = {name: value for name, value in event.items() if name not in TIMELESS}
-    _send(rule, shown | {"time": time}, _forward)
+    shown = {name: value for name, value in event.items() if name not in TIMELESS} | {"time": time}
+    later = {name: shown.pop(name) for name in AFTER_THE_TIME if name in shown}
+    _send(rule, shown | later, _forward)
 
 
 def _send(rule: models.Rule, event: Event, forward: Forward) -> None:

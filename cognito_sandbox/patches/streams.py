@@ -1,6 +1,7 @@
 """Streams of Kinesis and DynamoDB: each record tells when it came, by the sandbox's own clock.
 
-moto stamps them by the machine's, tells nobody, and forgets a stream that is named by its ARN.
+moto stamps them by the machine's, tells nobody, forgets a stream that is named by its ARN, and says
+how long a change is as JSON.
 Of records that come at the same time, it gives two the same number, and so loses one.
 """
 
@@ -15,6 +16,7 @@ from moto.kinesis.models import KinesisBackend, Record, Shard, Stream
 from cognito_sandbox import clock
 from cognito_sandbox.patches import failures
 from cognito_sandbox.store import needs, streams
+from cognito_sandbox.store.item_sizes import size
 
 NEEDS = (
     "moto.dynamodb.models.table:StreamRecord.to_json",
@@ -25,6 +27,7 @@ NEEDS = (
     "moto.kinesis.models:Shard.put_record",
     "moto.kinesis.models:Stream.put_record",
 )
+PARTS = ("Keys", "NewImage", "OldImage")
 _numbering = threading.Lock()
 
 
@@ -66,7 +69,9 @@ def _stamp(record: Any) -> None:
 
 def _stamp_change(change: Any) -> None:
     change.arrived = clock.waiting_now()
-    change.record["dynamodb"]["ApproximateCreationDateTime"] = _utc(clock.now())
+    told = change.record["dynamodb"]
+    told["ApproximateCreationDateTime"] = _utc(clock.now())
+    told["SizeBytes"] = sum(size(told[part]) for part in PARTS if part in told)
 
 
 def _utc(time: float) -> datetime:

@@ -134,7 +134,7 @@ def test_without_a_permission_nobody_comes_in(aws: Aws) -> None:
     open_to_all(function, FunctionUrlAuthType="AWS_IAM")
     answer = ask(made["FunctionUrl"])
     assert (answer.status, answer.header("x-amzn-errortype")) == (403, "AccessDeniedException")
-    assert answer.json["Message"].startswith("Forbidden. For troubleshooting Function URL")
+    assert answer.content.startswith(b'{"Message":"Forbidden. For troubleshooting Function URL')
     assert "AddPermission" in str(answer.header("x-sandbox-reason"))
     open_to_all(function)
     assert ask(made["FunctionUrl"]).content == b"in"

@@ -38,6 +38,7 @@ def test_the_event_of_payload_2_is_the_documented_one(aws: Aws) -> None:
         body="Hello",
     )
     headers, context = event.pop("headers"), event.pop("requestContext")
+    assert list(context) == sorted(context)
     assert event == {
         "version": "2.0",
         "routeKey": "POST /{proxy+}",

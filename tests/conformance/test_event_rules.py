@@ -87,6 +87,8 @@ def test_a_function_gets_the_whole_event(rule: Rule) -> None:
     function = rule.function()
     put = rule.put({"a": [1, {"b": None}]}, Resources=["arn:aws:s3:::bucket"])
     (event,) = got(function)
+    ordered = "version id detail-type source account time region resources detail"
+    assert list(event) == ordered.split()
     assert re.fullmatch(STAMP, event.pop("time"))
     assert event == {
         "version": "0",

@@ -68,14 +68,18 @@ def test_a_tables_records_are_as_documented(aws: Aws) -> None:
         ("MODIFY", {"NewImage": older, "OldImage": ann}),
         ("REMOVE", {"OldImage": older}),
     ]
+    sizes = [record["dynamodb"].pop("SizeBytes") for record in records]
+    assert sizes == [2 * 5, 3 * 5 + 5, 2 * 5 + 5]  # "id" and "ann", "age" and 42
     numbers = [int(record["dynamodb"].pop("SequenceNumber")) for record in records]
     assert numbers == sorted(set(numbers))
+    ordered = "eventID eventName eventVersion eventSource awsRegion dynamodb eventSourceARN"
     for record in records:
+        assert list(record) == ordered.split()
+        assert list(record["dynamodb"]) == sorted(record["dynamodb"])
         assert record.pop("eventID")
         created = record["dynamodb"].pop("ApproximateCreationDateTime")
         assert isinstance(created, int)
         assert abs(created - aws.now()) < 60
-        assert record["dynamodb"].pop("SizeBytes") > 0
     assert records == [
         {
             "eventName": name,

@@ -31,7 +31,7 @@ def event(
         "cookies": cookies.split("; ") if cookies else None,
         "headers": headers,
         "queryStringParameters": _joined(request.parameters),
-        "requestContext": context | _of_request(request, moment),
+        "requestContext": dict(sorted((context | _of_request(request, moment)).items())),
         "pathParameters": parameters,
         "stageVariables": variables,
         "body": requests.body_text(request, is_text),
