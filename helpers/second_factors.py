@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from helpers import cloud
 from helpers._inner import sandbox
-from helpers.errors import told_briefly
+from helpers.errors import AnswerError, told_briefly
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.literals import VerifySoftwareTokenResponseTypeType
@@ -113,7 +113,12 @@ def authenticator_code(secret: str, when: float | None = None) -> str:
     '287082'
     """
     step = int(sandbox.now() if when is None else when) // STEP_SECONDS
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    try:
+        key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    except ValueError:
+        raise AnswerError(
+            "This is no secret of an authenticator app: letters and 2 to 7."
+        ) from None
     digest = hmac.digest(key, step.to_bytes(8), "sha1")
     start = digest[-1] & 15
     number = int.from_bytes(digest[start : start + 4]) & 0x7FFFFFFF

@@ -94,7 +94,8 @@ def outputs(name: str = NAME) -> dict[str, str]:
         found = stacks.find(name)
     if not found or ("Outputs" not in found and found["StackStatus"] not in READY):
         state = f"is in {found['StackStatus']} and has no outputs" if found else "does not exist"
-        raise NoStackError(f"The stack {name} {state}. Bring it up: stack.deploy()")
+        wanted = "" if name == NAME else f'"{name}", TEMPLATE'
+        raise NoStackError(f"The stack {name} {state}. Bring it up: stack.deploy({wanted})")
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 

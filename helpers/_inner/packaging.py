@@ -84,8 +84,9 @@ def read(template: Path = TEMPLATE) -> Template:
     """
     try:
         body = yaml.load(template.read_text("utf-8"), _Loader)
-    except (OSError, yaml.YAMLError) as error:
-        raise DeploymentError(f"{template.name} cannot be read: {error}") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        told = " ".join(str(error).split())  # a YAML error takes four lines
+        raise DeploymentError(f"{template.name or template} cannot be read: {told}") from None
     if not (isinstance(body, dict) and isinstance(body.get("Resources"), dict)):
         raise DeploymentError(f"{template.name} is no template: it has no Resources.")
     return body

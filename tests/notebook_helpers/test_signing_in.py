@@ -7,7 +7,7 @@ import pytest
 from strict_pool import StrictPool
 
 from helpers import cognito, devices, second_factors, signing_in
-from helpers.errors import RefusedError
+from helpers.errors import AnswerError, RefusedError
 from helpers.second_factors import authenticator_code
 from helpers.signing_in import Challenge, Tokens
 
@@ -144,3 +144,8 @@ def test_no_secret_in_what_is_shown(pool: StrictPool, name: str) -> None:
     assert setup.session
     assert setup.session not in repr(setup)
     assert token.secret not in repr(token)
+
+
+def test_what_is_no_secret_of_an_app_is_told() -> None:
+    with pytest.raises(AnswerError, match="no secret of an authenticator app"):
+        authenticator_code("not base32!")

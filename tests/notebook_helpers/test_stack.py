@@ -16,7 +16,7 @@ import yaml
 
 from helpers import cloud, stack
 from helpers._inner import packaging, stacks
-from helpers.errors import DeploymentError
+from helpers.errors import DeploymentError, NoStackError
 
 BROKEN = {
     "Resources": {
@@ -239,8 +239,14 @@ def test_a_project_without_code_is_told(fresh: str, project: Path) -> None:
     with pytest.raises(DeploymentError, match="There is no code in"):
         stack.deploy(fresh, project / "template.yaml")
     (project / "template.yaml").write_text("a: [")
-    with pytest.raises(DeploymentError, match=r"template\.yaml cannot be read"):
+    with pytest.raises(DeploymentError, match=r"template\.yaml cannot be read: .+, line 2") as told:
         stack.deploy(fresh, project / "template.yaml")
+    assert "\n" not in str(told.value)
+
+
+def test_another_stack_is_brought_up_by_its_name_and_template(place: cloud.Cloud) -> None:
+    with pytest.raises(NoStackError, match=r'stack\.deploy\("nowhere", TEMPLATE\)'):
+        stack.outputs("nowhere")
 
 
 def test_a_half_deleted_stack_is_told_and_then_replaced(fresh: str) -> None:
