@@ -75,6 +75,8 @@ def _change(
         if given.get(f"{kind}_verified") == "true":
             value = given.get(kind, user.attribute.get(kind))
             users.claim_alias(pool, user, kind, value, force=False)
+    preferred = "preferred_username"
+    users.claim_alias(pool, user, preferred, given.get(preferred), force=False)
     held_back = _hold_back(pool, user, {kind: given[kind] for kind in changed})
     at_once = {name: value for name, value in given.items() if name not in held_back}
     unverified = {f"{kind}_verified": "false" for kind in changed if kind not in held_back}

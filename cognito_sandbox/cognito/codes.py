@@ -165,15 +165,19 @@ def expired() -> CognitoError:
 
 def check(pool: Pool, user: User, purpose: str, code: str, kind: str = "") -> None:
     """Accept the code once."""
-    key = _key(pool, user, purpose, kind)
-    known, expires = _codes.get(key, ("", 0.0))
+    compare(pool, user, purpose, code, kind)
+    if not _codes.pop(_key(pool, user, purpose, kind), None):
+        raise expired()  # somebody else was quicker with the same code
+
+
+def compare(pool: Pool, user: User, purpose: str, code: str, kind: str = "") -> None:
+    """The code must be right, and stays so."""
+    known, expires = _codes.get(_key(pool, user, purpose, kind), ("", 0.0))
     if not known or clock.now() > expires:
         raise expired()
     if not hmac.compare_digest(known.encode(), code.encode()):
         text = "Invalid verification code provided, please try again."
         raise CognitoError("CodeMismatchException", text)
-    if not _codes.pop(key, None):  # somebody else was quicker with the same code
-        raise expired()
 
 
 def delivery(kind: str, destination: str) -> dict[str, str]:

@@ -65,16 +65,15 @@ def _ask(
 
 
 def _username(pool: Pool, typed: str, attributes: dict[str, str]) -> str:
-    """An alias pool takes no e-mail for a username: the handler then has to give one."""
+    """An alias pool takes no alias for a username: the handler then has to give one."""
     named = attributes.pop("username", None)
-    aliases = pool.settings.get("AliasAttributes") or []
-    if not ("email" in aliases and "@" in typed):
-        return typed
-    if not named:
-        raise invalid(
-            "Username cannot be of email format, since user pool is configured for email alias."
-        )
-    return named
+    try:
+        users.check_name(pool, typed)
+    except CognitoError:
+        if not named:
+            raise
+        return named
+    return typed
 
 
 def _new_user(

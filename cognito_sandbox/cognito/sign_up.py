@@ -156,11 +156,13 @@ def confirm_sign_up(request: Request) -> Answer:
     _check_unconfirmed(user)
     if "Session" in request:
         user_auth.check_sign_up(request["Session"], client, user)
-    codes.check(pool, user, "SignUp", request["ConfirmationCode"])
-    kind = confirmable(pool, user)
-    if kind:
+    code, kind = request["ConfirmationCode"], confirmable(pool, user)
+    codes.compare(pool, user, "SignUp", code)
+    if kind:  # who is asked whether to take it over answers with the same code
         forced = bool(request.get("ForceAliasCreation"))
         users.claim_alias(pool, user, kind, user.attribute[kind], forced)
+    codes.check(pool, user, "SignUp", code)
+    if kind:
         user.change({f"{kind}_verified": "true"})
     _confirm(pool, user, client.id, request)
     if "Session" in request:

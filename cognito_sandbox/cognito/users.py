@@ -37,11 +37,11 @@ def add(pool: Pool, user: User, typed: str, take_aliases: bool) -> None:
 
 
 def claim_alias(pool: Pool, user: User, kind: str, value: str | None, force: bool) -> None:
-    """A verified alias belongs to one user: taking it over from another must be asked for."""
+    """An alias in force belongs to one user: taking it over from another must be asked for."""
     if kind not in (pool.settings.get("AliasAttributes") or []) or not value:
         return
     for other in pool.users.named(value):
-        if other is not user and other.verified(kind) == value:
+        if other is not user and other.alias(kind) == value:
             if not force:
                 text = f"An account with the {kind} already exists."
                 raise CognitoError("AliasExistsException", text)
@@ -85,11 +85,23 @@ def name_and_attributes(
     """The username to store, and the attributes: in an e-mail pool the name is the e-mail."""
     kinds = pool.settings.get("UsernameAttributes") or []
     if not kinds:
+        check_name(pool, typed)
         return typed, attributes
     kind = "phone_number" if typed.startswith("+") else "email"
     if kind not in kinds or (kind == "email" and "@" not in typed):
         raise invalid("Username should be either an email or a phone number.")
     return None, {**attributes, kind: typed}
+
+
+def check_name(pool: Pool, name: str) -> None:
+    """Where people sign in with an alias, nobody's name may look like one."""
+    for kind, (form, _) in FORMATS.items():
+        if kind in (pool.settings.get("AliasAttributes") or []) and form.fullmatch(name):
+            told = kind.replace("_", " ")
+            raise invalid(
+                f"Username cannot be of {told} format, since user pool is configured for "
+                f"{told} alias."
+            )
 
 
 def check_writable(client: Client, given: Collection[str]) -> None:

@@ -22,7 +22,7 @@ class Entry(Protocol):
 
     @property
     def attribute(self) -> Mapping[str, str]: ...
-    def verified(self, kind: str) -> str | None: ...
+    def alias(self, kind: str) -> str | None: ...
 
 
 User = TypeVar("User", bound=Entry)
@@ -144,10 +144,7 @@ class Directory(dict[str, User], Generic[User]):
     def _keys_of(self, user: User) -> set[Key]:
         values = user.attribute
         names = [user.username, *(values.get(kind) for kind in self._instead)]
-        names += [
-            values.get(kind) if kind == "preferred_username" else user.verified(kind)
-            for kind in self._aliases
-        ]
+        names += [user.alias(kind) for kind in self._aliases]
         folded = {name.lower() if self._ignores_case else name for name in names if name}
         searchable = {(kind, values[kind]) for kind in SEARCHABLE if kind in values}
         searchable.add(("username", user.username))

@@ -105,6 +105,12 @@ class User:
         known = self.attribute_lookup.get(f"{kind}_verified") == "true"
         return self.attribute_lookup.get(kind) if known else None
 
+    def alias(self, kind: str) -> str | None:
+        """What the user may sign in with, where the pool has such aliases."""
+        if kind == "preferred_username":
+            return self.attribute_lookup.get(kind)
+        return self.verified(kind)
+
     def change(self, values: Mapping[str, str]) -> None:
         """Set these attributes, and leave the others; an empty value removes one."""
         kept = {name: value for name, value in values.items() if value}

@@ -135,11 +135,28 @@ def test_a_taken_alias_is_found_at_confirmation_and_can_be_forced(aws: Aws) -> N
     text = "An account with the email already exists."
     with refused("AliasExistsException", text):
         pool.confirm("bob")
-    aws.cognito.resend_confirmation_code(ClientId=pool.client_id, Username="bob")
-    pool.confirm("bob", ForceAliasCreation=True)
+    pool.confirm("bob", ForceAliasCreation=True)  # with the same code
     assert pool.sign_in("shared@example.com")["AuthenticationResult"]
     assert pool.user("shared@example.com")["username"] == "bob"
     assert pool.user("ann")["email_verified"] == "false"
+
+
+def test_a_preferred_name_is_one_users(aws: Aws) -> None:
+    pool = aws.pool(AliasAttributes=["preferred_username"])
+    for name in ("ann", "bob"):
+        pool.add(name)
+    token = pool.sign_in("ann")["AuthenticationResult"]["AccessToken"]
+    wanted = listed({"preferred_username": "star"})
+    for _ in range(2):  # one's own again is nobody else's
+        aws.cognito.update_user_attributes(AccessToken=token, UserAttributes=wanted)
+    token = pool.sign_in("bob")["AuthenticationResult"]["AccessToken"]
+    with refused("AliasExistsException"):
+        aws.cognito.update_user_attributes(AccessToken=token, UserAttributes=wanted)
+    with refused("AliasExistsException"):
+        aws.cognito.admin_update_user_attributes(
+            UserPoolId=pool.id, Username="bob", UserAttributes=wanted
+        )
+    assert pool.user("star")["username"] == "ann"
 
 
 @pytest.mark.parametrize("verified", [True, False])

@@ -54,6 +54,23 @@ def test_metadata_and_validation_data_reach_the_handler(aws: Aws) -> None:
     assert request["validationData"] == {"b": "2"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"), [("email", "ann@example.com"), ("phone_number", "+15550100001")]
+)
+def test_a_name_is_none_that_looks_like_an_alias(aws: Aws, kind: str, name: str) -> None:
+    trigger = aws.echo()
+    pool = aws.pool({"PreSignUp": trigger}, AliasAttributes=[kind])
+    told = kind.replace("_", " ")
+    text = f"Username cannot be of {told} format, since user pool is configured for {told} alias."
+    with refused("InvalidParameterException", text):
+        pool.sign_up(name)
+    with refused("InvalidParameterException", text):
+        pool.add(name)
+    assert (pool.names(), trigger.events()) == ([], [])
+    other = aws.pool(AliasAttributes=["preferred_username"])
+    assert other.sign_up(name, attributes={})["UserConfirmed"] is False
+
+
 def test_auto_verifying_takes_the_alias_from_its_former_owner(aws: Aws) -> None:
     pool = aws.pool({"PreSignUp": aws.echo(f"{CONFIRM}\n{VERIFY}")}, AliasAttributes=["email"])
     pool.add("bob", email="ann@example.com")
