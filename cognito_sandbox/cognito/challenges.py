@@ -17,6 +17,7 @@ from cognito_sandbox.cognito import (
     users,
 )
 from cognito_sandbox.cognito.attempt import Attempt
+from cognito_sandbox.cognito.errors import denied
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request
 from cognito_sandbox.cognito.sessions import Challenge, ask
 
@@ -55,9 +56,12 @@ def _answer_new_password(challenge: Challenge, request: Request) -> Answer:
     attempt, responses = challenge.attempt, request["ChallengeResponses"]
     user = attempt.known_user
     password = sessions.response(request, "NEW_PASSWORD")
-    password_policy.check(attempt.pool, password, password_policy.SETTING)
+    password_policy.check(attempt.pool, password, password_policy.SETTING, is_parameter=False)
     prefix = "userAttributes."
     given = {k.removeprefix(prefix): v for k, v in responses.items() if k.startswith(prefix)}
+    for name in attempt.pool.required_attributes:
+        if name in given and user.attribute.get(name):
+            raise denied(f"Cannot modify an already provided {name}")
     users.check_writable(attempt.client, given)
     users.check_attributes(attempt.pool, {**user.attribute, **given})
     user.change(given)

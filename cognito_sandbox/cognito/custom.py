@@ -106,9 +106,12 @@ def _create(attempt: Attempt, request: Parameters) -> Answer:
 
 @sessions.answers("CUSTOM_CHALLENGE")
 def _answer(challenge: Challenge, request: Request) -> Answer:
+    given = request["ChallengeResponses"].get("ANSWER")
+    if given is None:
+        raise invalid("Missing required parameter ANSWER")
     event = {
         "privateChallengeParameters": challenge.private,
-        "challengeAnswer": request["ChallengeResponses"].get("ANSWER"),
+        "challengeAnswer": given,
         **triggers.metadata(request),
     }
     verdict = _trigger(challenge.attempt, "VerifyAuthChallengeResponse", event, "answerCorrect")

@@ -109,6 +109,15 @@ def test_an_answer_counts_once(aws: Aws) -> None:
         pool.respond(challenge, USERNAME="ann", ANSWER="4")
 
 
+def test_an_answer_must_be_there(aws: Aws) -> None:
+    pool, triggers = quiz(aws)
+    challenge = begin(pool)
+    with refused("InvalidParameterException", "Missing required parameter ANSWER"):
+        pool.respond(challenge, USERNAME="ann")
+    assert triggers["VerifyAuthChallengeResponse"].events() == []
+    assert "AuthenticationResult" in pool.respond(challenge, USERNAME="ann", ANSWER="4")
+
+
 def test_a_dying_handler_is_told(aws: Aws) -> None:
     pool = aws.pool({"DefineAuthChallenge": aws.echo("raise Exception('no')")})
     pool.add()

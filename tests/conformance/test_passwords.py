@@ -163,8 +163,15 @@ def test_each_call_says_in_its_own_words_what_a_password_lacks(aws: Aws) -> None
     pool = aws.pool()
     pool.add()
     reason = "Password not long enough"
-    with refused("InvalidPasswordException", f"Password does not conform to policy: {reason}"):
+    text = f"Password does not conform to policy: {reason}"
+    with refused("InvalidPasswordException", text):
         aws.cognito.admin_set_user_password(UserPoolId=pool.id, Username="ann", Password="Abcd-12")
+    aws.cognito.admin_set_user_password(UserPoolId=pool.id, Username="ann", Password="Temporary-1")
+    asked = pool.sign_in(password="Temporary-1")
+    for short in ("Abcd-12", "Ab-1"):
+        with refused("InvalidPasswordException", text):
+            pool.respond(asked, USERNAME="ann", NEW_PASSWORD=short)
+    pool.respond(asked, USERNAME="ann", NEW_PASSWORD="Permanent-1")
     text = f"Password did not conform with password policy: {reason}"
     with refused("InvalidPasswordException", text):
         aws.cognito.admin_create_user(

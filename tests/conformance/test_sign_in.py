@@ -1,7 +1,7 @@
 """Contract 2.2, 5 and 8, sign-in contract 1.5: signing in, and the triggers before and after."""
 
 import pytest
-from harness import PASSWORD, Aws, Pool, refused
+from harness import PASSWORD, Aws, Pool, listed, refused
 
 ENABLED = {"PreventUserExistenceErrors": "ENABLED"}
 WRONG = "Incorrect username or password."
@@ -190,6 +190,29 @@ def test_a_temporary_password_leads_to_a_challenge_and_no_post_authentication(aw
     ]
     with refused("NotAuthorizedException"):
         pool.respond(challenge, USERNAME="ann", NEW_PASSWORD="Permanent-2")
+
+
+def test_what_a_user_must_have_and_has_the_challenge_does_not_change(aws: Aws) -> None:
+    must = [
+        {"Name": name, "AttributeDataType": "String", "Required": True, "Mutable": True}
+        for name in ("email", "name")
+    ]
+    pool = aws.pool(Schema=must)
+    aws.cognito.admin_create_user(
+        UserPoolId=pool.id,
+        Username="ann",
+        TemporaryPassword="Temporary-1",
+        UserAttributes=listed({"email": "ann@example.com"}),
+    )
+    new = {"USERNAME": "ann", "NEW_PASSWORD": "Permanent-1", "userAttributes.name": "Ann"}
+    with refused("NotAuthorizedException", "Cannot modify an already provided email"):
+        pool.respond(
+            pool.sign_in(password="Temporary-1"),
+            **new | {"userAttributes.email": "bob@example.com"},
+        )
+    assert pool.user()["status"] == "FORCE_CHANGE_PASSWORD"
+    pool.respond(pool.sign_in(password="Temporary-1"), **new)
+    assert (pool.user()["email"], pool.user()["name"]) == ("ann@example.com", "Ann")
 
 
 def test_challenge_metadata_reaches_post_authentication(aws: Aws) -> None:
