@@ -82,6 +82,8 @@ def update(client: Client, settings: Parameters) -> None:
 
 def _checked(pool: Pool, settings: dict[str, Any], doing: client_checks.Doing) -> dict[str, Any]:
     settings.setdefault("TokenValidityUnits", {})  # AWS shows these whether they were set or not
+    if settings.get("RefreshTokenValidity") == 0:
+        del settings["RefreshTokenValidity"]  # AWS takes its default instead
     lifetimes.check(settings)
     client_checks.check(pool, settings, doing)
     rotation = settings.get("RefreshTokenRotation")

@@ -12,7 +12,8 @@ from cognito_sandbox.store.directory import SEARCHABLE, InOrder
 from cognito_sandbox.store.model import Pool, User
 
 PAGE = 60
-FILTER = re.compile(r"([\w:]+)\s*(=|\^=)\s*\"(.*)\"")
+STATUS = "cognito:user_status"
+FILTER = re.compile(r"\s*([\w:]+)\s*(=|\^=)\s*\"((?:[^\"\\]|\\.)*)\"\s*")
 COMPARED = ("name", "given_name", "family_name", "preferred_username", *SEARCHABLE)
 
 
@@ -21,7 +22,10 @@ def list_users(request: Request) -> Answer:
     pool, wanted = pools.find(request["UserPoolId"]), request.get("Filter")
     found = _matching(pool, wanted) if wanted else pool.users.in_order
     page, token = _page(found, request.get("PaginationToken"), request.get("Limit"))
-    users = [user.described(only=request.get("AttributesToGet")) for user in page]
+    asked = request.get("AttributesToGet")
+    if any(name not in user.attribute for user in page for name in asked or ()):
+        raise invalid("One or more requested attributes do not exist.")
+    users = [user.described(only=asked) for user in page]
     return {"Users": users, **({"PaginationToken": token} if token else {})}
 
 
@@ -49,15 +53,18 @@ def _page(
 
 def _matching(pool: Pool, wanted: str) -> InOrder[User]:
     """Whom the filter names: names and addresses by an index, all else by a look at each user."""
-    parsed = FILTER.match(wanted)
+    parsed = FILTER.fullmatch(wanted)
     if not parsed:
         raise invalid("Error while parsing filter")
-    attribute, comparison, value = parsed.groups()
-    if attribute not in (*COMPARED, "status", "cognito:user_status"):
+    attribute, comparison, quoted = parsed.groups()
+    value = re.sub(r"\\(.)", r"\1", quoted)
+    if attribute not in (*COMPARED, "status", STATUS):
         raise invalid(f"Invalid search attribute: {attribute}")
     if attribute in SEARCHABLE:
         having = pool.users.having if comparison == "=" else pool.users.beginning
         return having(attribute, value)
+    if attribute == STATUS:
+        value = value.upper()  # whatever its case
     everyone = ((user, _value(user, attribute)) for user in pool.users.in_order)
     if comparison == "=":
         return InOrder(user for user, known in everyone if known == value)
@@ -67,6 +74,6 @@ def _matching(pool: Pool, wanted: str) -> InOrder[User]:
 def _value(user: User, attribute: str) -> str | None:
     if attribute == "status":
         return "Enabled" if user.enabled else "Disabled"
-    if attribute == "cognito:user_status":
+    if attribute == STATUS:
         return str(user.status)
     return user.attribute.get(attribute)

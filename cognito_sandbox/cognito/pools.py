@@ -10,6 +10,10 @@ from cognito_sandbox.store.model import Pool
 
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 KEPT = ("UserAttributeUpdateSettings", "UserPoolTier")
+REPLACED = (
+    "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
+    "UnusedAccountValidityDays"
+)
 
 
 def usual_settings() -> dict[str, dict[str, Any]]:
@@ -40,6 +44,7 @@ def usual_settings() -> dict[str, dict[str, Any]]:
         },
         "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": []},
         "UserPoolTags": {},
+        "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
     }
 
 
@@ -54,9 +59,14 @@ def create(region: str, name: str, settings: dict[str, Any]) -> Pool:
     settings = {"LambdaConfig": {}, **settings}
     check_factor(settings)
     older = settings.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
-    if older and "Policies" not in settings:
-        usual = usual_settings()["Policies"]["PasswordPolicy"]
-        settings["Policies"] = {"PasswordPolicy": usual | {"TemporaryPasswordValidityDays": older}}
+    if older:
+        usual: dict[str, Any] = usual_settings()["Policies"]
+        policies = usual | settings.get("Policies", {})
+        policy = policies["PasswordPolicy"]
+        if "Policies" in settings and policy.get("TemporaryPasswordValidityDays"):
+            raise invalid(REPLACED)
+        days = {"TemporaryPasswordValidityDays": older}
+        settings["Policies"] = policies | {"PasswordPolicy": policy | days}
     _show_defaults(settings)
     pool_checks.check(settings)
     pool = store.new_pool(region, name, settings)
@@ -71,10 +81,7 @@ def update(pool: Pool, settings: dict[str, Any]) -> None:
     merged = {"LambdaConfig": {}, "MfaConfiguration": pool.mfa_config, **kept, **settings}
     merged["Policies"] = old["Policies"] | settings.get("Policies", {})
     if "UnusedAccountValidityDays" in settings.get("AdminCreateUserConfig", {}):
-        raise invalid(
-            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of "
-            "UnusedAccountValidityDays"
-        )
+        raise invalid(REPLACED)
     if pool.mfa_config == "OFF":
         check_factor(merged)
     if pool.email_mfa_config is not None:
@@ -106,6 +113,11 @@ def _send_second_factors(pool: Pool, settings: dict[str, Any]) -> None:
 def _show_defaults(settings: dict[str, Any]) -> None:
     for name, usual in usual_settings().items():
         settings[name] = usual | settings.get(name, {})
+    settings.setdefault("UserPoolTier", "ESSENTIALS")
+    policy = settings["Policies"]["PasswordPolicy"]
+    if not policy.get("TemporaryPasswordValidityDays"):
+        days = {"TemporaryPasswordValidityDays": 7}
+        settings["Policies"] = settings["Policies"] | {"PasswordPolicy": policy | days}
 
 
 def delete(pool: Pool) -> None:

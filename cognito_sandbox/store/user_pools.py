@@ -2,8 +2,8 @@
 
 import itertools
 import secrets
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, wraps
 from typing import Any, cast
 from weakref import WeakSet, WeakValueDictionary
 
@@ -15,12 +15,16 @@ from cognito_sandbox.newest import Newest
 from cognito_sandbox.store import needs
 from cognito_sandbox.store.directory import Directory, InOrder
 from cognito_sandbox.store.model import FACTORS, Client, Described, Group, Pool, Status, User
+from cognito_sandbox.store.settings import PoolSettings
 
 NEEDS = (
     "moto.cognitoidp.models:CognitoIdpBackend.admin_delete_user",
     "moto.cognitoidp.models:CognitoIdpBackend.create_user_pool",
     "moto.cognitoidp.models:CognitoIdpBackend.create_user_pool_client",
+    "moto.cognitoidp.models:CognitoIdpBackend.delete_group",
     "moto.cognitoidp.models:CognitoIdpBackend.delete_user_pool",
+    "moto.cognitoidp.models:CognitoIdpBackend.describe_user_pool",
+    "moto.cognitoidp.models:CognitoIdpBackend.get_group",
     "moto.cognitoidp.models:CognitoIdpGroup",
     "moto.cognitoidp.models:CognitoIdpUser.delete_attributes",
     "moto.cognitoidp.models:CognitoIdpUser.to_json",
@@ -29,6 +33,7 @@ NEEDS = (
     "moto.cognitoidp.models:CognitoIdpUserPool.update_extended_config",
     "moto.cognitoidp.models:CognitoIdpUserPoolAttribute.STANDARD_SCHEMA",
     "moto.cognitoidp.models:CognitoIdpUserPoolClient.to_json",
+    "moto.cognitoidp.models:ResourceNotFoundError",
     "moto.cognitoidp.models:cognitoidp_backends",
 )
 TARGET = "AWSCognitoIdentityProviderService"
@@ -110,6 +115,12 @@ class KeptPool(Pool, models.CognitoIdpUserPool):  # type: ignore[misc]
             self.schema_attributes[attribute] = given.pop(attribute, usual)
         self.schema_attributes |= given
 
+    def update_extended_config(self, extended_config: Settings) -> None:
+        """Without the words that moto puts where there are none."""
+        super().update_extended_config(extended_config)
+        said = {name: value for name, value in self.settings.items() if value is not None}
+        self.extended_config = cast(PoolSettings, said)
+
     def to_json(self, extended: bool = False) -> Described:
         """With an attribute that AWS shows in each pool, and that nobody writes."""
         told: Described = super().to_json(extended)
@@ -127,6 +138,21 @@ def install() -> None:
     needs.check(NEEDS)
     models.CognitoIdpUser, models.CognitoIdpGroup = KeptUser, KeptGroup
     models.CognitoIdpUserPoolClient, models.CognitoIdpUserPool = KeptClient, KeptPool
+    for name in ("delete_group", "get_group"):
+        setattr(models.CognitoIdpBackend, name, _of_known(name))
+
+
+def _of_known(name: str) -> Callable[..., object]:
+    """One of moto's methods for a group, which says in AWS's words that there is none."""
+    method = getattr(models.CognitoIdpBackend, name)
+
+    @wraps(method)
+    def called(backend: Any, user_pool_id: str, group_name: str) -> object:
+        if group_name not in backend.describe_user_pool(user_pool_id).groups:
+            raise models.ResourceNotFoundError("Group not found.")
+        return method(backend, user_pool_id, group_name)
+
+    return called
 
 
 def api() -> Any:

@@ -220,6 +220,15 @@ def test_a_new_client_shows_what_nobody_set(aws: Aws) -> None:
     assert "PreventUserExistenceErrors" not in made
 
 
+def test_refresh_tokens_that_would_not_live_live_as_long_as_usual(aws: Aws) -> None:
+    pool = aws.pool(app={"RefreshTokenValidity": 0})
+    known: Any = {"UserPoolId": pool.id, "ClientId": pool.client_id}
+    shown = aws.cognito.describe_user_pool_client(**known)["UserPoolClient"]
+    assert shown["RefreshTokenValidity"] == 30
+    shown = aws.cognito.update_user_pool_client(**known, RefreshTokenValidity=0)["UserPoolClient"]
+    assert shown["RefreshTokenValidity"] == 30
+
+
 def test_the_client_says_how_long_tokens_live(aws: Aws) -> None:
     app = {
         "AccessTokenValidity": 10,

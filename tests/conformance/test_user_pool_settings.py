@@ -54,6 +54,7 @@ def test_what_is_not_passed_is_reset(aws: Aws, setting: dict[str, Any], default:
                     "RequireLowercase": False,
                     "RequireNumbers": False,
                     "RequireSymbols": False,
+                    "TemporaryPasswordValidityDays": 3,
                 },
                 "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
             }
@@ -72,7 +73,9 @@ def test_a_bare_pool_shows_what_was_not_set(aws: Aws) -> None:
     shown: Any = aws.cognito.describe_user_pool(UserPoolId=made["Id"])["UserPool"]
     assert shown["AccountRecoverySetting"] == {"RecoveryMechanisms": BY_MAIL_THEN_PHONE}
     assert shown["Policies"]["SignInPolicy"] == {"AllowedFirstAuthFactors": ["PASSWORD"]}
-    assert shown["VerificationMessageTemplate"]["DefaultEmailOption"] == "CONFIRM_WITH_CODE"
+    assert shown["VerificationMessageTemplate"] == {"DefaultEmailOption": "CONFIRM_WITH_CODE"}
+    assert not {"EmailVerificationMessage", "SmsVerificationMessage"} & shown.keys()
+    assert shown["UserPoolTier"] == "ESSENTIALS"
     assert shown["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": []}
     assert shown["UserPoolTags"] == {}
     assert shown["AdminCreateUserConfig"]["UnusedAccountValidityDays"] == 7
@@ -139,6 +142,21 @@ def test_unused_account_validity_cannot_be_sent_back(aws: Aws) -> None:
         pool.update(AdminCreateUserConfig=described)
 
 
+def test_of_two_names_for_the_same_days_one_is_taken(aws: Aws) -> None:
+    days, older = "TemporaryPasswordValidityDays", {"UnusedAccountValidityDays": 2}
+    policy = {"MinimumLength": 8}
+    for given, admin, shown in (
+        ({}, {}, 7),
+        ({days: 0}, {}, 7),
+        ({days: 3}, {}, 3),
+        ({}, older, 2),
+    ):
+        pool = aws.pool(Policies={"PasswordPolicy": policy | given}, AdminCreateUserConfig=admin)
+        assert pool.settings()["Policies"]["PasswordPolicy"].items() >= {days: shown}.items()
+    with refused("InvalidParameterException", f"Please use {days} in PasswordPolicy..."):
+        aws.pool(Policies={"PasswordPolicy": policy | {days: 3}}, AdminCreateUserConfig=older)
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -174,6 +192,7 @@ def test_a_template_shows_in_the_older_keys(aws: Aws) -> None:
     )
     assert pool.settings()["EmailVerificationMessage"] == "Code {####}"
     assert pool.settings()["EmailVerificationSubject"] == "S"
+    assert pool.settings()["VerificationMessageTemplate"]["DefaultEmailOption"]
 
 
 def test_the_two_names_of_the_token_trigger_must_agree(aws: Aws) -> None:
