@@ -1,6 +1,7 @@
 """Execution environments: started cold, kept warm, one for each invocation under way."""
 
 import functools
+import hashlib
 import threading
 import time
 import uuid
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cognito_sandbox.iam import sessions
-from cognito_sandbox.lambdas import folders, package
+from cognito_sandbox.lambdas import folders, isolation, package
 from cognito_sandbox.lambdas.channel import HEADER, INVOKE
 from cognito_sandbox.lambdas.fork_client import Forks, ForkServer, ForkServerGoneError, Worker
 from cognito_sandbox.lambdas.journal import Journal
@@ -63,20 +64,30 @@ class Environment:
         tmp = Path("/tmp") if server.isolated else self._home / "tmp"
         for folder in (self._home, self._home / "tmp"):
             folder.mkdir(mode=0o700)
-        for name, code in [(function.code_sha, function.code_bytes), *function.layer_code()]:
-            self._code.append(server.code.take(code, name))
-        root, *layers = self._code
+        root, layers = self._unpacked()
         inner = f"python/lib/{function.run_time}/site-packages"
-        inside = [layer / path for layer in layers for path in (inner, "python")]
+        inside = [path for path in (inner, "python") if layers and (layers / path).is_dir()]
+        shown = isolation.LAYERS if server.shows_layers else layers
         order = {
             "environment": package.variables(function, root, tmp, self.stream)
             | self.session.variables()
             | {"PYTHONPATH": str(server.directory / "runtime")},
-            "folders": [str(root), *(str(path) for path in inside if path.is_dir())],
+            "folders": [str(root), *(f"{shown}/{path}" for path in inside)],
+            "layers": str(layers) if layers and server.shows_layers else None,
             "output": str(self._output),
             "storage": function.ephemeral_storage,
         }
         return server.fork(order)
+
+    def _unpacked(self) -> tuple[Path, Path | None]:
+        """The function's code, and all of its layers together."""
+        function, code = self.function, self._server.code
+        self._code.append(code.take(function.code_sha, function.code_bytes))
+        layers = dict(function.layer_code())
+        if layers:
+            name = hashlib.sha256(" ".join(layers).encode()).hexdigest()
+            self._code.append(code.take(name, *layers.values()))
+        return self._code[0], self._code[1] if layers else None
 
     def send(self, message: bytes) -> None:
         self._worker.connection.settimeout(None)

@@ -9,6 +9,7 @@ import threading
 import uuid
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from cognito_sandbox.lambdas import isolation, zips
@@ -31,11 +32,11 @@ class CodeFolders:
         self._lock = threading.Lock()
         self._users: Counter[Path] = Counter()
 
-    def take(self, code: bytes, name: str) -> Path:
+    def take(self, name: str, *zipped: bytes) -> Path:
         folder = self._directory / (name if self._shared else f"{name}-{uuid.uuid4().hex}")
         with self._lock:
             if not self._users[folder]:
-                _unpack_whole(code, folder)
+                _unpack_whole(zipped, folder)
             self._users[folder] += 1
         return folder
 
@@ -47,27 +48,34 @@ class CodeFolders:
                 remove(folder)
 
 
-def _unpack_whole(code: bytes, folder: Path) -> None:
+def _unpack_whole(zipped: Sequence[bytes], folder: Path) -> None:
     """Or not at all: the disk may be full."""
     try:
-        unpack(code, folder)
+        unpack(zipped, folder)
     except BaseException:
         remove(folder)
         raise
 
 
-def unpack(code: bytes, folder: Path) -> None:
-    """The zip's files, for reading, and executable where the zip says so; links come last."""
-    with zipfile.ZipFile(io.BytesIO(code)) as archive:
-        folder.mkdir(mode=0o700)
-        for info in archive.infolist():
-            if not zips.is_link(info):
-                made, mode = archive.extract(info, folder), info.external_attr >> 16
-                os.chmod(made, 0o700 if info.is_dir() else 0o444 | mode & 0o111)
-        for info in filter(zips.is_link, archive.infolist()):
-            link = folder / info.filename
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(archive.read(info).decode())
+def unpack(zipped: Sequence[bytes], folder: Path) -> None:
+    """The zips' files, the later in the place of the earlier: for reading, and executable where a
+    zip says so; links come last, for nothing must be written through them.
+    """
+    folder.mkdir(mode=0o700)
+    with contextlib.ExitStack() as opened:
+        archives = [opened.enter_context(zipfile.ZipFile(io.BytesIO(each))) for each in zipped]
+        found = [(archive, info) for archive in archives for info in archive.infolist()]
+        plain = [each for each in found if not zips.is_link(each[1])]
+        made = [(archive.extract(info, folder), info) for archive, info in plain]
+        for path, info in made:
+            os.chmod(path, 0o700 if info.is_dir() else 0o444 | info.external_attr >> 16 & 0o111)
+        for archive, info in found:
+            if zips.is_link(info):
+                link = folder / info.filename
+                link.parent.mkdir(parents=True, exist_ok=True)
+                if not link.is_dir() or link.is_symlink():
+                    link.unlink(missing_ok=True)
+                link.symlink_to(archive.read(info).decode())
     for path, _, _ in os.walk(folder, topdown=False):
         os.chmod(path, 0o555)
 

@@ -68,7 +68,8 @@ class ForkServer:
             )
 
     def await_ready(self) -> None:
-        self.isolated = bool(self._answer()["isolated"])
+        answer = self._answer()
+        self.isolated, self.shows_layers = bool(answer["isolated"]), bool(answer["layers"])
         self.code = folders.CodeFolders(self.directory / "code", self.isolated)
 
     def wait(self) -> None:

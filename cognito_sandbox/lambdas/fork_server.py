@@ -48,7 +48,8 @@ class ForkServer:
 
     def serve(self) -> None:
         try:
-            self.answer({"isolated": self.isolated})
+            layers = self.isolated and isolation.can_show_layers()
+            self.answer({"isolated": self.isolated, "layers": layers})
             while True:
                 self.obey(*receive_order(self.control))
         except (EOFError, ConnectionError):
@@ -106,7 +107,7 @@ class ForkServer:
             signal.signal(unwanted, signal.SIG_DFL)
         redirect(order["output"])
         if self.isolated:
-            isolation.enclose(order["storage"])
+            isolation.enclose(order["storage"], order["layers"])
         else:
             isolation.drop_rights(isolation.ANY_FILE)  # root's Python may lie in another's folder
         landlock.shut_out()

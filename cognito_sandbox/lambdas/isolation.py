@@ -1,4 +1,4 @@
-"""On Linux: a /tmp of each environment's own, and code that no function can write to.
+"""On Linux: a /tmp of each environment's own, layers in /opt, and code nobody can write to.
 
 A namespace of users makes mounts possible without privileges, and holds for root as well. Where the
 system allows none (macOS, many containers), functions use TMPDIR and their own copy of the code.
@@ -17,7 +17,7 @@ DETACH = 2
 NO_NEW_PRIVILEGES = 38
 ANY_FILE = 1 << 1  # the right to all files, whoever owns them
 CAPABILITIES_VERSION = 0x20080522
-TMP = Path("/tmp")
+TMP, LAYERS = Path("/tmp"), Path("/opt")
 
 
 def is_possible(directory: Path, needed: Sequence[str]) -> bool:
@@ -41,6 +41,14 @@ def is_possible(directory: Path, needed: Sequence[str]) -> bool:
     return os.waitpid(child, 0)[1] == 0
 
 
+def can_show_layers() -> bool:
+    """Is there a place for them, in which Python does not lie?"""
+    places = (os.__file__, sys.executable, sys.prefix, sys.base_prefix)
+    return LAYERS.is_dir() and not any(
+        Path(place).resolve().is_relative_to(LAYERS.resolve()) for place in places
+    )
+
+
 def enter() -> None:
     """Users and mounts of this process's own: the same user, who may now mount."""
     user, group = os.getuid(), os.getgid()
@@ -61,9 +69,11 @@ def unmount(path: Path) -> None:
     _call("umount2", os.fsencode(path), DETACH)
 
 
-def enclose(megabytes: int) -> None:
+def enclose(megabytes: int, layers: str | None = None) -> None:
     """An empty /tmp that goes with this process and its children; then no more power to mount."""
     _call("unshare", NEW_MOUNTS)
+    if layers:
+        make_read_only(LAYERS, Path(layers))
     _mount("tmpfs", TMP, NO_SUID | NO_DEV, "tmpfs", f"size={megabytes}m,mode=0700")
     drop_rights()
 

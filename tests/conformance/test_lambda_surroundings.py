@@ -180,6 +180,30 @@ def test_code_is_read_only_even_for_root(aws: Aws) -> None:
     assert "Read-only file system" in function.result()["errorMessage"]
 
 
+READ = """
+from pathlib import Path
+import shared
+def handler(event, context):
+    try:
+        Path("/opt/new").touch()
+    except OSError:
+        return [shared.__file__, Path("/opt/python/note.py").read_text(), shared.VALUE]
+"""
+
+
+@NAMESPACES
+def test_layers_are_in_opt_the_later_in_the_place_of_the_earlier(aws: Aws) -> None:
+    if not isolation.can_show_layers():
+        pytest.skip("Python itself lies in /opt, or there is none")
+    files = {"python/shared": "VALUE = 1", "python/note": "first"}, {"python/shared": "VALUE = 2"}
+    layers = [
+        aws.lambdas.publish_layer_version(LayerName=name, Content={"ZipFile": zipped(**each)})
+        for name, each in zip(("first", "second"), files, strict=True)
+    ]
+    function = aws.function(READ, Layers=[layer["LayerVersionArn"] for layer in layers])
+    assert function.result() == ["/opt/python/shared.py", "first", 2]
+
+
 def test_unpacked_code_goes_with_its_last_user(either: Aws) -> None:
     source = "import os\ndef handler(event, context):\n    return [os.getcwd(), os.getpid()]\n"
     code = {"ZipFile": zipped(index=source + f"# {os.getpid()}")}
