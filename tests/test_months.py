@@ -1,15 +1,17 @@
-"""What notebook 3 says of a function that runs for months: its pieces of code do that."""
+"""What notebook 3 says of a function that runs for months, and of counting: its code does that."""
 
 import json
 import re
+from contextlib import suppress
 from textwrap import indent
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import nbformat
 import pytest
 from execute_notebooks import NOTEBOOKS
-from harness import Aws, Function
+from harness import REGION, Aws, Function
 
 from helpers import experiments
 from helpers.events import sample
@@ -20,15 +22,16 @@ TRIED = sample("PreAuthentication_Authentication")
 OWN = ("trigger", "userName", "ClientId")  # what the query asks of a line
 
 
-def pieces(language: str) -> list[str]:
+def pieces(language: str, heading: str = HEADING) -> list[str]:
     """The pieces of code in the page's section, in this language."""
     cells = nbformat.read(NOTEBOOKS / "03_activity_log.ipynb", as_version=4).cells
-    (section,) = (cell.source for cell in cells if cell.source.startswith(HEADING))
+    (section,) = (cell.source for cell in cells if heading in cell.source)
     return re.findall(rf"```{language}\n(.*?)```", section, re.S)
 
 
 RETENTION, FILTER, ALARM, QUEUE = pieces("python")
 (QUERY,) = pieces("text")
+(COUNT,) = pieces("python", "To count all the same")
 
 
 def run(aws: Aws, *codes: str, **values: Any) -> None:
@@ -134,3 +137,26 @@ def test_the_query_asks_for_what_the_lines_hold(aws: Aws, event: dict[str, Any],
     commands = {"filter", "fields", "stats", "by", "as", "ispresent", "strcontains", "sum", "max"}
     given = {"pre", "post", "tried", "got_in", "last", "@timestamp"}
     assert words - commands - given == set(OWN)
+
+
+def test_three_runs_of_one_sign_in_are_counted_once(aws: Aws) -> None:
+    key = {"UserEmail": "ann@example.com"}
+    table = boto3.resource(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=aws.endpoint,
+        aws_access_key_id=aws.access_key,
+        aws_secret_access_key="test",
+    ).create_table(
+        TableName="counted",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "UserEmail", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "UserEmail", "KeyType": "HASH"}],
+    )
+    for second, counted in [(0, None), (0, 1), (5, 1), (10, 1), (59, 1), (61, 2)]:
+        clock = SimpleNamespace(time=lambda now=second: 1_800_000_000 + now)
+        with suppress(table.meta.client.exceptions.ConditionalCheckFailedException):
+            run(aws, COUNT, table=table, key=key, time=clock)
+        item = table.get_item(Key=key).get("Item", {})
+        assert item.get("SignIns") == counted
+        table.put_item(Item=key | item)  # from now on, the user is known
