@@ -15,7 +15,8 @@ from typing import Any
 import nbformat
 
 PROJECT = Path(__file__).parents[2]
-LINKED = ("CURES.md", "README.md", "docs/testing.md", "lambda_src", "template.yaml")
+LINKED = ["CURES.md", "README.md", "docs/testing.md", "docs/contract/cognito.md"]
+LINKED += ["lambda_src", "template.yaml"]
 PATIENCE = 120.0  # seconds: on two cores that have work for eight, a start can take over 60
 NEWS = "@jupyterlab/apputils-extension:notification"
 NOTEBOOKS = "@jupyterlab/notebook-extension:tracker"
@@ -36,7 +37,7 @@ class Lab:
         self.notebooks.mkdir(parents=True)
         for name in LINKED:
             original = PROJECT / name
-            (self.project / name).parent.mkdir(exist_ok=True)
+            (self.project / name).parent.mkdir(parents=True, exist_ok=True)
             copy = shutil.copytree if original.is_dir() else shutil.copy
             copy(original, self.project / name)
         self.url = ""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 from reader import Notebook
 
-WEAK, SIGNING_IN = "weakling", "cognito.admin_set_user_password"
+WEAK, SIGNING_IN = "weakling", "cognito.admin_set_user_password(pool_id, name"
 BELOW = """panel => {
     const cells = [...panel.querySelectorAll(".jp-CodeCell")];
     const error = '[data-mime-type="application/vnd.jupyter.stderr"]';

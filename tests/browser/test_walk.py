@@ -73,7 +73,7 @@ def finish(notebook: Notebook, lab: Lab, *secrets: str) -> None:
     ("name", "person", "reading"),
     [
         ("01_auto_confirm", "test_user_2", "with trace() as story"),
-        ("03_activity_log", "test_user_3", "cognito.admin_set_user_password"),
+        ("03_activity_log", "test_user_3", "cognito.admin_set_user_password(pool_id, name"),
     ],
 )
 def test_a_known_user_is_chosen_and_gets_a_password(
