@@ -94,6 +94,7 @@ class Application:
             self._doorkeeper.check_own_page(environ)
             if path == own_pages.HEALTH:
                 self._await_stacks()
+                self._forks.await_first()
             return own_pages.answer(environ, "ready" if self._forks.is_ready else "starting")
         self._doorkeeper.check_key(environ, signed, how)
         if path.startswith(MOTO_PAGES) and not self._options.moto_pages:

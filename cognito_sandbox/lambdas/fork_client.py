@@ -24,6 +24,7 @@ sys.path.remove(sys.argv[1])
 main(*sys.argv[2:])
 """
 PARENT = Path(__file__).parents[2]
+FIRST_SECONDS = 10.0  # for the first to be ready
 PAUSE = 0.2  # before the next start, lest one that cannot succeed takes the whole machine
 
 
@@ -142,11 +143,17 @@ class Forks:
         self._closing = threading.Event()
         self._server: ForkServer | None = None
         self._ready = False
+        self._begun = threading.Event()  # once there was one
         self._keeper = threading.Thread(target=self._keep_one, daemon=True)
 
     @property
     def is_ready(self) -> bool:
         return self._ready
+
+    def await_first(self) -> None:
+        """What comes after it, when it has ended, is not waited for."""
+        self.start()
+        self._begun.wait(FIRST_SECONDS)
 
     def start(self) -> None:
         """Start the process; the first wish for a worker does so, too."""
@@ -180,6 +187,7 @@ class Forks:
             server.await_ready()
             with self._changed:
                 self._ready = True
+                self._begun.set()
                 self._changed.notify_all()
 
     def close(self) -> None:

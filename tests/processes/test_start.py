@@ -36,6 +36,12 @@ def test_asked_at_once_ec2_knows_its_instance_types() -> None:
         assert "t3.micro" in {offer["InstanceType"] for offer in offered}
 
 
+def test_health_answers_once_all_is_ready() -> None:
+    with Sandbox() as sandbox:
+        aws = Aws(sandbox.endpoint, sandbox.access_key)
+        assert aws.get("/_sandbox/health")["status"] == "ready"
+
+
 HALF_LOADED = """
 from cognito_sandbox import __main__
 from cognito_sandbox.patches import loading
