@@ -72,6 +72,7 @@ def _change(
         and given.get(f"{kind}_verified") != "true"
     ]
     for kind in ("email", "phone_number"):
+        users.check_unused(pool, user, kind, given.get(kind))
         if given.get(f"{kind}_verified") == "true":
             value = given.get(kind, user.attribute.get(kind))
             users.claim_alias(pool, user, kind, value, force=False)
@@ -137,4 +138,7 @@ def verify_user_attribute(request: Request) -> None:
     kind = request["AttributeName"]
     codes.check(pool, user, "VerifyUserAttribute", request["Code"], kind)
     new = _held_back.pop((pool.id, user.id, kind), None)
+    value = new or user.attribute.get(kind)
+    users.check_unused(pool, user, kind, value)
+    users.claim_alias(pool, user, kind, value, force=False)
     user.change({f"{kind}_verified": "true"} | ({kind: new} if new else {}))

@@ -41,19 +41,31 @@ def claim_alias(pool: Pool, user: User, kind: str, value: str | None, force: boo
     if kind not in (pool.settings.get("AliasAttributes") or []) or not value:
         return
     for other in pool.users.named(value):
-        if other is not user and other.alias(kind) == value:
+        alias = other.alias(kind)
+        if other is not user and alias and pool.users.folded(alias) == pool.users.folded(value):
             if not force:
                 text = f"An account with the {kind} already exists."
                 raise CognitoError("AliasExistsException", text)
             other.change({f"{kind}_verified": "false"})
 
 
+def check_unused(pool: Pool, user: User, kind: str, value: str | None) -> None:
+    """Where people sign in with an attribute, its value is one user's, verified or not."""
+    if kind not in (pool.settings.get("UsernameAttributes") or []) or not value:
+        return
+    if any(other is not user for other in pool.users.named(value)):
+        raise CognitoError("AliasExistsException", _taken(kind))
+
+
+def _taken(kind: str) -> str:
+    return f"An account with the given {kind} already exists."
+
+
 def already_exists(pool: Pool) -> CognitoError:
     kinds = pool.settings.get("UsernameAttributes")
-    text = (
-        f"An account with the given {kinds[0]} already exists." if kinds else "User already exists"
+    return CognitoError(
+        "UsernameExistsException", _taken(kinds[0]) if kinds else "User already exists"
     )
-    return CognitoError("UsernameExistsException", text)
 
 
 def event_attributes(user: User | None) -> dict[str, str]:
@@ -89,7 +101,10 @@ def name_and_attributes(
         return typed, attributes
     kind = "phone_number" if typed.startswith("+") else "email"
     if kind not in kinds or (kind == "email" and "@" not in typed):
-        raise invalid("Username should be either an email or a phone number.")
+        both = len(kinds) > 1
+        one = "an email" if "email" in kinds else "a phone number"
+        told = "either an email or a phone number" if both else one
+        raise invalid(f"Username should be {told}.")
     return None, {**attributes, kind: typed}
 
 

@@ -84,7 +84,11 @@ class Directory(dict[str, User], Generic[User]):
 
     def named(self, name: str) -> InOrder[User]:
         """All whom the name means; more than one only where moto let two take it."""
-        return self.having("name", name.lower() if self._ignores_case else name)
+        return self.having("name", self.folded(name))
+
+    def folded(self, name: str) -> str:
+        """The name as it is compared: in some pools, its case does not count."""
+        return name.lower() if self._ignores_case else name
 
     def having(self, attribute: str, value: str) -> InOrder[User]:
         """The users with this value of a searchable attribute."""
@@ -145,7 +149,7 @@ class Directory(dict[str, User], Generic[User]):
         values = user.attribute
         names = [user.username, *(values.get(kind) for kind in self._instead)]
         names += [user.alias(kind) for kind in self._aliases]
-        folded = {name.lower() if self._ignores_case else name for name in names if name}
+        folded = {self.folded(name) for name in names if name}
         searchable = {(kind, values[kind]) for kind in SEARCHABLE if kind in values}
         searchable.add(("username", user.username))
         return {("name", name) for name in folded} | searchable

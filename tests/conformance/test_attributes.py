@@ -23,6 +23,44 @@ def test_a_changed_email_gets_a_code(aws: Aws) -> None:
     assert pool.user()["email_verified"] == "true"
 
 
+@pytest.mark.parametrize("ignoring_case", [True, False])
+def test_an_address_is_verified_for_one_user_only(aws: Aws, ignoring_case: bool) -> None:
+    pool = aws.pool(
+        AliasAttributes=["email"], UsernameConfiguration={"CaseSensitive": not ignoring_case}
+    )
+    for name in ("ann", "bob"):
+        pool.add(name)
+    token = pool.sign_in("bob")["AuthenticationResult"]["AccessToken"]
+    taken = "ANN@example.com" if ignoring_case else "ann@example.com"
+    aws.cognito.update_user_attributes(AccessToken=token, UserAttributes=listed({"email": taken}))
+    code = pool.mail("bob")[-1]["code"]
+    with refused("AliasExistsException", "An account with the email already exists."):
+        aws.cognito.verify_user_attribute(AccessToken=token, AttributeName="email", Code=code)
+    assert pool.user("bob")["email_verified"] == "false"
+    assert pool.user("ann@example.com")["username"] == "ann"
+
+
+def test_what_people_sign_in_with_is_one_users(aws: Aws) -> None:
+    pool = aws.pool(UsernameAttributes=["email"])
+    emails = [f"{name}@example.com" for name in ("ann", "bob")]
+    for email in emails:
+        pool.add(email, email=email)
+    token = pool.sign_in(emails[1])["AuthenticationResult"]["AccessToken"]
+    text = "An account with the given email already exists."
+    with refused("AliasExistsException", text):
+        aws.cognito.update_user_attributes(
+            AccessToken=token, UserAttributes=listed({"email": emails[0]})
+        )
+    with refused("AliasExistsException", text):
+        aws.cognito.admin_update_user_attributes(
+            UserPoolId=pool.id, Username=emails[1], UserAttributes=listed({"email": emails[0]})
+        )
+    aws.cognito.update_user_attributes(
+        AccessToken=token, UserAttributes=listed({"email": emails[1], "nickname": "bobby"})
+    )
+    assert [pool.user(email)["email"] for email in emails] == emails
+
+
 def test_an_administrator_may_vouch_for_it(aws: Aws) -> None:
     pool = aws.pool()
     pool.add()

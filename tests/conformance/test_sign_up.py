@@ -71,6 +71,22 @@ def test_a_name_is_none_that_looks_like_an_alias(aws: Aws, kind: str, name: str)
     assert other.sign_up(name, attributes={})["UserConfirmed"] is False
 
 
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        (["email"], "an email"),
+        (["phone_number"], "a phone number"),
+        (["email", "phone_number"], "either an email or a phone number"),
+    ],
+)
+def test_a_name_must_look_like_what_people_sign_in_with(
+    aws: Aws, kinds: list[str], told: str
+) -> None:
+    pool = aws.pool(UsernameAttributes=kinds)
+    with refused("InvalidParameterException", f"Username should be {told}."):
+        pool.sign_up("ann", attributes={})
+
+
 def test_auto_verifying_takes_the_alias_from_its_former_owner(aws: Aws) -> None:
     pool = aws.pool({"PreSignUp": aws.echo(f"{CONFIRM}\n{VERIFY}")}, AliasAttributes=["email"])
     pool.add("bob", email="ann@example.com")
