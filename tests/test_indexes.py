@@ -51,6 +51,14 @@ def table(aws: Aws) -> Iterator[Table]:
     table.api.delete_table(TableName=table.name)
 
 
+def test_an_update_that_says_nothing_makes_the_item(table: Table) -> None:
+    table.api.update_item(TableName=table.name, Key=table.key("1"))
+    assert table.api.get_item(TableName=table.name, Key=table.key("1"))["Item"] == table.key("1")
+    table.put("1", "a")
+    table.api.update_item(TableName=table.name, Key=table.key("1"))
+    assert table.group("a") == ["1"]
+
+
 def test_every_way_to_write(table: Table) -> None:
     name, api = table.name, table.api
     table.put("1", "a")

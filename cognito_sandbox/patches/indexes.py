@@ -88,14 +88,18 @@ def _delete_with(delete: Method) -> Method:
 
 
 def _update_with(update: Method) -> Method:
-    """An update changes its item in place, and may have begun to when it fails."""
+    """An update changes its item in place, and may have begun to when it fails.
+
+    One that says nothing but the key makes the item, where moto would look for what is said.
+    """
 
     @wraps(update)
     def noted(
         backend: DynamoDBBackend, name: str, key: Any, *args: object, **kwargs: object
     ) -> object:
+        said = kwargs | {"attribute_updates": kwargs.get("attribute_updates") or {}}
         try:
-            return update(backend, name, key, *args, **kwargs)
+            return update(backend, name, key, *args, **said)
         finally:
             table = backend.tables.get(name)
             if table is not None and table.hash_key_attr in key:
