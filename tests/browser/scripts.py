@@ -86,3 +86,5 @@ BRIGHTNESS = """() => {
     const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g);
     return (0.3 * red + 0.6 * green + 0.1 * blue) / 255;
 }"""
+
+WHITE_SPACE = "all => all.map(each => getComputedStyle(each).whiteSpace)"

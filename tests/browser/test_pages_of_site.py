@@ -84,6 +84,14 @@ def test_a_notebooks_page_says_how_to_run_it(name: str, address: str, reader: Pa
     assert reader.url.endswith("README.html#start")
 
 
+def test_code_is_scrolled_and_not_wrapped(address: str, reader: Page) -> None:
+    reader.set_viewport_size({"width": 390, "height": 900})
+    reader.goto(f"{address}/notebooks/01_auto_confirm.html")
+    code = reader.locator(".cell .highlight-python pre")
+    assert "def handler" in "".join(code.all_text_contents())
+    assert set(code.evaluate_all(scripts.WHITE_SPACE)) == {"pre"}
+
+
 def test_a_diagram_is_drawn_anew_where_the_theme_is_changed(address: str, reader: Page) -> None:
     reader.goto(f"{address}/notebooks/01_auto_confirm.html")
     reader.wait_for_function(scripts.SITE_DRAWN)
