@@ -53,7 +53,10 @@ class Doorkeeper:
 
     def check_key(self, environ: WSGIEnvironment, signature: Signature, how: Style) -> None:
         """Some calls are unsigned in AWS, too: who signs up or in has no key yet."""
-        if self._takes(signature.access_key) or needs_no_key(environ):
+        if needs_no_key(environ):
+            return
+        unsigned = not signature.access_key and is_of_user_pools(environ)  # any key is not none
+        if self._takes(signature.access_key) and not unsigned:
             return
         raise refusals.unknown_key(how) if signature.access_key else refusals.no_key(how)
 
@@ -83,8 +86,12 @@ def needs_no_key(environ: WSGIEnvironment) -> bool:
 
 def is_apps_own(environ: WSGIEnvironment) -> bool:
     """A call that apps make, which have no key."""
-    prefix, _, operation = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
-    return prefix == user_pools.TARGET and user_pools.is_unsigned(operation)
+    operation = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[2]
+    return is_of_user_pools(environ) and user_pools.is_unsigned(operation)
+
+
+def is_of_user_pools(environ: WSGIEnvironment) -> bool:
+    return str(environ.get("HTTP_X_AMZ_TARGET", "")).startswith(f"{user_pools.TARGET}.")
 
 
 def forget_needless_signature(environ: WSGIEnvironment) -> None:

@@ -27,6 +27,7 @@ from cognito_sandbox.patches.connections import Handler
 OUR_HANDLER = "import boto3\ndef handler(event, context):\n    "
 SIGN_UP = "AWSCognitoIdentityProviderService.SignUp"
 LIST = "AWSCognitoIdentityProviderService.ListUserPools"
+BY_SOMEBODY = "AWS4-HMAC-SHA256 Credential=ANYKEY/20260101/us-east-1/cognito-idp/aws4_request"
 CALLS = [("/", LIST), ("/", SIGN_UP)]
 CALLS += [
     (path, "none")
@@ -53,10 +54,23 @@ def status(endpoint: str, path: str, target: str = "none", **headers: str) -> in
     return connection.getresponse().status
 
 
+def test_any_key_is_a_key(open_one: str) -> None:
+    """An administrator's call is signed by somebody; an app's by nobody. (sign-in contract 1.5)"""
+    aws = Aws(open_one, "ANYKEY")
+    pool = aws.pool()
+    unsigned = client("cognito-idp", open_one, signature_version=UNSIGNED)
+    with refused("MissingAuthenticationTokenException", "Missing Authentication Token..."):
+        unsigned.admin_get_user(UserPoolId=pool.id, Username="ann")
+    assert unsigned.sign_up(ClientId=pool.client_id, Username="ann", Password="Correct-horse-1")[
+        "UserSub"
+    ]
+
+
 @needs_root
 def test_other_users_of_the_machine_are_refused(open_one: str) -> None:
     def work() -> list[int]:
-        return [status(open_one, *call) for call in CALLS]
+        key = {"Authorization": BY_SOMEBODY}
+        return [status(open_one, *call, **(key if LIST in call else {})) for call in CALLS]
 
     assert 403 not in as_user(0, work)
     assert as_user(SOMEBODY, work) == [403] * len(CALLS)
@@ -78,6 +92,7 @@ def test_who_hangs_up_at_once_is_not_taken_for_root(open_one: str) -> None:
     head = (
         "POST / HTTP/1.1\r\nHost: localhost\r\n"
         "X-Amz-Target: AWSCognitoIdentityProviderService.CreateUserPool\r\n"
+        f"Authorization: {BY_SOMEBODY}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     address = ("127.0.0.1", urlsplit(open_one).port)
