@@ -17,6 +17,12 @@ RESERVED = frozenset(
 Claims = dict[str, object]
 
 
+def origin(client: Client, sign_in: SignIn) -> Claims:
+    """What tells clients that the tokens can be revoked, where they can."""
+    revocable = client.settings.get("EnableTokenRevocation", True)
+    return {"origin_jti": sign_in.origin_jti} if revocable else {}
+
+
 def identity(client: Client, user: User) -> Claims:
     readable = client.settings.get("ReadAttributes")
     claims: Claims = {

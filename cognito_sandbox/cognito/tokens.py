@@ -81,7 +81,7 @@ def make(sign_in: SignIn, client: Client, source: str, request: Parameters) -> T
     common = {
         "sub": user.id,
         "iss": f"https://cognito-idp.{pool.region}.amazonaws.com/{pool.id}",
-        "origin_jti": sign_in.origin_jti,
+        **claims.origin(client, sign_in),
         "event_id": sign_in.event_id,
         "auth_time": sign_in.auth_time,
         "iat": now,

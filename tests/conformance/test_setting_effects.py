@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import jwt
 import pytest
 from harness import SMS, Aws, Pool, listed, refused
 from in_process import call
@@ -151,10 +152,13 @@ def test_a_client_reads_what_it_may(aws: Aws) -> None:
 def test_revocation_can_be_off(aws: Aws) -> None:
     pool = aws.pool(app={"EnableTokenRevocation": False})
     pool.add()
-    token = pool.sign_in()["AuthenticationResult"]["RefreshToken"]
+    result = pool.sign_in()["AuthenticationResult"]
     with refused("UnsupportedOperationException"):
-        aws.cognito.revoke_token(Token=token, ClientId=pool.client_id)
-    pool.refresh(token)
+        aws.cognito.revoke_token(Token=result["RefreshToken"], ClientId=pool.client_id)
+    pool.refresh(result["RefreshToken"])
+    for kind in ("AccessToken", "IdToken"):  # clients look there whether to try
+        claims = jwt.decode(result[kind], options={"verify_signature": False})
+        assert "origin_jti" not in claims
 
 
 def test_updating_a_client_resets_what_is_not_passed(aws: Aws) -> None:
