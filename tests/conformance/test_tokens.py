@@ -87,6 +87,7 @@ def test_v1_event(aws: Aws) -> None:
     pool.sign_in(ClientMetadata={"not": "passed on"})
     (event,) = trigger.events()
     assert event["version"] == "1"
+    assert list(event)[:3] == ["version", "triggerSource", "region"]
     assert event["triggerSource"] == "TokenGeneration_Authentication"
     assert event["response"] == {"claimsOverrideDetails": None}
     assert set(event["request"]) == {"userAttributes", "groupConfiguration"}

@@ -20,6 +20,7 @@ def test_the_handler_gets_the_documented_event(aws: Aws) -> None:
     with refused("UserNotFoundException"):
         pool.sign_in("ann", "anything", ClientMetadata={"a": "1"})
     (event,) = trigger.events()
+    assert list(event)[:3] == ["version", "triggerSource", "region"]
     assert event["triggerSource"] == "UserMigration_Authentication"
     assert event["userName"] == "ann"
     assert event["request"] == {
