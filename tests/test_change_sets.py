@@ -171,3 +171,36 @@ def test_stacks_have_change_sets_of_the_same_name(aws: Aws) -> None:
 def test_a_stack_that_is_there_is_not_created_again(changes: Changes) -> None:
     with refused("ValidationError", f"Stack [{changes.stack}] already exists and cannot be ..."):
         changes.made("CREATE", {"Name": "people"})
+
+
+def test_a_change_set_is_an_update_unless_it_says_otherwise(aws: Aws) -> None:
+    api, name = aws.client("cloudformation"), f"stack-{uuid.uuid4().hex[:8]}"
+    body: Any = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+    change = {"StackName": name, "ChangeSetName": "change"}
+    with refused("ValidationError"):
+        api.create_change_set(**change, TemplateBody=json.dumps(body))
+    api.create_stack(StackName=name, TemplateBody=json.dumps(body))
+    body["Resources"]["Other"] = {"Type": "AWS::SQS::Queue"}
+    api.create_change_set(**change, TemplateBody=json.dumps(body))
+    (only,) = api.describe_change_set(**change)["Changes"]
+    assert only["ResourceChange"]["Action"] == "Add"
+
+
+def test_only_what_changes_is_told(aws: Aws) -> None:
+    resources: dict[str, Any] = {"Queue": {"Type": "AWS::SQS::Queue"}}
+    changes = Changes(aws, {"Resources": resources})
+    changes.api.create_stack(StackName=changes.stack, TemplateBody=json.dumps(changes.template))
+    assert changes.made("UPDATE", {})["Status"] == "FAILED"
+    named = {"TopicName": {"Ref": "Name"}}
+    changes.template["Parameters"] = {"Name": {"Type": "String", "Default": "one"}}
+    resources["Topic"] = {"Type": "AWS::SNS::Topic", "Properties": named}
+    steps: list[tuple[dict[str, str | None], str]] = [({}, "Add"), ({"Name": "two"}, "Modify")]
+    for values, action in steps:
+        made = changes.made("UPDATE", values)
+        told = [(each["Action"], each["LogicalResourceId"]) for each in resource_changes(made)]
+        assert told == [(action, "Topic")]
+        changes.execute(made)
+
+
+def resource_changes(made: Any) -> list[dict[str, str]]:
+    return [each["ResourceChange"] for each in made["Changes"]]

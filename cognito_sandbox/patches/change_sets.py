@@ -3,15 +3,18 @@
 A name is a stack's own, and once one is executed the stack's others are gone.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from moto.cloudformation import responses
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
+from moto.cloudformation.models import Change
 from moto.core.responses import ActionResult, EmptyResult
 
-from cognito_sandbox.patches import stack_parameters
+from cognito_sandbox.patches import stack_changes, stack_parameters
 
 NEEDS = (
+    "moto.cloudformation.models:Change",
     "moto.cloudformation.responses:CloudFormationResponse.create_change_set",
     "moto.cloudformation.responses:CloudFormationResponse.delete_change_set",
     "moto.cloudformation.responses:CloudFormationResponse.describe_change_set",
@@ -77,7 +80,7 @@ def _named(response: Any) -> Any:
 
 def create(response: Any, stack: Any) -> ActionResult:
     """For the stack that has the name, if there is one."""
-    is_new = response._get_param("ChangeSetType", "CREATE") == "CREATE"
+    is_new = response._get_param("ChangeSetType") == "CREATE"
     if is_new and stack and stack.status != REVIEWED:
         told = f"Stack [{stack.name}] already exists and cannot be created again with the changeSet"
         raise ValidationError(message=f"{told} [{response._get_param('ChangeSetName')}].")
@@ -97,6 +100,23 @@ def _mark(made: Any) -> None:
     made.status = "FAILED" if same else "CREATE_COMPLETE"
     made.execution_status = "UNAVAILABLE" if same else "AVAILABLE"
     made.status_reason = UNCHANGED if same else None
+    made.changes = list(_changes(made))
+
+
+def _changes(made: Any) -> Iterator[Change]:
+    """What its execution would do; moto looks at no parameter."""
+    resources, after = made.stack.resource_map, made.template_dict["Resources"]
+    before = resources._resource_json_map
+    for each in after.values():  # as those of the stack have them
+        each.setdefault("Properties", {})
+    modified = stack_changes.modified(resources, made.template_dict, made.parameters)
+    for name, each in (before | after).items():
+        if name not in before:
+            yield Change("Add", name, each["Type"])
+        elif name not in after:
+            yield Change("Remove", name, each["Type"])
+        elif name in modified:
+            yield Change("Modify", name, each["Type"])
 
 
 def _hand_over(backend: Any, made: Any, stack: Any) -> None:

@@ -76,6 +76,8 @@ def _checked(operation: str, answer: Answering) -> Answering:
 
     @failures.hands_on
     def check_and_answer(response: Any) -> Any:
+        if operation == "CreateChangeSet":
+            response.params.setdefault("ChangeSetType", "UPDATE")  # moto's usual one is another
         shape = get_service_model("cloudformation").operation_model(operation).input_shape
         topics = response._get_param("NotificationARNs", [])
         wrong = [topic for topic in topics if not TOPIC.fullmatch(topic)]
