@@ -1,4 +1,4 @@
-"""Calls of Lambda, Cognito and EventBridge, held against AWS's description before moto gets them.
+"""Calls of Lambda, Cognito and EventBridge, and of tables, held against AWS's description first.
 
 So what moto cannot make sense of afterwards is no mistake of the client's. And what moto takes for
 another call is refused: it deletes a bucket that was to lose its metrics, say.
@@ -27,6 +27,7 @@ UNKNOWN_WISHES = {
     "HTTP_X_AMZ_TENANT_ID": "TenantId",
 }
 EVENTS = "AWSEvents."
+OF_TABLES = ("CreateTable", "UpdateTable")  # of which moto takes any type and view
 UNKNOWN_PARTS = {  # of an address in S3: moto goes on as if they were not there
     *("abac", "analytics", "annotation", "intelligent-tiering", "metadataAnnotationTable"),
     *("metadataConfiguration", "metadataInventoryTable", "metadataJournalTable"),
@@ -50,14 +51,18 @@ def check(service: str, environ: WSGIEnvironment, body: bytes) -> None:
         if found:
             _check_lambda(found[0], found[1], environ, body)
     elif service == "events":
-        _check_events(environ.get("HTTP_X_AMZ_TARGET", "").removeprefix(EVENTS), body)
+        _check_json("events", environ.get("HTTP_X_AMZ_TARGET", "").removeprefix(EVENTS), body)
+    elif service == "dynamodb":
+        operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+        if operation in OF_TABLES:
+            _check_json(service, operation, body)
     elif service == "s3":
         _check_address(environ)
         _check_settings(environ, body)
 
 
-def _check_events(operation: str, body: bytes) -> None:
-    model = get_service_model("events")
+def _check_json(service: str, operation: str, body: bytes) -> None:
+    model = get_service_model(service)
     if operation in model.operation_names:
         shape = model.operation_model(operation).input_shape
         _refuse(shape, _json(body), "ValidationException")

@@ -134,3 +134,27 @@ def test_names_may_be_of_any_script(aws: Aws) -> None:
     aws.lambdas.tag_resource(Resource=function.arn, Tags={"größe 東京": "größe"})
     with refused("ValidationException"):
         aws.lambdas.tag_resource(Resource=function.arn, Tags={"a\tb": "x"})
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "X"}]},
+            "Value 'X' at 'attributeDefinitions.1.member.attributeType' failed to satisfy...",
+        ),
+        (
+            {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEWEST"}},
+            "Value 'NEWEST' at 'streamSpecification.streamViewType' failed to satisfy...",
+        ),
+    ],
+)
+def test_a_table_is_as_described(aws: Aws, given: dict[str, Any], told: str) -> None:
+    usual: Any = {
+        "TableName": "described",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    with refused("ValidationException", f"1 validation error detected: {told}"):
+        aws.client("dynamodb").create_table(**usual | given)
