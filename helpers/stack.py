@@ -210,7 +210,7 @@ def _apply_change_set(
         StackName=name,
         ChangeSetName=f"deploy-{uuid.uuid4().hex}",
         ChangeSetType=kind,
-        Capabilities=["CAPABILITY_IAM"],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
         Tags=[packaging.OWNER],
         TemplateBody=template,
     )

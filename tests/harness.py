@@ -35,6 +35,7 @@ DEVELOPER = {
 }
 SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
 PASSWORD = "Correct-horse-1"
+AGREED = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]  # to whatever is in a stack
 ECHO = """
 import json
 def handler(event, context):

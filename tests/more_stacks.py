@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from harness import Aws, zipped
+from harness import AGREED, Aws, zipped
 
 from helpers import experiments, stack
 from helpers._inner import packaging
@@ -25,7 +25,9 @@ def deployed(aws: Aws, folder: str, **parameters: str) -> Iterator[dict[str, str
             resource["Properties"]["Code"] = {"S3Bucket": name, "S3Key": handler}
     stacks = aws.client("cloudformation")
     given = [{"ParameterKey": key, "ParameterValue": text} for key, text in parameters.items()]
-    stacks.create_stack(StackName=name, TemplateBody=json.dumps(body), Parameters=given)
+    stacks.create_stack(
+        StackName=name, Capabilities=AGREED, TemplateBody=json.dumps(body), Parameters=given
+    )
     found = stacks.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
     yield {each["OutputKey"]: each["OutputValue"] for each in found}
     stacks.delete_stack(StackName=name)

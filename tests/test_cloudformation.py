@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from harness import Aws, refused
+from harness import AGREED, Aws, refused
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import UserPoolTypeTypeDef
@@ -56,15 +56,20 @@ class Stack:
         self.name = f"stack-{uuid.uuid4().hex[:8]}"
 
     def create(self, body: dict[str, Any]) -> None:
-        self.api.create_stack(StackName=self.name, TemplateBody=json.dumps(body))
+        self.api.create_stack(
+            StackName=self.name, Capabilities=AGREED, TemplateBody=json.dumps(body)
+        )
 
     def update(self, body: dict[str, Any]) -> None:
-        self.api.update_stack(StackName=self.name, TemplateBody=json.dumps(body))
+        self.api.update_stack(
+            StackName=self.name, Capabilities=AGREED, TemplateBody=json.dumps(body)
+        )
 
     def change(self, kind: str, body: dict[str, Any]) -> None:
         """Create or update through a change set."""
         change_set = self.api.create_change_set(
             StackName=self.name,
+            Capabilities=AGREED,
             ChangeSetName=f"change-{uuid.uuid4().hex[:8]}",
             ChangeSetType=kind,
             TemplateBody=json.dumps(body),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from event_sources import Line, eventually, letter, letting
-from harness import Aws, Function
+from harness import AGREED, Aws, Function
 
 Resource = dict[str, Any]
 ECHO = "import json\ndef handler(event, context):\n    print(json.dumps(event))\n"
@@ -74,10 +74,14 @@ class Stack:
         return json.dumps({"Resources": own | resources, "Outputs": outputs})
 
     def create(self, **resources: Resource) -> None:
-        self.api.create_stack(StackName=self.name, TemplateBody=self.body(**resources))
+        self.api.create_stack(
+            StackName=self.name, Capabilities=AGREED, TemplateBody=self.body(**resources)
+        )
 
     def update(self, **resources: Resource) -> None:
-        self.api.update_stack(StackName=self.name, TemplateBody=self.body(**resources))
+        self.api.update_stack(
+            StackName=self.name, Capabilities=AGREED, TemplateBody=self.body(**resources)
+        )
         assert self.status == "UPDATE_COMPLETE", self.reasons()
 
     def made(self, **resources: Resource) -> Function:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from harness import PASSWORD, Aws, Pool
+from harness import AGREED, PASSWORD, Aws, Pool
 from http_apis import ask
 from test_http_stacks import Stack, guarded
 
@@ -138,5 +138,5 @@ def test_a_functions_url(stack: Stack) -> None:
 def test_what_a_document_says_besides_is_refused_by_name(stack: Stack, kind: str) -> None:
     body = {"paths": {}, "x-amazon-apigateway-policy": {}, "info": {"title": "a"}}
     stack.resources["Api"] = {"Type": kind, "Properties": {"Body": body}}
-    stack.api.create_stack(StackName=stack.name, TemplateBody=stack.template())
+    stack.api.create_stack(StackName=stack.name, Capabilities=AGREED, TemplateBody=stack.template())
     assert any("x-amazon-apigateway-policy" in each for each in stack.reasons())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from harness import PASSWORD, Aws, Pool, refused
+from harness import AGREED, PASSWORD, Aws, Pool, refused
 from http_apis import ask
 
 CODE = "def handler(event, context):\n    return event['routeKey']\n"
@@ -39,11 +39,15 @@ class Stack:
         return json.dumps(body | ({"Transform": transform} if transform else {}))
 
     def create(self, **more: Any) -> dict[str, str]:
-        self.api.create_stack(StackName=self.name, TemplateBody=self.template(**more))
+        self.api.create_stack(
+            StackName=self.name, Capabilities=AGREED, TemplateBody=self.template(**more)
+        )
         return self.described()
 
     def update(self, **more: Any) -> dict[str, str]:
-        self.api.update_stack(StackName=self.name, TemplateBody=self.template(**more))
+        self.api.update_stack(
+            StackName=self.name, Capabilities=AGREED, TemplateBody=self.template(**more)
+        )
         return self.described()
 
     def described(self) -> dict[str, str]:

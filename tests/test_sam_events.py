@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from event_sources import eventually
-from harness import Aws, Function, zipped
+from harness import AGREED, Aws, Function, zipped
 
 CODE = "import json\ndef handler(event, context):\n    print(json.dumps(event))\n"
 NAME = f"sam-{uuid.uuid4().hex[:8]}"
@@ -77,7 +77,7 @@ class Made:
         self.api.create_stack(
             StackName=NAME,
             TemplateBody=json.dumps(template(bucket)),
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Capabilities=AGREED,
         )
         (stack,) = self.api.describe_stacks(StackName=NAME)["Stacks"]
         events = self.api.describe_stack_events(StackName=NAME)["StackEvents"]
@@ -178,7 +178,7 @@ def test_the_other_kind_of_schedules_is_refused_by_name(aws: Aws) -> None:
     api.create_stack(
         StackName=name,
         TemplateBody=json.dumps({"Transform": transform, "Resources": {"Function": function}}),
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        Capabilities=AGREED,
     )
     (stack,) = api.describe_stacks(StackName=name)["Stacks"]
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"

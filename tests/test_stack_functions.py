@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
-from harness import Aws, zipped
+from harness import AGREED, Aws, zipped
 from test_cloudformation import CODE, ROLE
 from test_unknown_types import Stack, sam
 
@@ -91,10 +91,14 @@ def test_an_update_sets_and_takes_back_each_property(aws: Aws) -> None:
     stack = made(aws, with_function({}))
     name = stack.outputs()["Function"]
     before = aws.lambdas.get_function_configuration(FunctionName=name)
-    stack.api.update_stack(StackName=stack.name, TemplateBody=json.dumps(with_all_given(aws)))
+    stack.api.update_stack(
+        StackName=stack.name, Capabilities=AGREED, TemplateBody=json.dumps(with_all_given(aws))
+    )
     shown = aws.lambdas.get_function_configuration(FunctionName=name)
     assert {name: shown.get(name) for name in GIVEN} == GIVEN
-    stack.api.update_stack(StackName=stack.name, TemplateBody=json.dumps(with_function({})))
+    stack.api.update_stack(
+        StackName=stack.name, Capabilities=AGREED, TemplateBody=json.dumps(with_function({}))
+    )
     shown = aws.lambdas.get_function_configuration(FunctionName=name)
     assert {name: shown.get(name) for name in GIVEN} == {name: before.get(name) for name in GIVEN}
 
@@ -162,7 +166,9 @@ def test_a_version_and_an_alias(aws: Aws) -> None:
     )
     assert (shown["Live"], shown["LiveAliasArn"]) == (f"{arn}:live", f"{arn}:live")
     assert json.load(aws.lambdas.invoke(FunctionName=shown["Live"])["Payload"]) == "text"
-    stack.api.update_stack(StackName=stack.name, TemplateBody=json.dumps(with_function({})))
+    stack.api.update_stack(
+        StackName=stack.name, Capabilities=AGREED, TemplateBody=json.dumps(with_function({}))
+    )
     assert stack.status == "UPDATE_COMPLETE"
     assert not aws.lambdas.list_aliases(FunctionName=shown["Function"])["Aliases"]
     versions = aws.lambdas.list_versions_by_function(FunctionName=shown["Function"])["Versions"]

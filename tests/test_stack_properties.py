@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
-from harness import REGION, Aws, policy
+from harness import AGREED, REGION, Aws, policy
 from test_unknown_types import Stack
 
 from cognito_sandbox.patches.stack_properties import NEEDED, TAKEN
@@ -85,7 +85,7 @@ class Made:
         self.stack.api.update_stack(
             StackName=self.stack.name,
             TemplateBody=json.dumps(self._template(properties)),
-            Capabilities=["CAPABILITY_IAM"],
+            Capabilities=AGREED,
         )
         assert self.stack.status == "UPDATE_COMPLETE", self.stack.reasons("It")
         assert self.name == before
@@ -297,7 +297,7 @@ def test_what_is_replaced_stays_if_the_template_keeps_it(
     )
     stack = Stack(aws, first)
     stack.api.update_stack(
-        StackName=stack.name, TemplateBody=json.dumps(second), Capabilities=["CAPABILITY_IAM"]
+        StackName=stack.name, TemplateBody=json.dumps(second), Capabilities=AGREED
     )
     assert stack.status == "UPDATE_COMPLETE", stack.reasons("It")
     assert new in names(aws, kind)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from harness import Aws, refused
+from harness import AGREED, Aws, refused
 
 QUEUE = {"Type": "AWS::SQS::Queue"}
 MAP = {
@@ -26,7 +26,9 @@ class Stack:
         self.api, self.name = aws.client("cloudformation"), f"stack-{uuid.uuid4().hex[:8]}"
 
     def create(self, template: dict[str, Any]) -> None:
-        self.api.create_stack(StackName=self.name, TemplateBody=json.dumps(template))
+        self.api.create_stack(
+            StackName=self.name, Capabilities=AGREED, TemplateBody=json.dumps(template)
+        )
 
     def told(self) -> tuple[str, list[str]]:
         """Its status, and why something failed."""
@@ -252,7 +254,7 @@ def test_a_key_has_the_usual_policy_and_a_parameter_some_name(aws: Aws, stack: S
     assert parameters.get_parameter(Name=made["Value"])["Parameter"]["Value"] == "one"
     resources["Value"] = value | {"Properties": {"Type": "String", "Value": "two"}}
     changed = json.dumps({"Resources": resources, "Outputs": outputs})
-    stack.api.update_stack(StackName=stack.name, TemplateBody=changed)
+    stack.api.update_stack(StackName=stack.name, Capabilities=AGREED, TemplateBody=changed)
     assert stack.outputs() == made
     assert parameters.get_parameter(Name=made["Value"])["Parameter"]["Value"] == "two"
 
@@ -315,3 +317,43 @@ def test_a_mapping_is_what_create_event_source_mapping_takes(aws: Aws, stack: St
     status, reasons = stack.told()
     assert status == "ROLLBACK_COMPLETE"
     assert any("[ReportBatchItemFailures]" in reason for reason in reasons), reasons
+
+
+ROLE: dict[str, Any] = {
+    "Type": "AWS::IAM::Role",
+    "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
+}
+NAMED = ROLE | {"Properties": ROLE["Properties"] | {"RoleName": "of-my-own"}}
+
+
+@pytest.mark.parametrize(
+    ("resource", "agreed", "wanted"),
+    [
+        (ROLE, [], "CAPABILITY_IAM"),
+        (NAMED, [], "CAPABILITY_NAMED_IAM"),
+        (NAMED, ["CAPABILITY_IAM"], "CAPABILITY_NAMED_IAM"),
+    ],
+)
+def test_who_makes_roles_must_agree_to_it(
+    stack: Stack, resource: dict[str, Any], agreed: list[str], wanted: str
+) -> None:
+    asked = {
+        "StackName": stack.name,
+        "TemplateBody": json.dumps({"Resources": {"Role": resource}}),
+        "Capabilities": agreed,
+    }
+    told = f"Requires capabilities : [{wanted}]"
+    with refused("InsufficientCapabilitiesException", told):
+        stack.api.create_stack(**asked)
+    with refused("InsufficientCapabilitiesException", told):
+        stack.api.create_change_set(**asked, ChangeSetName="change", ChangeSetType="CREATE")
+
+
+def test_a_macro_is_agreed_to_where_its_changes_were_not_seen(stack: Stack) -> None:
+    body = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Queue": QUEUE}}
+    asked = {"StackName": stack.name, "TemplateBody": json.dumps(body)}
+    with refused(
+        "InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_AUTO_EXPAND]"
+    ):
+        stack.api.create_stack(**asked)
+    stack.api.create_change_set(**asked, ChangeSetName="change", ChangeSetType="CREATE")

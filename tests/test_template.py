@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from harness import Aws, Function, zipped
+from harness import AGREED, Aws, Function, zipped
 
 from helpers.events import sample
 
@@ -128,7 +128,7 @@ def deployed(aws: Aws) -> Iterator[dict[str, Any]]:
         code = f"Code: {{S3Bucket: {name}, S3Key: {module}}}"
         body = body.replace(f"Code: lambda_src/{module}", code)
     stacks = aws.client("cloudformation")
-    stacks.create_stack(StackName=name, TemplateBody=body)
+    stacks.create_stack(StackName=name, Capabilities=AGREED, TemplateBody=body)
     outputs = stacks.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
     yield {each["OutputKey"]: each["OutputValue"] for each in outputs}
     stacks.delete_stack(StackName=name)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Aws, by_hand, refused, zipped
+from harness import AGREED, Aws, by_hand, refused, zipped
 
 from cognito_sandbox import Sandbox
 
@@ -28,7 +28,7 @@ class Stack:
         self.api.create_stack(
             StackName=self.name,
             TemplateBody=json.dumps(template),
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Capabilities=AGREED,
         )
 
     def describe(self) -> dict[str, Any]:

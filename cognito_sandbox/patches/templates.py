@@ -13,6 +13,7 @@ from moto.core.utils import get_service_model
 
 from cognito_sandbox.door.parameters import violations
 from cognito_sandbox.patches import (
+    capabilities,
     change_sets,
     failures,
     sam,
@@ -110,10 +111,14 @@ def _check_template(response: Any, operation: str) -> None:
     given = _known_parameters(response, response._get_param("Parameters", []))
     body = _body(response)
     if body:
-        template = sam.transformed(load(body))
+        sent, acknowledged = load(body), response._get_param("Capabilities", [])
+        template = sam.transformed(sent)
         try:
             _check_references(response, template, given)
             stack_parameters.check(template.get("Parameters", {}), given)
+            if operation != "CreateChangeSet":
+                capabilities.check_macros(sent, acknowledged)
+            capabilities.check(template, acknowledged)
             told = stack_parameters.defaults(template) if _is_update(response, operation) else {}
         except MISSHAPEN:
             raise ValidationError(message=NO_FORM) from None

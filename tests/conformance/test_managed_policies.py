@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
-from harness import Aws, policy, refused
+from harness import AGREED, Aws, policy, refused
 
 from cognito_sandbox import Sandbox
 
@@ -111,12 +111,12 @@ def test_a_stack_attaches_and_detaches_them(aws: Aws) -> None:
         "Policies": [{"PolicyName": "own", "PolicyDocument": json.loads(READ)}],
     }
     body = {"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": properties}}}
-    stacks.create_stack(StackName=name, TemplateBody=json.dumps(body))
+    stacks.create_stack(StackName=name, Capabilities=AGREED, TemplateBody=json.dumps(body))
     iam.put_role_policy(RoleName=name, PolicyName="by-hand", PolicyDocument=READ)
     assert attached(iam, name) == ["AWSLambdaExecute"]
     properties["ManagedPolicyArns"] = [OF_AWS + "AWSXRayDaemonWriteAccess"]
     properties["Policies"][0]["PolicyName"] = "another"
-    stacks.update_stack(StackName=name, TemplateBody=json.dumps(body))
+    stacks.update_stack(StackName=name, Capabilities=AGREED, TemplateBody=json.dumps(body))
     assert attached(iam, name) == ["AWSXRayDaemonWriteAccess"]
     inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
     assert sorted(inline) == ["another", "by-hand"]

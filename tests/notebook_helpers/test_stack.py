@@ -39,7 +39,10 @@ def fresh(place: cloud.Cloud) -> Iterator[str]:
 
 def create(name: str, body: dict[str, Any], ours: bool = True) -> None:
     cloud.client("cloudformation").create_stack(
-        StackName=name, TemplateBody=json.dumps(body), Tags=[packaging.OWNER] if ours else []
+        StackName=name,
+        Capabilities=["CAPABILITY_IAM"],
+        TemplateBody=json.dumps(body),
+        Tags=[packaging.OWNER] if ours else [],
     )
 
 
@@ -118,6 +121,7 @@ def test_a_rolled_back_stack_is_replaced(fresh: str) -> None:
 def test_a_stack_that_is_only_planned_is_replaced(fresh: str) -> None:
     cloud.client("cloudformation").create_change_set(
         StackName=fresh,
+        Capabilities=["CAPABILITY_IAM"],
         ChangeSetName="planned",
         ChangeSetType="CREATE",
         TemplateBody=json.dumps(BROKEN),
