@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
-from cognito_sandbox.cognito import operations, signing
+from cognito_sandbox.cognito import operations
 from cognito_sandbox.door import (
     addresses,
     admission,
@@ -28,7 +28,7 @@ from cognito_sandbox.patches import checks, emails, failures, function_calls, lo
 from cognito_sandbox.rights import requests
 from cognito_sandbox.rights.guard import Guard
 from cognito_sandbox.state.gate import Gate
-from cognito_sandbox.store import buckets, needs, regions, user_pools
+from cognito_sandbox.store import buckets, needs, regions, signing, user_pools
 
 StartResponse = Callable[..., Any]
 COGNITO, TARGET = "cognito-idp", f"{user_pools.TARGET}."

@@ -1,22 +1,19 @@
 """CustomEmailSender and CustomSMSSender: a function that sends in Cognito's place.
 
-Cognito gives it each code, encrypted, waits for nothing, and sends nothing itself.
+Cognito hands it each code, encrypted, as to any function that is invoked asynchronously, and sends
+nothing itself.
 
 (sign-in contract 9)
 """
 
 import html
-import json
-import sys
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from cognito_sandbox.cognito import triggers
-from cognito_sandbox.cognito.errors import CognitoError, invalid
-from cognito_sandbox.lambdas.environments import ThrottledError
+from cognito_sandbox.cognito.errors import invalid
+from cognito_sandbox.events import callers, losses
 from cognito_sandbox.pool_settings import KEY
-from cognito_sandbox.store import functions
 from cognito_sandbox.store.model import Pool
 
 TYPES = {
@@ -24,7 +21,7 @@ TYPES = {
     "CustomSMSSender": "customSMSSenderRequestV1",
 }
 _OF_KIND = {"email": "CustomEmailSender", "phone_number": "CustomSMSSender"}
-_later = ThreadPoolExecutor(8, "sender")
+UNUSABLE = f"{KEY} {{}} is not the ARN of a symmetric key that is enabled."
 
 
 def check(config: Mapping[str, Any]) -> None:
@@ -42,7 +39,7 @@ def check(config: Mapping[str, Any]) -> None:
         library = str(missing.name).replace("_", "-")
         raise invalid(f"{named[0]} needs {library}: pip install {library}") from None
     if not encryption.can_use(config[KEY]):
-        raise invalid(f"{KEY} {config[KEY]} is no symmetric key that is enabled.")
+        raise invalid(UNUSABLE.format(config[KEY]))
 
 
 def of(pool: Pool, kind: str) -> str | None:
@@ -59,26 +56,20 @@ def hand_over(
     request: triggers.Event,
     code: str,
 ) -> None:
-    """Give the code to the sender that the source names, in a moment: nobody waits for it."""
-    event = triggers.envelope(pool, source, username, client_id, request)
-    _later.submit(_hand_over, pool, source.partition("_")[0], event, request, code)
-
-
-def _hand_over(
-    pool: Pool, sender: str, event: triggers.Event, request: triggers.Event, code: str
-) -> None:
-    arn = triggers.function_arn(pool, sender) or ""
-    try:
-        function = triggers.permitted(sender, arn, pool.arn)
+    """Give the code to the sender that the source names; nobody waits for what becomes of it."""
+    sender = source.partition("_")[0]
+    caller = callers.Caller(triggers.SERVICE, pool.arn, pool.arn.split(":")[4])
+    with losses.survived(pool.arn):
         secret = _encrypted(pool, html.escape(code, quote=False))
+        event = triggers.envelope(pool, source, username, client_id, request)
         event["request"] = {"type": TYPES[sender], "code": secret, **request}
-        function.run(json.dumps(event).encode(), asked=arn)
-    except (CognitoError, ThrottledError, functions.RoleError) as error:
-        print(f"{pool.arn}: a message is lost: {error}", file=sys.stderr)
+        caller.invoke(triggers.function_arn(pool, sender) or "", event)
 
 
 def _encrypted(pool: Pool, code: str) -> str:
     from cognito_sandbox.store import encryption
 
     key_arn = pool.settings["LambdaConfig"][KEY]
+    if not encryption.can_use(key_arn):
+        raise losses.NotInvokedError(UNUSABLE.format(key_arn))
     return encryption.encrypted(code, key_arn, {"userpool-id": pool.id})

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from cognito_sandbox import clock
-from cognito_sandbox.cognito import claims, clients, lifetimes, signing, users
+from cognito_sandbox.cognito import claims, clients, lifetimes, users
 from cognito_sandbox.cognito.errors import denied
 from cognito_sandbox.cognito.operations import Parameters
 from cognito_sandbox.lasting import lasting
 from cognito_sandbox.newest import Newest
+from cognito_sandbox.store import signing
 from cognito_sandbox.store.model import Client, Pool, SignIn, User
 
 

@@ -84,7 +84,7 @@ def run(
 
 
 def _invoke(pool: Pool, trigger: str, arn: str, event: bytes) -> functions.Outcome:
-    function = permitted(trigger, arn, pool.arn)
+    function = _permitted(trigger, arn, pool.arn)
     for _ in range(ATTEMPTS):
         try:
             return _calls.submit(function.run, event, asked=arn).result(PATIENCE / clock.speed())
@@ -97,7 +97,7 @@ def _invoke(pool: Pool, trigger: str, arn: str, event: bytes) -> functions.Outco
     raise _failed(trigger, "Socket timeout while invoking Lambda function")
 
 
-def permitted(trigger: str, arn: str, pool_arn: str) -> functions.Function:
+def _permitted(trigger: str, arn: str, pool_arn: str) -> functions.Function:
     """The function, if its resource policy lets Cognito invoke it for this pool."""
     function, account = functions.find(arn), pool_arn.split(":")[4]
     if function and permits(function.policy.statements, SERVICE, pool_arn, account):

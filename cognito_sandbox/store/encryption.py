@@ -13,10 +13,7 @@ from moto.kms.models import Key, KmsBackend, kms_backends
 
 from cognito_sandbox.store import needs
 
-NEEDS = (
-    "moto.kms.models:KmsBackend.any_id_to_key_id",
-    "moto.kms.models:KmsBackend.generate_data_key",
-)
+NEEDS = ("moto.kms.models:KmsBackend.generate_data_key",)
 # AWS's own sample reads messages without commitment, so a reader who demands it would fail there.
 POLICY = CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT
 SUITE = AlgorithmSuite.AES_256_GCM_IV12_TAG16_HKDF_SHA256
@@ -47,10 +44,10 @@ def _backend(key_arn: str) -> KmsBackend:
 
 def _find(key_arn: str) -> Key | None:
     try:
-        backend = _backend(key_arn)
+        keys = _backend(key_arn).keys
     except (KeyError, ValueError):  # no such region, no ARN
         return None
-    return backend.keys.get(backend.any_id_to_key_id(key_arn))
+    return keys.get(key_arn.partition(":key/")[2])
 
 
 class _Config(MasterKeyConfig):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cognito_sandbox import pool_settings
 from cognito_sandbox.testing import (
     calls,
     challenges,
@@ -71,8 +72,10 @@ class UserPool(AppClient):
 
     @cached_property
     def key(self) -> str:
-        """The ARN of the key with which a CustomEmailSender or CustomSMSSender reads its codes."""
-        return str(self.sandbox.client("kms").create_key()["KeyMetadata"]["Arn"])
+        """The ARN of the key for a sender's codes: the pool's, or one that is made for it."""
+        pool = self.client.describe_user_pool(UserPoolId=self.id)["UserPool"]
+        known = pool.get("LambdaConfig", {}).get(pool_settings.KEY)
+        return str(known or self.sandbox.client("kms").create_key()["KeyMetadata"]["Arn"])
 
     def sign_up(
         self,

@@ -104,14 +104,12 @@ def test_kms_alone_cannot_read_it(aws: Aws, key: str) -> None:
 
 
 def test_cognito_itself_sends_nothing_any_more(aws: Aws, key: str) -> None:
-    function, words = aws.echo(), aws.echo()
-    triggers = {"CustomEmailSender": sender(function), "KMSKeyID": key, "CustomMessage": words}
-    pool = aws.pool(triggers)
+    function = aws.echo()
+    pool = pool_with(aws, function, key)
     answer = pool.sign_up()
     assert answer["CodeDeliveryDetails"]["Destination"] == "a***@e***"
     events(function)
     assert pool.mail() == []
-    assert words.events() == []
 
 
 def test_the_other_channel_stays_cognitos(aws: Aws, key: str) -> None:
@@ -226,8 +224,18 @@ def test_a_stack_sets_senders(aws: Aws, key: str) -> None:
     assert described["LambdaConfig"] == said
 
 
+def test_who_is_busy_sends_later(aws: Aws, key: str) -> None:
+    function = aws.echo("import time; time.sleep(0.5)")
+    aws.lambdas.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=1)
+    pool = pool_with(aws, function, key)
+    for name in ("ann", "bob", "cid"):
+        pool.sign_up(name)
+    assert {event["userName"] for event in events(function, 3)} == {"ann", "bob", "cid"}
+
+
+@pytest.mark.parametrize("enabled", [True, False])
 def test_a_message_that_is_lost_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    enabled: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     key = kms_backends["123456789012"][REGION].create_key(None, "", "", "", None)
     nowhere = f"arn:aws:lambda:{REGION}:123456789012:function:nowhere"
@@ -235,13 +243,12 @@ def test_a_message_that_is_lost_is_told(
         "CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": nowhere},
         "KMSKeyID": key.arn,
     }
-    App(monkeypatch, LambdaConfig=triggers).call(
-        "SignUp",
-        Username="ann",
-        Password=PASSWORD,
-        UserAttributes=listed({"email": "ann@example.com"}),
-    )
-    assert "a message is lost" in eventually(lambda: capsys.readouterr().err)
+    app = App(monkeypatch, LambdaConfig=triggers)
+    key.enabled = enabled
+    attributes = listed({"email": "ann@example.com"})
+    app.call("SignUp", Username="ann", Password=PASSWORD, UserAttributes=attributes)
+    why = f"may not invoke {nowhere}" if enabled else f"{key.arn} is not the ARN of a symmetric key"
+    assert why in capsys.readouterr().err
 
 
 def test_without_the_sdk_senders_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,8 +274,13 @@ def test_what_a_sender_needs(aws: Aws, key: str) -> None:
         aws.pool({"CustomEmailSender": sender(function)})
     with refused("InvalidParameterException"):
         aws.pool({"KMSKeyID": key})
-    with refused("InvalidParameterException"):
-        pool_with(aws, function, key[:-1])
+    for other in (
+        key[:-1],
+        key.replace(":key/", ":alias/"),
+        f"{key.rpartition(':')[0]}:alias/none",
+    ):
+        with refused("InvalidParameterException", f"KMSKeyID {other} is not the ARN of a..."):
+            pool_with(aws, function, other)
     bucket = {"LambdaVersion": "V1_0", "LambdaArn": "arn:aws:s3:us-east-1:123456789012:bucket"}
     with refused("InvalidParameterException"):
         aws.pool({"CustomEmailSender": bucket, "KMSKeyID": key})

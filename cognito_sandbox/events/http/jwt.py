@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognito_sandbox import clock
-from cognito_sandbox.cognito import signing
 from cognito_sandbox.events.http import issuers
 from cognito_sandbox.events.http.apis import Settings
 from cognito_sandbox.events.http.request import Request
+from cognito_sandbox.store import signing
 
 Claims = dict[str, Any]
 

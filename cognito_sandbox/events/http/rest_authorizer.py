@@ -4,11 +4,10 @@ import time
 from typing import Any
 
 from cognito_sandbox import clock
-from cognito_sandbox.cognito import signing
 from cognito_sandbox.events.http import jwt
 from cognito_sandbox.events.http.request import Request
 from cognito_sandbox.events.http.rest_settings import POOL
-from cognito_sandbox.store import user_pools
+from cognito_sandbox.store import signing, user_pools
 from cognito_sandbox.store.rest_apis import Authorizer
 
 TIMES = ("exp", "iat")
