@@ -56,7 +56,8 @@ def _of_trigger(trigger: Trigger, runs: list[Run]) -> str:
 def _logged(trigger: Trigger, runs: list[Run]) -> list[str]:
     logged = [f"log: {line}" for run in runs for line in run.logs]
     if logged and trigger.name in pool_settings.SENDERS:
-        return [f"log: {len(logged)} lines, which may tell a code: trigger.logs has them"]
+        count = "1 line" if len(logged) == 1 else f"{len(logged)} lines"
+        return [f"log: {count}, not shown, as they may tell a code: trigger.logs has them"]
     return logged or ["log: (nothing)"]
 
 
