@@ -72,7 +72,9 @@ def eventually(holds: Callable[[], Any], seconds: float = 10) -> Any:
 class Source:
     """A Kinesis stream of one shard, or a table with its stream."""
 
-    def __init__(self, aws: Aws, kind: str, name: str, view: str = "NEW_AND_OLD_IMAGES") -> None:
+    def __init__(
+        self, aws: Aws, kind: str, name: str, view: str = "NEW_AND_OLD_IMAGES", key: str = "S"
+    ) -> None:
         self.aws, self.kind, self.name = aws, kind, name
         if kind == "kinesis":
             self.api = aws.client("kinesis")
@@ -84,7 +86,7 @@ class Source:
             made = self.api.create_table(
                 TableName=name,
                 KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": key}],
                 BillingMode="PAY_PER_REQUEST",
                 StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
             )

@@ -1,10 +1,11 @@
 """Streams of Kinesis and DynamoDB: each record tells when it came, by the sandbox's own clock.
 
-moto stamps them by the machine's, tells nobody, forgets a stream that is named by its ARN, and says
-how long a change is as JSON.
+moto stamps them by the machine's, tells nobody, forgets a stream that is named by its ARN, says how
+long a change is as JSON, and keeps a binary key in base64, but what is binary in images as bytes.
 Of records that come at the same time, it gives two the same number, and so loses one.
 """
 
+import base64
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -71,7 +72,12 @@ def _stamp_change(change: Any) -> None:
     change.arrived = clock.waiting_now()
     told = change.record["dynamodb"]
     told["ApproximateCreationDateTime"] = _utc(clock.now())
+    told["Keys"] = {name: _decoded(key) for name, key in told["Keys"].items()}
     told["SizeBytes"] = sum(size(told[part]) for part in PARTS if part in told)
+
+
+def _decoded(key: dict[str, Any]) -> dict[str, Any]:
+    return {"B": base64.b64decode(key["B"])} if "B" in key else key
 
 
 def _utc(time: float) -> datetime:

@@ -1,6 +1,7 @@
 """Streams of Kinesis and DynamoDB, as Lambda's pollers see them. (events contract 3)"""
 
 import itertools
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import StreamRecord, StreamShard, Table
+from moto.dynamodb.models.utilities import dynamo_json_dump
 from moto.kinesis import models as kinesis
 
 DAY = 86_400.0
@@ -154,7 +156,9 @@ def _table_record(record: StreamRecord) -> Record:
     content = {
         "eventID": found["eventID"],
         "eventName": found["eventName"],
-        "dynamodb": inner | {"ApproximateCreationDateTime": int(created)},
+        "dynamodb": json.loads(
+            dynamo_json_dump(inner | {"ApproximateCreationDateTime": int(created)})
+        ),
     }
     if "userIdentity" in found:
         who = found["userIdentity"]

@@ -57,19 +57,20 @@ def test_a_tables_records_are_as_documented(aws: Aws) -> None:
     put = source.api.put_item
     put(TableName="documented", Item={"id": {"S": "ann"}})
     put(TableName="documented", Item={"id": {"S": "ann"}})  # changes nothing
-    put(TableName="documented", Item={"id": {"S": "ann"}, "age": {"N": "42"}})
+    put(TableName="documented", Item={"id": {"S": "ann"}, "age": {"N": "42"}} | binary(b"abc"))
     source.api.delete_item(TableName="documented", Key={"id": {"S": "ann"}})
     eventually(lambda: sum(map(len, names(function))) == 3)
     records = [record for event in function.events() for record in event["Records"]]
     ann: dict[str, Any] = {"id": {"S": "ann"}}
-    older = ann | {"age": {"N": "42"}}
+    older = ann | {"age": {"N": "42"}} | binary("YWJj")
     images = [
         ("INSERT", {"NewImage": ann}),
         ("MODIFY", {"NewImage": older, "OldImage": ann}),
         ("REMOVE", {"OldImage": older}),
     ]
     sizes = [record["dynamodb"].pop("SizeBytes") for record in records]
-    assert sizes == [2 * 5, 3 * 5 + 5, 2 * 5 + 5]  # "id" and "ann", "age" and 42
+    more = 5 + 4 + 5 + 8 + 9  # "age" and 42, and b"abc" in each place
+    assert sizes == [2 * 5, 3 * 5 + more, 2 * 5 + more]  # "id" and "ann"
     numbers = [int(record["dynamodb"].pop("SequenceNumber")) for record in records]
     assert numbers == sorted(set(numbers))
     ordered = "eventID eventName eventVersion eventSource awsRegion dynamodb eventSourceARN"
@@ -91,6 +92,28 @@ def test_a_tables_records_are_as_documented(aws: Aws) -> None:
         }
         for name, shown in images
     ]
+
+
+def binary(value: bytes | str) -> dict[str, Any]:
+    """Attributes with the value in each place that one can have."""
+    alone = {"B": value}
+    return {"b": alone, "bs": {"BS": [value]}, "l": {"L": [alone]}, "m": {"M": {"b": alone}}}
+
+
+def test_a_key_that_is_binary_is_told_as_its_image_is(aws: Aws) -> None:
+    source = Source(aws, "dynamodb", "binary", key="B")
+    function, api = aws.echo(), aws.client("dynamodbstreams")
+    source.feed(function)
+    source.api.put_item(TableName="binary", Item={"id": {"B": b"abc"}})
+    told = eventually(function.events)[0]["Records"][0]["dynamodb"]
+    assert told["Keys"] == told["NewImage"] == {"id": {"B": "YWJj"}}
+    assert told["SizeBytes"] == 2 * 5
+    shard = api.describe_stream(StreamArn=source.arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = api.get_shard_iterator(
+        StreamArn=source.arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    (read,) = api.get_records(ShardIterator=iterator)["Records"]
+    assert read["dynamodb"]["Keys"] == read["dynamodb"]["NewImage"] == {"id": {"B": b"abc"}}
 
 
 @pytest.mark.parametrize(
