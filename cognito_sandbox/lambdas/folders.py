@@ -9,10 +9,13 @@ import threading
 import uuid
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cognito_sandbox.lambdas import isolation, zips
+
+Entry = tuple[zipfile.ZipFile, zipfile.ZipInfo]
+Tree = dict[str, "Tree | Entry"]
 
 
 def new_directory() -> Path:
@@ -61,23 +64,53 @@ def unpack(zipped: Sequence[bytes], folder: Path) -> None:
     """The zips' files, the later in the place of the earlier: for reading, and executable where a
     zip says so; links come last, for nothing must be written through them.
     """
-    folder.mkdir(mode=0o700)
     with contextlib.ExitStack() as opened:
         archives = [opened.enter_context(zipfile.ZipFile(io.BytesIO(each))) for each in zipped]
-        found = [(archive, info) for archive in archives for info in archive.infolist()]
-        plain = [each for each in found if not zips.is_link(each[1])]
-        made = [(archive.extract(info, folder), info) for archive, info in plain]
-        for path, info in made:
-            os.chmod(path, 0o700 if info.is_dir() else 0o444 | info.external_attr >> 16 & 0o111)
-        for archive, info in found:
+        found = list(_make_folders(_merged(archives), folder))
+        plain = [(path, entry) for path, entry in found if not zips.is_link(entry[1])]
+        for path, (archive, info) in plain:
+            with archive.open(info) as packed, path.open("wb") as file:
+                shutil.copyfileobj(packed, file)
+        for path, (_, info) in plain:
+            path.chmod(0o444 | info.external_attr >> 16 & 0o111)
+        for path, (archive, info) in found:
             if zips.is_link(info):
-                link = folder / info.filename
-                link.parent.mkdir(parents=True, exist_ok=True)
-                if not link.is_dir() or link.is_symlink():
-                    link.unlink(missing_ok=True)
-                link.symlink_to(archive.read(info).decode())
-    for path, _, _ in os.walk(folder, topdown=False):
-        os.chmod(path, 0o555)
+                path.symlink_to(archive.read(info).decode())
+    for inner, _, _ in os.walk(folder, topdown=False):
+        os.chmod(inner, 0o555)
+
+
+def _merged(archives: Sequence[zipfile.ZipFile]) -> Tree:
+    """What lies where in the end: of two with one name the later, unless both are folders."""
+    tree: Tree = {}
+    for archive in archives:
+        for info in archive.infolist():
+            names = [name for name in info.filename.split("/") if name not in ("", ".", "..")]
+            is_folder = info.is_dir() and not zips.is_link(info)
+            inside = _folder_in(tree, names if is_folder else names[:-1])
+            if names and not is_folder:
+                inside[names[-1]] = archive, info
+    return tree
+
+
+def _folder_in(tree: Tree, names: Sequence[str]) -> Tree:
+    """In the place of any file or link on the way."""
+    for name in names:
+        inside = tree.get(name)
+        if not isinstance(inside, dict):
+            inside = tree[name] = {}
+        tree = inside
+    return tree
+
+
+def _make_folders(tree: Tree, folder: Path) -> Iterator[tuple[Path, Entry]]:
+    """And tell what else belongs where."""
+    folder.mkdir(mode=0o700, exist_ok=True)  # on some disks, Name and name are one
+    for name, found in tree.items():
+        if isinstance(found, dict):
+            yield from _make_folders(found, folder / name)
+        else:
+            yield folder / name, found
 
 
 def remove(folder: Path) -> None:

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,6 +155,66 @@ def test_links_and_programs_in_a_zip_are_kept(aws: Aws) -> None:
     entries = [("link", LINK, "text"), ("text", FILE, "x"), ("run", stat.S_IFREG | 0o755, "")]
     code = strange(("index.py", FILE, source), *entries)
     assert aws.function("", Code={"ZipFile": code}).result() == ["x", True, False]
+
+
+SHOW_LAYERS = """
+import os
+import sys
+from pathlib import Path
+def handler(event, context):
+    root = next(path for path in sys.path if path.endswith("/python"))
+    found = {}
+    for folder, folders, files in os.walk(root):
+        for path in (Path(folder, name) for name in folders + files):
+            told = os.readlink(path) if path.is_symlink() else path.is_file() and path.read_text()
+            found[str(path.relative_to(root))] = told or "folder"
+    return found
+"""
+
+
+def layered(aws: Aws, *layers: bytes) -> Function:
+    """A function that tells what lies in its layers' folder: a text, where a link leads."""
+    arns = [
+        aws.lambdas.publish_layer_version(LayerName=f"layer-{number}", Content={"ZipFile": layer})
+        for number, layer in enumerate(layers)
+    ]
+    return aws.function(SHOW_LAYERS, Layers=[each["LayerVersionArn"] for each in arns])
+
+
+A_FILE, A_LINK, BELOW = ("python/a", FILE, "1"), ("python/a", LINK, "b"), ("python/a/c", FILE, "2")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "seen"),
+    [
+        (A_LINK, ("python/a", FILE, "2"), {"a": "2"}),
+        (A_FILE, A_LINK, {"a": "b"}),
+        (A_FILE, BELOW, {"a": "folder", "a/c": "2"}),
+        (BELOW, A_FILE, {"a": "1"}),
+        (A_LINK, BELOW, {"a": "folder", "a/c": "2"}),
+        (BELOW, A_LINK, {"a": "b"}),
+        (A_LINK, ("python/a/c", LINK, "d"), {"a": "folder", "a/c": "d"}),
+        (A_LINK, ("python/a/", stat.S_IFDIR | 0o755, ""), {"a": "folder"}),
+        (BELOW, ("python/a/", stat.S_IFDIR | 0o755, ""), {"a": "folder", "a/c": "2"}),
+        (BELOW, ("python/a/d", FILE, "3"), {"a": "folder", "a/c": "2", "a/d": "3"}),
+    ],
+)
+def test_what_a_later_layer_has_takes_the_place_of_what_an_earlier_one_has(
+    aws: Aws, first: tuple[str, int, str], second: tuple[str, int, str], seen: dict[str, str]
+) -> None:
+    layers = [strange(("python/b", FILE, "b"), first), strange(second)]
+    assert layered(aws, *layers).result() == {"b": "b"} | seen
+
+
+def test_no_layer_reaches_out_through_anothers_link(aws: Aws, tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
+    out = ("python/a", LINK, str(tmp_path))
+    for entry in (("python/a/precious", LINK, "/nowhere"), ("python/a/precious", FILE, "gone")):
+        assert layered(aws, strange(out), strange(entry)).result()["a"] == "folder"
+        assert layered(aws, strange(entry), strange(out)).result() == {"a": str(tmp_path)}
+        assert not precious.is_symlink()
+        assert precious.read_text() == "kept"
 
 
 def test_a_published_function_with_a_log_can_be_made_and_listed(aws: Aws) -> None:
