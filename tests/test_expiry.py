@@ -40,9 +40,12 @@ def test_a_reset_code_lives_for_an_hour(app: App) -> None:
 
 
 @pytest.mark.parametrize("settings", [{}, {"RefreshTokenValidity": 0}])
-def test_a_refresh_token_lives_for_thirty_days(app: App, settings: dict[str, int]) -> None:
+@pytest.mark.parametrize("units", [{}, {"RefreshToken": "minutes"}])
+def test_a_refresh_token_lives_for_thirty_days(
+    app: App, settings: dict[str, int], units: dict[str, str]
+) -> None:
     changed = {"ClientId": app.client.id, "ExplicitAuthFlows": FLOWS, **settings}
-    call("UpdateUserPoolClient", UserPoolId=app.pool_id, **changed)
+    call("UpdateUserPoolClient", UserPoolId=app.pool_id, TokenValidityUnits=units, **changed)
     app.confirmed()
     token = app.sign_in()["AuthenticationResult"]["RefreshToken"]
     again = {"AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {"REFRESH_TOKEN": token}}

@@ -81,9 +81,7 @@ def update(client: Client, settings: Parameters) -> None:
 
 
 def _checked(pool: Pool, settings: dict[str, Any], doing: client_checks.Doing) -> dict[str, Any]:
-    settings.setdefault("TokenValidityUnits", {})  # AWS shows these whether they were set or not
-    if settings.get("RefreshTokenValidity") == 0:
-        del settings["RefreshTokenValidity"]  # AWS takes its default instead
+    _settle_lifetimes(settings)
     lifetimes.check(settings)
     client_checks.check(pool, settings, doing)
     rotation = settings.get("RefreshTokenRotation")
@@ -92,6 +90,15 @@ def _checked(pool: Pool, settings: dict[str, Any], doing: client_checks.Doing) -
     elif rotation:
         _check_rotation(pool, settings, rotation.get("RetryGracePeriodSeconds", 0))
     return settings
+
+
+def _settle_lifetimes(settings: dict[str, Any]) -> None:
+    """AWS shows units whether they were set or not, and takes 30 days for no validity, or 0."""
+    units = dict(settings.get("TokenValidityUnits", {}))
+    if not settings.get("RefreshTokenValidity"):
+        settings.pop("RefreshTokenValidity", None)
+        units.pop("RefreshToken", None)
+    settings["TokenValidityUnits"] = units
 
 
 def _check_rotation(pool: Pool, settings: dict[str, Any], grace: int) -> None:
