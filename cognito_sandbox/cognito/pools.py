@@ -58,20 +58,25 @@ def find(pool_id: str) -> Pool:
 def create(region: str, name: str, settings: dict[str, Any]) -> Pool:
     settings = {"LambdaConfig": {}, **settings}
     check_factor(settings)
-    older = settings.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
-    if older:
-        usual: dict[str, Any] = usual_settings()["Policies"]
-        policies = usual | settings.get("Policies", {})
-        policy = policies["PasswordPolicy"]
-        if "Policies" in settings and policy.get("TemporaryPasswordValidityDays"):
-            raise invalid(REPLACED)
-        days = {"TemporaryPasswordValidityDays": older}
-        settings["Policies"] = policies | {"PasswordPolicy": policy | days}
+    _take_older_days(settings)
     _show_defaults(settings)
     pool_checks.check(settings)
     pool = store.new_pool(region, name, settings)
     _send_second_factors(pool, settings)
     return pool
+
+
+def _take_older_days(settings: dict[str, Any]) -> None:
+    """How long temporary passwords are good for, by the setting's older name."""
+    older = settings.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
+    if not older:
+        return
+    sent = settings.get("Policies", {})
+    if sent.get("PasswordPolicy", {}).get("TemporaryPasswordValidityDays"):
+        raise invalid(REPLACED)
+    policies: dict[str, Any] = usual_settings()["Policies"] | sent
+    policy = policies["PasswordPolicy"] | {"TemporaryPasswordValidityDays": older}
+    settings["Policies"] = policies | {"PasswordPolicy": policy}
 
 
 def update(pool: Pool, settings: dict[str, Any]) -> None:

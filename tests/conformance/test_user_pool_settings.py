@@ -155,6 +155,10 @@ def test_of_two_names_for_the_same_days_one_is_taken(aws: Aws) -> None:
         assert pool.settings()["Policies"]["PasswordPolicy"].items() >= {days: shown}.items()
     with refused("InvalidParameterException", f"Please use {days} in PasswordPolicy..."):
         aws.pool(Policies={"PasswordPolicy": policy | {days: 3}}, AdminCreateUserConfig=older)
+    factors = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
+    pool = aws.pool(Policies=factors, AdminCreateUserConfig=older)
+    assert pool.settings()["Policies"].items() >= factors.items()
+    assert pool.settings()["Policies"]["PasswordPolicy"][days] == 2
 
 
 @pytest.mark.parametrize(
