@@ -202,5 +202,35 @@ def test_only_what_changes_is_told(aws: Aws) -> None:
         changes.execute(made)
 
 
+def test_what_a_condition_leaves_out_is_not_told(aws: Aws) -> None:
+    is_prod = {"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}}
+    ever: Any = {"Queue": {"Type": "AWS::SQS::Queue"}}
+    changes = Changes(
+        aws,
+        {
+            "Parameters": {"Stage": {"Type": "String"}},
+            "Conditions": is_prod,
+            "Resources": ever | {"X": {"Type": "AWS::SNS::Topic", "Condition": "IsProd"}},
+        },
+    )
+    made = changes.made("CREATE", {"Stage": "dev"})
+    assert actions(made) == {"Queue": "Add"}
+    changes.execute(made)
+    assert actions(changes.made("UPDATE", {"Stage": "prod"})) == {"X": "Add"}
+    changes.template["Resources"] = ever | {"Y": {"Type": "AWS::SNS::Topic", "Condition": "IsProd"}}
+    assert actions(changes.made("UPDATE", {"Stage": "dev"})) == {}
+    made = changes.made("UPDATE", {"Stage": "prod"})
+    assert actions(made) == {"Y": "Add"}
+    changes.execute(made)
+    assert actions(changes.made("UPDATE", {"Stage": "dev"})) == {"Y": "Remove"}
+    changes.template |= {"Transform": "AWS::LanguageExtensions", "Conditions": {}}
+    with refused("ValidationError", "Template format error: Unresolved condition dependency Is..."):
+        changes.made("UPDATE", {"Stage": "dev"}, Capabilities=["CAPABILITY_AUTO_EXPAND"])
+
+
+def actions(made: Any) -> dict[str, str]:
+    return {each["LogicalResourceId"]: each["Action"] for each in resource_changes(made)}
+
+
 def resource_changes(made: Any) -> list[dict[str, str]]:
     return [each["ResourceChange"] for each in made["Changes"]]

@@ -99,6 +99,18 @@ def test_a_resource_comes_and_goes_with_its_condition(aws: Aws) -> None:
     assert seen == [{"Pool"}, {"Pool", "Queue"}, {"Pool"}]
 
 
+def test_what_was_never_made_has_no_type_to_keep(aws: Aws) -> None:
+    left_out = {"X": {"Type": "AWS::SNS::Topic", "Condition": "IsProd"}}
+    stack = Stack(aws, template("people", resources=left_out))
+    broken = {"Odd": {"Type": "AWS::Nothing::Odd", "DependsOn": "X"}}
+    queue = {"X": {"Type": "AWS::SQS::Queue"}}
+    failed = stack.update(template("people", resources=queue | broken))
+    assert failed == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.resources().keys() == {"Pool"}
+    assert stack.update(template("people", resources=queue)) == "UPDATE_COMPLETE"
+    assert stack.resources()["X"].startswith("http")  # as a queue is named
+
+
 def test_what_refers_to_a_new_resource_is_told_its_name(aws: Aws) -> None:
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": "q-${Stage}"}}}
     body = template({"Fn::GetAtt": ["Queue", "QueueName"]}, resources={"Queue": queue})

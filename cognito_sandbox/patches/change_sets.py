@@ -8,13 +8,14 @@ from typing import Any
 
 from moto.cloudformation import responses
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
-from moto.cloudformation.models import Change
+from moto.cloudformation.models import Change, ChangeSet
 from moto.core.responses import ActionResult, EmptyResult
 
 from cognito_sandbox.patches import stack_changes, stack_parameters
 
 NEEDS = (
     "moto.cloudformation.models:Change",
+    "moto.cloudformation.models:ChangeSet.diff",
     "moto.cloudformation.responses:CloudFormationResponse.create_change_set",
     "moto.cloudformation.responses:CloudFormationResponse.delete_change_set",
     "moto.cloudformation.responses:CloudFormationResponse.describe_change_set",
@@ -100,16 +101,14 @@ def _mark(made: Any) -> None:
     made.status = "FAILED" if same else "CREATE_COMPLETE"
     made.execution_status = "UNAVAILABLE" if same else "AVAILABLE"
     made.status_reason = UNCHANGED if same else None
-    made.changes = list(_changes(made))
 
 
 def _changes(made: Any) -> Iterator[Change]:
-    """What its execution would do; moto looks at no parameter."""
-    resources, after = made.stack.resource_map, made.template_dict["Resources"]
-    before = resources._resource_json_map
-    for each in after.values():  # as those of the stack have them
-        each.setdefault("Properties", {})
-    modified = stack_changes.modified(resources, made.template_dict, made.parameters)
+    """What its execution would do; moto looks at no parameter and no condition."""
+    resources, template = made.stack.resource_map, made.template_dict
+    modified = stack_changes.modified(resources, template, made.parameters)
+    before = stack_changes.made(resources)
+    after = stack_changes.wanted(resources, template, made.parameters)
     for name, each in (before | after).items():
         if name not in before:
             yield Change("Add", name, each["Type"])
@@ -127,5 +126,6 @@ def _hand_over(backend: Any, made: Any, stack: Any) -> None:
 
 def install() -> None:
     """Put these ways in the place of moto's; templates.py checks what comes to `create`."""
+    ChangeSet.diff = lambda made: list(_changes(made))
     responses.CloudFormationResponse.describe_change_set = _describe
     responses.CloudFormationResponse.delete_change_set = _delete

@@ -1,5 +1,6 @@
 """Which resources an update changes: moto looks at no parameter in a text, condition or mapping."""
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,10 @@ from cognito_sandbox.patches.template_functions import calls
 
 NEEDS = (
     "moto.cloudformation.exceptions:ValidationError",
-    "moto.cloudformation.parsing:ResourceMap",
+    "moto.cloudformation.parsing:ResourceMap.load_conditions",
+    "moto.cloudformation.parsing:ResourceMap.load_mapping",
+    "moto.cloudformation.parsing:ResourceMap.load_parameters",
+    "moto.cloudformation.parsing:ResourceMap.transform_mapping",
 )
 Part = dict[str, Any]  # of a template
 OTHER_TYPES = (
@@ -31,8 +35,43 @@ def modified(
     return {
         name
         for name, new in template["Resources"].items()
-        if name in before and (new != before[name] or _is_touched(new, template, changed, sections))
+        if name in before
+        and (_full(new) != _full(before[name]) or _is_touched(new, template, changed, sections))
     }
+
+
+def _full(resource: Part) -> Part:
+    """moto adds properties to what it makes."""
+    return {"Properties": {}} | resource
+
+
+def made(resources: ResourceMap) -> Part:
+    """What is there, as it was described: a condition may have left out the rest."""
+    parsed = resources._parsed_resources
+    return {name: each for name, each in resources._resource_json_map.items() if name in parsed}
+
+
+def wanted(resources: ResourceMap, template: Part, parameters: Mapping[str, Any] | None) -> Part:
+    """What is to be there with these parameters, without what a condition leaves out."""
+    after = copy.copy(resources)
+    after._template, after._parsed_resources = template, dict(resources._parsed_resources)
+    after.resolved_parameters = {}
+    if parameters is not None:
+        after.input_parameters = parameters
+    after.load_mapping()
+    after.transform_mapping()
+    after.load_parameters()
+    after.load_conditions()
+    return {name: each for name, each in template["Resources"].items() if is_wanted(after, each)}
+
+
+def is_wanted(resources: ResourceMap, description: Part) -> bool:
+    condition = description.get("Condition")
+    if condition is None:
+        return True
+    if condition not in resources.lazy_condition_map:  # of a template that a macro would change
+        raise template_references.unknown_condition(condition, "Resources")
+    return bool(resources.lazy_condition_map[condition])
 
 
 def refuse_other_types(before: Part, after: Part) -> None:

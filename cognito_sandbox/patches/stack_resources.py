@@ -75,7 +75,7 @@ def create(
     *args: object,
     **kwargs: object,
 ) -> Resource | None:
-    if not _is_wanted(resources_map, resource_json):
+    if not stack_changes.is_wanted(resources_map, resource_json):
         return None
     stack = _backend(resources_map).stacks[resources_map.stack_id]
     for dependency in _depends_on(resource_json):
@@ -91,32 +91,24 @@ def change(stack: Stack, template: Description, parameters: Description | None) 
     """Bring the resources from what they are to what the template says; removals come last."""
     resources = stack.resource_map
     old = resources._resource_json_map
-    stack_changes.refuse_other_types(old, template["Resources"])
-    for each in template["Resources"].values():  # moto gives them to what it makes
-        each.setdefault("Properties", {})
+    wanted = stack_changes.wanted(resources, template, parameters)
+    stack_changes.refuse_other_types(stack_changes.made(resources), wanted)
     modified = stack_changes.modified(resources, template, parameters)
     resources._template, resources._resource_json_map = template, template["Resources"]
     if parameters is not None:
         resources.input_parameters = parameters
     resources.load()
     for name in template_references.ordered(template["Resources"]):
-        before, described = resources._parsed_resources.get(name), template["Resources"][name]
-        if name in modified and before is not None and _is_wanted(resources, described):
+        before = resources._parsed_resources.get(name)
+        if name in modified and before is not None and name in wanted:
             identifier = before.physical_resource_id
             _modify(stack, name, old[name])
             if resources[name].physical_resource_id != identifier:
                 modified |= template_references.dependents(name, template)
         _ = resources[name]  # makes it, unless that is done
     for name in reversed(list(old)):
-        if not _is_wanted(resources, template["Resources"].get(name)):
+        if name not in wanted:
             _clean_up(stack, name, old[name])
-
-
-def _is_wanted(resources: ResourceMap, description: Description | None) -> bool:
-    condition = (description or {}).get("Condition")
-    return description is not None and (
-        condition is None or bool(resources.lazy_condition_map[condition])
-    )
 
 
 def _depends_on(resource: Description) -> list[str]:

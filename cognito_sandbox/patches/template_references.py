@@ -61,8 +61,12 @@ def _check_block(block: str, part: Part, known: set[str], template: Part) -> Non
         raise ValidationError(message=f"{FORMAT} {text} of the template")
     conditions = {each.get("Condition") for each in part.values()} | set(_conditions(part))
     for name in conditions - {None} - template.get("Conditions", {}).keys():
-        text = f"Unresolved condition dependency {name} in the {block} block of the template"
-        raise ValidationError(message=f"{FORMAT} {text}")
+        raise unknown_condition(str(name), block)
+
+
+def unknown_condition(name: str, block: str) -> ValidationError:
+    text = f"Unresolved condition dependency {name} in the {block} block of the template"
+    return ValidationError(message=f"{FORMAT} {text}")
 
 
 def _check_conditions(conditions: Part) -> None:
@@ -70,8 +74,7 @@ def _check_conditions(conditions: Part) -> None:
         given for name, given in calls(conditions) if (name, type(given)) == ("Condition", str)
     }
     for name in sorted(named - conditions.keys()):
-        text = f"Unresolved condition dependency {name} in the Conditions block of the template"
-        raise ValidationError(message=f"{FORMAT} {text}")
+        raise unknown_condition(name, "Conditions")
 
 
 def _check_circles(resources: Part) -> None:
