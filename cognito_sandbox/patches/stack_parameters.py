@@ -1,4 +1,4 @@
-"""The parameters of a stack, held against what its template says of them."""
+"""The parameters of a stack: as they are sent, told, and held against what its template says."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,10 @@ from cognito_sandbox.door import java_patterns
 
 NEEDS = ("moto.cloudformation.exceptions:ValidationError",)
 Slot = dict[str, Any]  # what a template says of a parameter
+NOT_THERE_BEFORE = (
+    "Invalid input for parameter key {}. Cannot specify usePreviousValue as true for a parameter "
+    "key not in the previous template"
+)
 
 
 def check(slots: Mapping[str, Slot], given: Mapping[str, Any]) -> None:
@@ -23,6 +27,29 @@ def check(slots: Mapping[str, Slot], given: Mapping[str, Any]) -> None:
     for name, slot in slots.items():
         if not slot["Type"].startswith("AWS::SSM::"):
             _check_value(name, slot, _value(name, slot, given))
+
+
+def read(listed: list[dict[str, Any]], previous: Mapping[str, Any]) -> dict[str, Any]:
+    """As a request lists them: a value, or the stack's value so far where that is asked for."""
+    known = {}
+    for each in listed:
+        if "ParameterKey" not in each:
+            raise ValidationError(message="Each of the parameters must have a ParameterKey.")
+        key, is_kept = each["ParameterKey"], each.get("UsePreviousValue") in (True, "true")
+        if is_kept and key not in previous:
+            raise ValidationError(message=NOT_THERE_BEFORE.format(key))
+        known[key] = previous[key] if is_kept else each.get("ParameterValue", "")
+    return known
+
+
+def described(slots: Mapping[str, Slot]) -> list[dict[str, Any]]:
+    """As ValidateTemplate tells of them."""
+    return [
+        {"ParameterKey": name, "NoEcho": bool(slot.get("NoEcho"))}
+        | ({"DefaultValue": str(slot["Default"])} if "Default" in slot else {})
+        | ({"Description": slot["Description"]} if "Description" in slot else {})
+        for name, slot in slots.items()
+    ]
 
 
 def defaults(template: Slot) -> dict[str, str]:

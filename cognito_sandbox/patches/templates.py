@@ -44,27 +44,8 @@ NO_FORM = "Template format error: a function or a parameter in it has not the fo
 
 
 def _known_parameters(response: Any, listed: list[dict[str, Any]]) -> dict[str, Any]:
-    """A value, or the stack's value so far where that is asked for."""
-    stack, known = response._get_param("StackName"), {}
-    for each in listed:
-        if "ParameterKey" not in each:
-            raise ValidationError(message="Each of the parameters must have a ParameterKey.")
-        if each.get("UsePreviousValue") in (True, "true"):
-            known[each["ParameterKey"]] = _previous(response, stack, each["ParameterKey"])
-        else:
-            known[each["ParameterKey"]] = each.get("ParameterValue", "")
-    return known
-
-
-def _previous(response: Any, stack_name: str, key: str) -> Any:
-    stack = _stack(response, stack_name)
-    known = stack_parameters.so_far(stack) if stack else {}
-    if key not in known:
-        text = (
-            f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for "
-        )
-        raise ValidationError(message=f"{text}a parameter key not in the previous template")
-    return known[key]
+    stack = _stack(response, response._get_param("StackName"))
+    return stack_parameters.read(listed, stack_parameters.so_far(stack) if stack else {})
 
 
 def _stack(response: Any, name: str) -> Any:
@@ -159,12 +140,7 @@ def _validate_template(response: Any) -> ActionResult:
     url = response._get_param("TemplateURL")
     body = response._get_stack_from_s3_url(url) if url else response._get_param("TemplateBody")
     template = load(body)
-    parameters = [
-        {"ParameterKey": name, "NoEcho": bool(each.get("NoEcho"))}
-        | ({"DefaultValue": str(each["Default"])} if "Default" in each else {})
-        | ({"Description": each["Description"]} if "Description" in each else {})
-        for name, each in (template.get("Parameters") or {}).items()
-    ]
+    parameters = stack_parameters.described(template.get("Parameters") or {})
     return ActionResult({"Description": template.get("Description"), "Parameters": parameters})
 
 
