@@ -7,8 +7,10 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -246,4 +248,16 @@ def _settled(functions: dict[str, str], since: float, until: float) -> list[runs
             if found and found == known:
                 break
             progress.say("Reading the logs: waiting for the last lines")
-    return sorted(found, key=lambda run: run.started)
+    return sorted(_exactly(functions, found), key=lambda run: run.started)
+
+
+def _exactly(functions: Iterable[str], found: list[runs.Run]) -> list[runs.Run]:
+    """With the time at which each began: a log keeps whole milliseconds, the sandbox all of it."""
+    known: dict[str, list[float]] = defaultdict(list)
+    for made in [each for name in functions for each in sandbox.ask("runs", function=name)]:
+        known[made["request_id"]].append(made["started"])
+
+    def began(run: runs.Run) -> float:  # a run that is tried again has the same request id
+        return min(known[run.request_id], key=lambda at: abs(at - run.started), default=run.started)
+
+    return [replace(run, started=began(run)) for run in found]

@@ -22,7 +22,7 @@ from helpers import (
     triggers,
 )
 from helpers._inner import calls, pictures, stacks
-from helpers.trace import NAMES, Step, Story, _by_call, _called, trace
+from helpers.trace import NAMES, Step, Story, _by_call, _called, _exactly, trace
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -183,6 +183,21 @@ def test_a_run_belongs_to_the_call_that_waited_for_it(started: float, is_its_own
     made = [calls.Call(service, "SignUp", *times, None) for times in ((10.0, 11.0), (20.0, 20.5))]
     run = runs.Run("a", "1", started, 1.0, False, False, ())
     assert ([run] in _by_call(made, [run]).values()) is is_its_own
+
+
+@pytest.mark.usefixtures("in_the_sandbox")
+def test_calls_of_the_same_millisecond_have_their_own_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A line of a log has whole milliseconds, in which one call may end and the next begin."""
+    service = "cognito-identity-provider"
+    times = ((9.9982, 10.0003), (10.0004, 10.002))
+    first, second = (calls.Call(service, "SignUp", *each, None) for each in times)
+    known = [{"request_id": "1", "started": started} for started in (9.999, 10.0009)]
+    monkeypatch.setattr("helpers._inner.sandbox.ask", lambda *_, **__: known)
+    logged = [runs.Run("a", "1", at, 1.0, False, False, ()) for at in (9.999, 10.0)]
+    found = _by_call([first, second], _exactly(["a"], logged))
+    assert [[run.started for run in each] for each in found.values()] == [[9.999], [10.0009]]
 
 
 @pytest.mark.usefixtures("in_the_sandbox")
