@@ -188,7 +188,10 @@ def test_a_sender_gets_codes_that_the_pools_key_opens(pool: UserPool, project: P
     sender = pool.trigger("CustomEmailSender", "send.py", environment={"KEY": pool.key})
     pool.sign_up("ann", email="ann@example.com")
     assert eventually(lambda: sender.logs) == ["CustomEmailSender_SignUp"]
-    assert "log: 1 line, not shown" in report.of_pools([pool], since)
+    shown = report.of_pools([pool], since)
+    assert "log: 1 line, not shown" in shown
+    assert '"code": "***"' in shown
+    assert "answer" not in shown  # nobody waits for it, and it may tell a code
     config = pool.client.describe_user_pool(UserPoolId=pool.id)["UserPool"]["LambdaConfig"]
     assert config["KMSKeyID"] == pool.key
     with pytest.raises(TestingError, match="CustomEmailSender, which gets the code"):
@@ -326,10 +329,58 @@ def test_a_report_tells_that_nothing_was_returned(pool: UserPool, project: Path)
     (project / "pre.py").write_text(returning)
     pool.trigger("PreSignUp", "pre.py")
     pool.sign_up("ann", email="ann@example.com")
-    assert "answer" not in report.of_pools([pool], 0)
+    assert "answer: null" not in report.of_pools([pool], 0)
     with pytest.raises(ClientError, match="Invalid JSON"):
         pool.sign_up("bob", email="bob@example.com")
     assert "\nanswer: null" in report.of_pools([pool], 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("response['autoConfirmUser'] = True; return event", "response.autoConfirmUser = true"),
+        ("response['autoConfirmUser'] = 0; return event", "response.autoConfirmUser = 0"),
+        (
+            "response['emailSubject'] = 'Hello'; return event",
+            'response.emailSubject = "Hello" (not one of this event\'s: it has no effect)',
+        ),
+        ("del event['request']['validationData']; return event", "no request.validationData"),
+        (
+            "event['request']['clientMetadata'] = {'by': 'somebody'}; return event",
+            'request.clientMetadata = {"by": "***"}',
+        ),
+        ("return event", "the event as it was"),
+        ("return {'response': {'session': 'sesame'}}", '{"response": {"session": "***"}}'),
+        ("return 'yes'", '"yes"'),
+    ],
+)
+def test_a_report_tells_what_the_answer_changed(
+    pool: UserPool, project: Path, body: str, told: str
+) -> None:
+    said = f"def handler(event, context):\n    response = event['response']\n    {body}\n"
+    (project / "pre.py").write_text(said)
+    pool.trigger("PreSignUp", "pre.py")
+    with suppress(ClientError):
+        pool.sign_up("ann", email="ann@example.com", validation_data={"by": "nobody"})
+    shown = report.of_pools([pool], 0)
+    assert shown.startswith("PreSignUp, pre.py: 1 run. The event, as it came:\n{")
+    assert [line for line in shown.splitlines() if line.startswith("answer")] == [f"answer: {told}"]
+
+
+def test_a_report_shows_that_an_answer_is_of_another_version(pool: UserPool, project: Path) -> None:
+    (project / "tokens.py").write_text(
+        "def handler(event, context):\n"
+        "    event['response'] = {'claimsAndScopeOverrideDetails': {}}\n"
+        "    return event\n"
+    )
+    pool.trigger("PreTokenGeneration", "tokens.py")
+    pool.add("ann", email="ann@example.com")
+    pool.sign_in("ann")
+    pool.sign_in("ann")
+    shown = report.of_pools([pool], 0)
+    assert "tokens.py: 2 runs. The last event, as it came:\n{" in shown
+    assert "\nanswer: no response.claimsOverrideDetails\n" in shown
+    assert "\nanswer: response.claimsAndScopeOverrideDetails = {} (not one of" in shown
 
 
 def test_layers_are_folders(pool: UserPool, project: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cognito_sandbox import pool_settings
@@ -13,14 +13,15 @@ from cognito_sandbox.testing.user_pool import UserPool
 MASK = "***"
 SECRET_MEMBERS = {
     *("password", "challengeAnswer", "privateChallengeParameters", "validationData"),
-    *("clientMetadata", "session"),
+    *("clientMetadata", "session", "code"),
 }
 TOKEN = re.compile(r"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*")
+FOREIGN = " (not one of this event's: it has no effect)"
 SHORTEST = 6  # a shorter text would be found in words, too
 
 
 def of_pools(pools: Iterable[UserPool], since: float) -> str:
-    """The last event, the log lines and the refused calls of each trigger that ran since then."""
+    """Of each trigger that ran since then: the last event, its answer, log lines, refused calls."""
     return "\n\n".join(text for pool in pools if (text := _of_pool(pool, since)))
 
 
@@ -36,8 +37,9 @@ def _of_pool(pool: UserPool, since: float) -> str:
 
 def _of_trigger(trigger: Trigger, runs: list[Run]) -> str:
     last = runs[-1]
-    count = "1 run" if len(runs) == 1 else f"{len(runs)} runs, the last with"
-    lines = [f"{trigger.name}, {trigger.label}: {count}", _shown(last.event)]
+    count = "1 run. The event" if len(runs) == 1 else f"{len(runs)} runs. The last event"
+    lines = [f"{trigger.name}, {trigger.label}: {count}, as it came:", _shown(last.event)]
+    lines += _answered(trigger, last)
     lines += _logged(trigger, runs)
     ran = {run.request_id for run in runs}
     refused = {
@@ -46,11 +48,40 @@ def _of_trigger(trigger: Trigger, runs: list[Run]) -> str:
         if each.request_id in ran
     }
     lines += [*sorted(refused), *([NO_RIGHT] if refused else [])]
-    if last.milliseconds is None:
-        lines.append("The last run has not ended.")
-    elif last.error is None and last.answer is None:
-        lines.append("answer: null")
     return "\n".join(lines)
+
+
+def _answered(trigger: Trigger, run: Run) -> list[str]:
+    """What the answer changed; a sender's is nobody's concern, and of an error the log tells."""
+    if run.milliseconds is None:
+        return ["The last run has not ended."]
+    if run.error is not None or trigger.name in pool_settings.SENDERS:
+        return []
+    if not isinstance(run.answer, dict) or not run.event.keys() <= run.answer.keys():
+        return [f"answer: {_in_a_line(_without_secrets(run.answer))}"]
+    changes = list(_changes(run.event, run.answer)) or ["the event as it was"]
+    return [f"answer: {change}" for change in changes]
+
+
+def _changes(
+    before: dict[str, Any], after: dict[str, Any], path: str = "", secret: bool = False
+) -> Iterator[str]:
+    """Each member that is no longer as it was."""
+    for name in before | after:
+        was, now = before.get(name), after.get(name)
+        hidden = secret or _is_secret(name, now)
+        if name not in after:
+            yield f"no {path}{name}"
+        elif isinstance(was, dict) and isinstance(now, dict):
+            yield from _changes(was, now, f"{path}{name}.", hidden)
+        elif name not in before or _in_a_line(was) != _in_a_line(now):
+            shown = _in_a_line(_without_secrets(now, hidden))
+            known = name in before or path != "response."
+            yield f"{path}{name} = {shown}{'' if known else FOREIGN}"
+
+
+def _in_a_line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _logged(trigger: Trigger, runs: list[Run]) -> list[str]:

@@ -178,9 +178,10 @@ def test_a_failure_shows_events_and_log_lines_and_no_secret(project: pytest.Pyte
         [
             "*CodeMismatchException*",
             "*- Cognito triggers -*",
-            "PreSignUp, src/pre_sign_up.py: 1 run",
+            "PreSignUp, src/pre_sign_up.py: 1 run. The event, as it came:",
             '*"userName": "ann",',
             '*"pw": "[*][*][*]"*',
+            "answer: the event as it was",
             'log: asked about ann {"pw": "[*][*][*]"} [*][*][*]',
             "*UserLambdaValidationException*closed*",
             "*- Cognito triggers -*",
