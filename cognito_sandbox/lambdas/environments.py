@@ -66,28 +66,27 @@ class Environment:
             folder.mkdir(mode=0o700)
         root, layers = self._unpacked()
         inner = f"python/lib/{function.run_time}/site-packages"
-        inside = [path for path in (inner, "python") if layers and (layers / path).is_dir()]
+        inside = [path for path in (inner, "python") if (layers / path).is_dir()]
         shown = isolation.LAYERS if server.shows_layers else layers
         order = {
             "environment": package.variables(function, root, tmp, self.stream)
             | self.session.variables()
             | {"PYTHONPATH": str(server.directory / "runtime")},
             "folders": [str(root), *(f"{shown}/{path}" for path in inside)],
-            "layers": str(layers) if layers and server.shows_layers else None,
+            "layers": str(layers) if server.shows_layers else None,
             "output": str(self._output),
             "storage": function.ephemeral_storage,
         }
         return server.fork(order)
 
-    def _unpacked(self) -> tuple[Path, Path | None]:
-        """The function's code, and all of its layers together."""
+    def _unpacked(self) -> tuple[Path, Path]:
+        """The function's code, and all of its layers together: an empty folder, without any."""
         function, code = self.function, self._server.code
         self._code.append(code.take(function.code_sha, function.code_bytes))
         layers = dict(function.layer_code())
-        if layers:
-            name = hashlib.sha256(" ".join(layers).encode()).hexdigest()
-            self._code.append(code.take(name, *layers.values()))
-        return self._code[0], self._code[1] if layers else None
+        name = hashlib.sha256(" ".join(layers).encode()).hexdigest()
+        self._code.append(code.take(name, *layers.values()))
+        return self._code[0], self._code[1]
 
     def send(self, message: bytes) -> None:
         self._worker.connection.settimeout(None)

@@ -48,7 +48,7 @@ class ForkServer:
 
     def serve(self) -> None:
         try:
-            layers = self.isolated and isolation.can_show_layers()
+            layers = self.isolated and isolation.can_show_layers(self.directory)
             self.answer({"isolated": self.isolated, "layers": layers})
             while True:
                 self.obey(*receive_order(self.control))

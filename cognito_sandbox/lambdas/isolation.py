@@ -41,9 +41,9 @@ def is_possible(directory: Path, needed: Sequence[str]) -> bool:
     return os.waitpid(child, 0)[1] == 0
 
 
-def can_show_layers() -> bool:
-    """Is there a place for them, in which Python does not lie?"""
-    places = (os.__file__, sys.executable, sys.prefix, sys.base_prefix)
+def can_show_layers(directory: Path) -> bool:
+    """Is there a place for them, in which neither Python nor this directory lies?"""
+    places = (directory, os.__file__, sys.executable, sys.prefix, sys.base_prefix)
     return LAYERS.is_dir() and not any(
         Path(place).resolve().is_relative_to(LAYERS.resolve()) for place in places
     )

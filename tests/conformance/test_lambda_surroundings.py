@@ -25,6 +25,10 @@ NAMESPACES = pytest.mark.skipif(
     not isolation.is_possible(Path("/var/tmp"), [boto3.__file__]),
     reason="no namespaces here, or an environment under /tmp, which functions have anew",
 )
+OPT = pytest.mark.skipif(
+    not isolation.can_show_layers(Path("/var/tmp")),
+    reason="Python itself lies in /opt, or there is none",
+)
 WRITE = """
 import json
 import os
@@ -192,9 +196,8 @@ def handler(event, context):
 
 
 @NAMESPACES
+@OPT
 def test_layers_are_in_opt_the_later_in_the_place_of_the_earlier(aws: Aws) -> None:
-    if not isolation.can_show_layers():
-        pytest.skip("Python itself lies in /opt, or there is none")
     files = {"python/shared": "VALUE = 1", "python/note": "first"}, {"python/shared": "VALUE = 2"}
     layers = [
         aws.lambdas.publish_layer_version(LayerName=name, Content={"ZipFile": zipped(**each)})
@@ -202,6 +205,19 @@ def test_layers_are_in_opt_the_later_in_the_place_of_the_earlier(aws: Aws) -> No
     ]
     function = aws.function(READ, Layers=[layer["LayerVersionArn"] for layer in layers])
     assert function.result() == ["/opt/python/shared.py", "first", 2]
+
+
+@NAMESPACES
+@OPT
+def test_without_layers_opt_is_empty(aws: Aws) -> None:
+    function = aws.function(
+        "import os\ndef handler(event, context):\n    return os.listdir('/opt')\n"
+    )
+    assert function.result() == []
+
+
+def test_layers_hide_no_folder_of_the_sandboxs_own() -> None:
+    assert not isolation.can_show_layers(isolation.LAYERS / "tmp")
 
 
 def test_unpacked_code_goes_with_its_last_user(either: Aws) -> None:
