@@ -83,9 +83,9 @@ class Environment:
         """The function's code, and all of its layers together: an empty folder, without any."""
         function, code = self.function, self._server.code
         self._code.append(code.take(function.code_sha, function.code_bytes))
-        layers = dict(function.layer_code())
-        name = hashlib.sha256(" ".join(layers).encode()).hexdigest()
-        self._code.append(code.take(name, *layers.values()))
+        layers = function.layer_code()
+        name = hashlib.sha256(" ".join(sha for sha, _ in layers).encode()).hexdigest()
+        self._code.append(code.take(name, *(zipped for _, zipped in layers)))
         return self._code[0], self._code[1]
 
     def send(self, message: bytes) -> None:

@@ -206,6 +206,11 @@ def test_what_a_later_layer_has_takes_the_place_of_what_an_earlier_one_has(
     assert layered(aws, *layers).result() == {"b": "b"} | seen
 
 
+def test_a_layer_that_is_there_twice_has_its_later_place(aws: Aws) -> None:
+    one, two = (strange(("python/a", FILE, text)) for text in "12")
+    assert layered(aws, one, two, one).result() == {"a": "1"}
+
+
 def test_no_layer_reaches_out_through_anothers_link(aws: Aws, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text("kept")
