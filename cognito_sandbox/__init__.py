@@ -9,6 +9,7 @@
 ...     )
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,11 +23,14 @@ __all__ = ["Sandbox", "SandboxError", "start"]
 __version__ = "2.1.0"
 
 COMMAND = [sys.executable, "-m", "cognito_sandbox", "--access-key", "-", "--until-eof"]
+ENDED = (
+    "The sandbox has ended: ask for its endpoint within the with block, or before it is stopped."
+)
 READY = "Sandbox ready at "
 
 
 class SandboxError(Exception):
-    """The sandbox did not start; the message says why."""
+    """There is no sandbox to ask; the message says why."""
 
 
 class Sandbox:
@@ -44,7 +48,7 @@ class Sandbox:
     ) -> None:
         made = keys.made()
         self.access_key, self.secret_key = made.access_key, made.secret_key
-        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [
                 *(*COMMAND, "--port", str(port), "--speed", str(speed)),
@@ -74,13 +78,20 @@ class Sandbox:
         """The address, such as http://127.0.0.1:40123; waits until the sandbox is ready."""
         if not self._endpoint:
             assert self._process.stdout
+            if self._process.stdout.closed:
+                raise SandboxError(f"{ENDED} {self.said}".strip())
             line = self._process.stdout.readline()
             if not line.startswith(READY):
                 self.stop()
-                self._errors.seek(0)
-                raise SandboxError(f"The sandbox did not start. {self._errors.read().strip()}")
+                raise SandboxError(f"The sandbox did not start. {self.said.strip()}")
             self._endpoint = line.removeprefix(READY).strip()
         return self._endpoint
+
+    @property
+    def said(self) -> str:
+        """All that it has said on its standard error, such as what became of an event."""
+        file = self._errors.fileno()  # whose offset is where the sandbox writes: it stays
+        return os.pread(file, os.fstat(file).st_size, 0).decode(errors="replace")
 
     @property
     def is_alive(self) -> bool:

@@ -19,6 +19,7 @@ MARKER = (
     "CreateUserPoolClient have them"
 )
 STARTED = pytest.StashKey[float]()
+SAID = pytest.StashKey[int]()  # how much the sandbox had said when the test started
 SANDBOX = pytest.StashKey["Sandbox"]()
 STACKS = pytest.StashKey[list["Stack"]]()
 TITLE = "Cognito triggers"
@@ -105,6 +106,8 @@ def cognito_stack(
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     item.stash[STARTED] = time.time()
+    sandbox = item.config.stash.get(SANDBOX, None)
+    item.stash[SAID] = len(sandbox.said) if sandbox else 0
 
 
 @pytest.hookimpl(hookwrapper=True)  # the newer way stops any pytest before 7.4
@@ -113,18 +116,17 @@ def pytest_runtest_makereport(
 ) -> Generator[None, "Result[pytest.TestReport]", None]:
     outcome = yield
     report = outcome.get_result()
-    pools = _pools(item) if report.failed and report.when != "teardown" else []
-    if pools:
+    sandbox = item.config.stash.get(SANDBOX, None)
+    if sandbox and report.failed and report.when != "teardown":
         from cognito_sandbox.testing.report import of_pools
 
-        if told := of_pools(pools, item.stash[STARTED]):
+        said = sandbox.said[item.stash[SAID] :]
+        if told := of_pools(_pools(item, sandbox), item.stash[STARTED], said):
             report.sections.append((TITLE, told))
 
 
-def _pools(item: pytest.Item) -> list["UserPool"]:
+def _pools(item: pytest.Item, sandbox: "Sandbox") -> list["UserPool"]:
     """Those that any fixture or test has made, and those of the test's stacks."""
-    sandbox = item.config.stash.get(SANDBOX, None)
-    made = list(sandbox.made.values()) if sandbox else []
-    return made + [
+    return list(sandbox.made.values()) + [
         pool for stack in item.stash.get(STACKS, []) for pool in stack.user_pools.values()
     ]

@@ -201,6 +201,8 @@ def test_a_sender_gets_codes_that_the_pools_key_opens(pool: UserPool, project: P
 def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:
     with pytest.raises(TestingError, match=r'no trigger "PreSignup": did you mean PreSignUp\?'):
         pool.trigger("PreSignup", "pre_sign_up.py")
+    with pytest.raises(TestingError, match=r'trigger\("PreTokenGeneration", …, version="V2_0"\)'):
+        pool.trigger("PreTokenGenerationConfig", "pre_sign_up.py")
     with pytest.raises(TestingError, match=r'no trigger "Nothing"\. Use one of PreSignUp, Custom'):
         pool.trigger("Nothing", "pre_sign_up.py")
     with pytest.raises(TestingError, match=r'no service "dynamod": did you mean dynamodb'):

@@ -14,6 +14,9 @@ __tracebackhide__ = True
 NAMES = ("handler", "lambda_handler")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 AT_THE_TOP = "must be defined at the top of a module, with def: Lambda imports it by its name."
+WITH_PYTEST = (
+    ". Give the path from there, or put an empty pytest.ini in the folder where it starts."
+)
 NAME_IT = 'Name it: handler="module.function"'
 Source = str | Path | Callable[..., object]
 
@@ -50,7 +53,8 @@ def find(path: str | Path, folders: list[Path]) -> Path:
     found = next((folder / path for folder in folders if (folder / path).exists()), None)
     if found is None:
         looked = " nor in ".join(str(folder) for folder in dict.fromkeys(folders))
-        raise TestingError(f"There is no {path} in {looked}.")
+        cure = WITH_PYTEST if len(folders) > 1 else "."
+        raise TestingError(f"There is no {path} in {looked}{cure}")
     return found
 
 

@@ -9,6 +9,7 @@ from cognito_sandbox.testing.calls import call
 from cognito_sandbox.testing.errors import TestingError
 
 __tracebackhide__ = True
+VERSIONED = "PreTokenGeneration"
 
 
 def check(cognito: Any, name: str, version: str | None) -> None:
@@ -17,13 +18,16 @@ def check(cognito: Any, name: str, version: str | None) -> None:
     known = [each for each, member in shape.members.items() if member.type_name == "string"]
     known.remove(pool_settings.KEY)
     known += pool_settings.SENDERS
-    if name in shape.members and name not in known and not name.startswith("PreToken"):
+    if name in shape.members and name not in known and not name.startswith(VERSIONED):
         raise TestingError(f"The sandbox does not have {name}: try it in an AWS account.")
+    if name == f"{VERSIONED}Config":
+        told = f'{name} is {VERSIONED} with a version: trigger("{VERSIONED}", …, version="V2_0").'
+        raise TestingError(told)
     if name not in known:
         instead = meant(name, known) or f". Use one of {', '.join(known)}."
         raise TestingError(f'There is no trigger "{name}"{instead}')
-    if version and name != "PreTokenGeneration":
-        raise TestingError(f"{name} has no versions: only PreTokenGeneration has.")
+    if version and name != VERSIONED:
+        raise TestingError(f"{name} has no versions: only {VERSIONED} has.")
 
 
 def set_trigger(

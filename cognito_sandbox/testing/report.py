@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from cognito_sandbox import pool_settings
@@ -20,9 +20,16 @@ FOREIGN = " (not one of this event's: it has no effect)"
 SHORTEST = 6  # a shorter text would be found in words, too
 
 
-def of_pools(pools: Iterable[UserPool], since: float) -> str:
-    """Of each trigger that ran since then: the last event, its answer, log lines, refused calls."""
-    return "\n\n".join(text for pool in pools if (text := _of_pool(pool, since)))
+def of_pools(pools: Collection[UserPool], since: float, said: str = "") -> str:
+    """Of each trigger that ran since then: the last event, its answer, log lines, refused calls.
+
+    And what the sandbox itself said: of that which never came to a run, nothing else tells.
+    """
+    told = [text for pool in pools if (text := _of_pool(pool, since))]
+    if said:
+        lines = "\n".join(f"sandbox: {line}" for line in said.splitlines())
+        told.append(_masked(lines, _secrets(pools, set())))
+    return "\n\n".join(told)
 
 
 def _of_pool(pool: UserPool, since: float) -> str:
@@ -32,7 +39,7 @@ def _of_pool(pool: UserPool, since: float) -> str:
         if runs:
             told.append(_of_trigger(trigger, runs))
             hidden |= _hidden([(run.event, run.answer) for run in runs])
-    return _masked("\n\n".join(told), _secrets(pool, hidden)) if told else ""
+    return _masked("\n\n".join(told), _secrets([pool], hidden)) if told else ""
 
 
 def _of_trigger(trigger: Trigger, runs: list[Run]) -> str:
@@ -121,9 +128,10 @@ def _is_secret(name: str, value: object) -> bool:
     return name in SECRET_MEMBERS and not (name == "session" and isinstance(value, list))
 
 
-def _secrets(pool: UserPool, hidden: set[str]) -> list[str]:
+def _secrets(pools: Collection[UserPool], hidden: set[str]) -> list[str]:
     """The longest first: one may be a part of another."""
-    known = pool.secrets | hidden | {message.code for message in pool.mail()}
+    sent = {message.code for pool in pools for message in pool.mail()}
+    known = hidden.union(sent, *(pool.secrets for pool in pools))
     return sorted((each for each in known if len(each) >= SHORTEST), key=len, reverse=True)
 
 

@@ -226,6 +226,22 @@ def test_a_right_that_the_role_lacks_is_named(project: pytest.Pytester) -> None:
     )
 
 
+def test_what_the_sandbox_says_meanwhile_is_shown(project: pytest.Pytester) -> None:
+    (project.path / "src" / "send.py").write_text("def handler(event, context): pass")
+    project.makepyfile(
+        "def test_before(user_pool): assert 0\n"
+        "def test_it(sandbox, user_pool):\n"
+        "    user_pool.trigger('CustomEmailSender', 'src/send.py')\n"
+        "    sandbox.client('kms').disable_key(KeyId=user_pool.key)\n"
+        "    user_pool.sign_up('ann', email='ann@example.com')\n"
+        "    assert 0\n"
+        "def test_after(user_pool): assert 0\n"
+    )
+    told = project.runpytest().stdout.str()
+    assert told.count("- Cognito triggers -") == 1
+    assert re.search(r"\nsandbox: arn:\S+ could not hand over an event: KMSKeyID arn:", told)
+
+
 def test_a_mistake_is_told_without_our_own_code(project: pytest.Pytester) -> None:
     project.makepyfile(
         "import pytest\n"
@@ -236,6 +252,8 @@ def test_a_mistake_is_told_without_our_own_code(project: pytest.Pytester) -> Non
         "def test_marker(user_pool): pass\n"
     )
     told = project.runpytest().stdout.str()
+    cure = "or put an empty pytest.ini in the folder where it starts"
+    assert told.count(cure) == 2
     for line in ("There is no nowhere.py", "There is no nowhere.yaml", 'no trigger "PreSignup"'):
         assert line in told
     assert "def package(" not in told

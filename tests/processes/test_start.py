@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from urllib.error import HTTPError
 
 import pytest
-from harness import Aws, refused
+from harness import Aws, eventually, refused
 
-from cognito_sandbox import READY, Sandbox
+from cognito_sandbox import READY, Sandbox, SandboxError
 
 UNTIL_READY = """
 import sys
@@ -34,6 +34,25 @@ def test_asked_at_once_ec2_knows_its_instance_types() -> None:
         assert found[0]["InstanceType"] == "t3.micro"
         offered = ec2.describe_instance_type_offerings()["InstanceTypeOfferings"]
         assert "t3.micro" in {offer["InstanceType"] for offer in offered}
+
+
+def test_after_its_end_a_sandbox_has_no_endpoint() -> None:
+    with Sandbox() as sandbox:
+        pass
+    with pytest.raises(
+        SandboxError, match=r"has ended: ask for its endpoint within the with block"
+    ):
+        print(sandbox.endpoint)
+
+
+def test_what_a_sandbox_says_can_be_read_and_it_goes_on_at_its_end() -> None:
+    with Sandbox(speed=2) as sandbox:
+        assert eventually(lambda: sandbox.said) == "Waits pass 2 times faster than in AWS.\n"
+        assert sandbox.said.count("\n") == 1
+    with Sandbox(port=99999) as sandbox:
+        for told in ("did not start", "did not start|has ended"):
+            with pytest.raises(SandboxError, match=rf"({told})(.|\n)*65535"):
+                print(sandbox.endpoint)
 
 
 def test_health_answers_once_all_is_ready() -> None:
