@@ -64,6 +64,7 @@ def _answer_new_password(challenge: Challenge, request: Request) -> Answer:
             raise denied(f"Cannot modify an already provided {name}")
     users.check_writable(attempt.client, given)
     users.check_attributes(attempt.pool, {**user.attribute, **given})
+    device_sign_in.note(attempt, request)  # it may be unknown: then all stays as it was
     user.change(given)
     user.set_password(password)
     user.status = "CONFIRMED"

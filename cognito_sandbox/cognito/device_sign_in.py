@@ -13,7 +13,7 @@ from cognito_sandbox.cognito.srp import Exchange
 from cognito_sandbox.store.model import Device
 
 
-def _note(attempt: Attempt, request: Parameters) -> None:
+def note(attempt: Attempt, request: Parameters) -> None:
     """The device that the app named with its first call or with this answer."""
     first = attempt.request.get("AuthParameters") or {}
     now = request.get("ChallengeResponses") or {}
@@ -24,14 +24,14 @@ def _note(attempt: Attempt, request: Parameters) -> None:
 
 def spares_factor(attempt: Attempt, request: Parameters) -> bool:
     """Does the device take the place of the second factor?"""
-    _note(attempt, request)
+    note(attempt, request)
     device, settings = attempt.device, attempt.pool.settings.get("DeviceConfiguration") or {}
     return bool(device and device.remembered and settings.get("ChallengeRequiredOnNewDevice"))
 
 
 def finish(attempt: Attempt, request: Parameters, source: str = "Authentication") -> Answer:
     """The tokens, or first the challenge for a remembered device."""
-    _note(attempt, request)
+    note(attempt, request)
     device = attempt.device
     if not device or not device.remembered:
         return attempts.complete(attempt, request, source)

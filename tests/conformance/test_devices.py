@@ -93,6 +93,20 @@ def test_a_remembered_device_does_so_after_a_temporary_password_as_well(aws: Aws
     assert "AccessToken" in device.prove(known)["AuthenticationResult"]
 
 
+@pytest.mark.parametrize("named_at_once", [True, False])
+def test_a_device_that_is_gone_leaves_the_temporary_password(aws: Aws, named_at_once: bool) -> None:
+    """Clients forget the device, and begin again."""
+    pool = tracking(aws)
+    aws.cognito.admin_set_user_password(UserPoolId=pool.id, Username="ann", Password=PASSWORD)
+    gone = "us-east-1_gone"
+    challenge = sign_in_with(pool, gone) if named_at_once else pool.sign_in()
+    answer = {"USERNAME": "ann", "NEW_PASSWORD": "Permanent-1"}
+    with refused("ResourceNotFoundException", GONE):
+        pool.respond(challenge, **answer, DEVICE_KEY=gone)
+    assert pool.user()["status"] == "FORCE_CHANGE_PASSWORD"
+    assert pool.respond(pool.sign_in(), **answer)["AuthenticationResult"]
+
+
 def test_where_new_devices_need_no_challenge_the_second_factor_is_asked_for(aws: Aws) -> None:
     pool = tracking(aws, {"ChallengeRequiredOnNewDevice": False})
     device = Device(pool, pool.sign_in())
