@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from cognito_sandbox.cognito import codes, pools, tokens, users
+from cognito_sandbox.cognito import codes, owners, pools, tokens, users
 from cognito_sandbox.cognito.both_forms import in_both_forms
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
@@ -63,25 +63,14 @@ def _change(
     """A new e-mail or phone number is unverified, and gets a code, unless it comes verified."""
     users.check_changeable(pool, given)
     users.check_attributes(pool, given, complete=False)
+    changed = owners.new_addresses(user, given)
+    guarded = pool.settings.get("UserAttributeUpdateSettings", {})
+    kinds = guarded.get("AttributesRequireVerificationBeforeUpdate", [])
+    held_back = {kind: given[kind] for kind in changed if kind in kinds and given[kind]}
+    owners.check_unused(pool, user, held_back)
+    owners.settle(pool, user, {name: given[name] for name in given if name not in held_back})
+    _hold_back(pool, user, {kind: held_back.get(kind, "") for kind in changed})
     automatic = pool.settings.get("AutoVerifiedAttributes") or []
-    changed = [
-        kind
-        for kind in ("email", "phone_number")
-        if kind in given
-        and given[kind] != user.attribute.get(kind)
-        and given.get(f"{kind}_verified") != "true"
-    ]
-    for kind in ("email", "phone_number"):
-        users.check_unused(pool, user, kind, given.get(kind))
-        if given.get(f"{kind}_verified") == "true":
-            value = given.get(kind, user.attribute.get(kind))
-            users.claim_alias(pool, user, kind, value, force=False)
-    preferred = "preferred_username"
-    users.claim_alias(pool, user, preferred, given.get(preferred), force=False)
-    held_back = _hold_back(pool, user, {kind: given[kind] for kind in changed})
-    at_once = {name: value for name, value in given.items() if name not in held_back}
-    unverified = {f"{kind}_verified": "false" for kind in changed if kind not in held_back}
-    user.change(at_once | unverified)
     message = partial(codes.Message, pool, user, "UpdateUserAttribute")
     return [
         message(kind, client_id, request, given[kind]).send_code()
@@ -90,16 +79,12 @@ def _change(
     ]
 
 
-def _hold_back(pool: Pool, user: User, changed: Mapping[str, str]) -> set[str]:
-    """In some pools the old address stays until the new one is verified; which these are."""
-    update = pool.settings.get("UserAttributeUpdateSettings", {})
-    guarded = update.get("AttributesRequireVerificationBeforeUpdate", [])
-    held = {kind for kind, value in changed.items() if kind in guarded and value}
-    for kind in changed:
+def _hold_back(pool: Pool, user: User, changed: Mapping[str, str]) -> None:
+    """In some pools the old address stays until the new one is verified."""
+    for kind, value in changed.items():
         _held_back.pop((pool.id, user.id, kind), None)
-    for kind in held:
-        _held_back[pool.id, user.id, kind] = changed[kind]
-    return held
+        if value:
+            _held_back[pool.id, user.id, kind] = value
 
 
 @operation
@@ -117,7 +102,7 @@ def admin_delete_user_attributes(request: Request) -> None:
 
 def _delete(pool: Pool, user: User, names: list[str]) -> None:
     users.check_changeable(pool, names)
-    user.change(dict.fromkeys(names, ""))
+    owners.settle(pool, user, dict.fromkeys(names, ""))
 
 
 @operation
@@ -136,9 +121,9 @@ def get_user_attribute_verification_code(request: Request) -> Answer:
 def verify_user_attribute(request: Request) -> None:
     pool, _, user = tokens.signed_in(request["AccessToken"])
     kind = request["AttributeName"]
-    codes.check(pool, user, "VerifyUserAttribute", request["Code"], kind)
-    new = _held_back.pop((pool.id, user.id, kind), None)
-    value = new or user.attribute.get(kind)
-    users.check_unused(pool, user, kind, value)
-    users.claim_alias(pool, user, kind, value, force=False)
-    user.change({f"{kind}_verified": "true"} | ({kind: new} if new else {}))
+    code, held_back = request["Code"], (pool.id, user.id, kind)
+    codes.compare(pool, user, "VerifyUserAttribute", code, kind)
+    new = _held_back.get(held_back)
+    owners.settle(pool, user, {f"{kind}_verified": "true"} | ({kind: new} if new else {}))
+    codes.check(pool, user, "VerifyUserAttribute", code, kind)
+    _held_back.pop(held_back, None)

@@ -10,6 +10,7 @@ from cognito_sandbox.cognito import (
     custom,
     device_sign_in,
     mfa,
+    owners,
     password_policy,
     password_verifier,
     sessions,
@@ -65,7 +66,7 @@ def _answer_new_password(challenge: Challenge, request: Request) -> Answer:
     users.check_writable(attempt.client, given)
     users.check_attributes(attempt.pool, {**user.attribute, **given})
     device_sign_in.note(attempt, request)  # it may be unknown: then all stays as it was
-    user.change(given)
+    owners.settle(attempt.pool, user, given)
     user.set_password(password)
     user.status = "CONFIRMED"
     source = "NewPasswordChallenge"

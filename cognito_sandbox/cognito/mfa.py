@@ -6,7 +6,7 @@
 import hmac
 import json
 
-from cognito_sandbox.cognito import codes, custom, device_sign_in, sessions, totp, users
+from cognito_sandbox.cognito import codes, custom, device_sign_in, owners, sessions, totp
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request
@@ -106,8 +106,7 @@ def _answer_code(challenge: Challenge, request: Request) -> Answer:
         raise CognitoError("CodeMismatchException", text)
     user, address = attempt.known_user, sent["address"]
     if user.verified(kind) != address:
-        users.claim_alias(attempt.pool, user, kind, address, force=False)
-        user.change({kind: address, f"{kind}_verified": "true"})
+        owners.settle(attempt.pool, user, {kind: address, f"{kind}_verified": "true"})
     if user.status == "UNCONFIRMED":  # the code was the first factor
         user.status = "CONFIRMED"
     return custom.after_step(attempt, challenge.name, request)

@@ -1,6 +1,6 @@
 """The UserMigration trigger: take over a user whom the pool does not know yet. (contract 4)"""
 
-from cognito_sandbox.cognito import clients, codes, sign_up, triggers, users
+from cognito_sandbox.cognito import clients, codes, owners, sign_up, triggers, users
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Parameters
 from cognito_sandbox.cognito.trigger_response import Response
@@ -33,7 +33,7 @@ def migrate(
     try:
         user = _new_user(pool, name, password, attributes, response)
         sign_up.pre_sign_up(pool, "SignUp", user.username, client.id, attributes, passed_on)
-        users.add(pool, user, name, bool(response.get("forceAliasCreation")))
+        owners.add(pool, user, bool(response.get("forceAliasCreation")))
     except CognitoError as error:
         if error.kind in ("UserLambdaValidationException", "UnexpectedLambdaException"):
             raise

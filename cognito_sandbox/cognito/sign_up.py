@@ -8,6 +8,7 @@ import secrets
 from cognito_sandbox.cognito import (
     clients,
     codes,
+    owners,
     password_policy,
     pools,
     sessions,
@@ -78,11 +79,11 @@ def _candidate(request: Request) -> tuple[Pool, Client, User]:
     if pool.settings.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly"):
         text = "SignUp is not permitted for this user pool"
         raise CognitoError("NotAuthorizedException", text)
-    if pool.users.find(typed):
-        raise users.already_exists(pool)
     given = users.from_list(request.get("UserAttributes"))
     users.check_writable(client, given)
+    users.check_signing_up(pool, given)
     name, attributes = users.name_and_attributes(pool, typed, given)
+    owners.check_new(pool, name, attributes)
     if password:
         password_policy.check(pool, password)
     users.check_attributes(pool, attributes)
@@ -116,7 +117,7 @@ def _let_trigger_decide(pool: Pool, client: Client, user: User, request: Request
 def sign_up(request: Request) -> Answer:
     pool, client, user = _candidate(request)
     _let_trigger_decide(pool, client, user, request)
-    users.add(pool, user, request["Username"], take_aliases=True)
+    owners.add(pool, user, take_aliases=True)
     result: dict[str, object] = {"UserConfirmed": user.status == "CONFIRMED", "UserSub": user.id}
     if result["UserConfirmed"]:
         post_confirmation(pool, user, "ConfirmSignUp", client.id, request)
@@ -160,10 +161,8 @@ def confirm_sign_up(request: Request) -> Answer:
     codes.compare(pool, user, "SignUp", code)
     if kind:  # who is asked whether to take it over answers with the same code
         forced = bool(request.get("ForceAliasCreation"))
-        users.claim_alias(pool, user, kind, user.attribute[kind], forced)
+        owners.settle(pool, user, {f"{kind}_verified": "true"}, forced)
     codes.check(pool, user, "SignUp", code)
-    if kind:
-        user.change({f"{kind}_verified": "true"})
     _confirm(pool, user, client.id, request)
     if "Session" in request:
         sessions.take(request["Session"])
@@ -230,7 +229,7 @@ def _created_by_admin(pool: Pool, typed: str, password: str | None, request: Req
         user.status = "FORCE_CHANGE_PASSWORD"
     source, nobody = "AdminCreateUser", triggers.NO_CLIENT
     pre_sign_up(pool, source, user.username, nobody, attributes, request)
-    users.add(pool, user, typed, bool(request.get("ForceAliasCreation")))
+    owners.add(pool, user, bool(request.get("ForceAliasCreation")))
     return user
 
 

@@ -1,4 +1,4 @@
-"""Users of a pool: how they are added, and what the pool demands of names and attributes.
+"""Users of a pool: how they are found, and what the pool demands of names and attributes.
 
 (contract 8; sign-in contract 8)
 """
@@ -24,48 +24,6 @@ def get(pool: Pool, name: str) -> User:
 
 def not_found() -> CognitoError:
     return CognitoError("UserNotFoundException", "User does not exist.")
-
-
-def add(pool: Pool, user: User, typed: str, take_aliases: bool) -> None:
-    """Add a user whose name and aliases nobody else took in the meantime."""
-    with pool.users.lock:
-        if pool.users.find(typed):
-            raise already_exists(pool)
-        for kind in ("email", "phone_number"):
-            claim_alias(pool, user, kind, user.verified(kind), take_aliases)
-        pool.users[user.username] = user
-
-
-def claim_alias(pool: Pool, user: User, kind: str, value: str | None, force: bool) -> None:
-    """An alias in force belongs to one user: taking it over from another must be asked for."""
-    if kind not in (pool.settings.get("AliasAttributes") or []) or not value:
-        return
-    for other in pool.users.named(value):
-        alias = other.alias(kind)
-        if other is not user and alias and pool.users.folded(alias) == pool.users.folded(value):
-            if not force:
-                text = f"An account with the {kind} already exists."
-                raise CognitoError("AliasExistsException", text)
-            other.change({f"{kind}_verified": "false"})
-
-
-def check_unused(pool: Pool, user: User, kind: str, value: str | None) -> None:
-    """Where people sign in with an attribute, its value is one user's, verified or not."""
-    if kind not in (pool.settings.get("UsernameAttributes") or []) or not value:
-        return
-    if any(other is not user for other in pool.users.named(value)):
-        raise CognitoError("AliasExistsException", _taken(kind))
-
-
-def _taken(kind: str) -> str:
-    return f"An account with the given {kind} already exists."
-
-
-def already_exists(pool: Pool) -> CognitoError:
-    kinds = pool.settings.get("UsernameAttributes")
-    return CognitoError(
-        "UsernameExistsException", _taken(kinds[0]) if kinds else "User already exists"
-    )
 
 
 def event_attributes(user: User | None) -> dict[str, str]:
@@ -117,6 +75,16 @@ def check_name(pool: Pool, name: str) -> None:
                 f"Username cannot be of {told} format, since user pool is configured for "
                 f"{told} alias."
             )
+
+
+def check_signing_up(pool: Pool, attributes: Mapping[str, str]) -> None:
+    """A name that is an alias is for those who are confirmed."""
+    kind = "preferred_username"
+    if attributes.get(kind) and kind in (pool.settings.get("AliasAttributes") or []):
+        raise invalid(
+            "Preferred username cannot be provided for unconfirmed account, since user pool is "
+            "configured for preferred username alias."
+        )
 
 
 def check_writable(client: Client, given: Collection[str]) -> None:

@@ -71,6 +71,18 @@ class Device:
     session: str = field(default="", repr=False)  # under which it is asked to prove itself
 
 
+def verified_among(attributes: Mapping[str, str], kind: str) -> str | None:
+    """The e-mail address or phone number, if it is known to be a user's."""
+    return attributes.get(kind) if attributes.get(f"{kind}_verified") == "true" else None
+
+
+def alias_among(attributes: Mapping[str, str], kind: str) -> str | None:
+    """What a user may sign in with, where the pool has such aliases."""
+    if kind == "preferred_username":
+        return attributes.get(kind)
+    return verified_among(attributes, kind)
+
+
 class User:
     """A user of a pool; `id` is the sub."""
 
@@ -102,14 +114,11 @@ class User:
 
     def verified(self, kind: str) -> str | None:
         """The e-mail address or phone number, if it is known to be the user's."""
-        known = self.attribute_lookup.get(f"{kind}_verified") == "true"
-        return self.attribute_lookup.get(kind) if known else None
+        return verified_among(self.attribute_lookup, kind)
 
     def alias(self, kind: str) -> str | None:
         """What the user may sign in with, where the pool has such aliases."""
-        if kind == "preferred_username":
-            return self.attribute_lookup.get(kind)
-        return self.verified(kind)
+        return alias_among(self.attribute_lookup, kind)
 
     def change(self, values: Mapping[str, str]) -> None:
         """Set these attributes, and leave the others; an empty value removes one."""

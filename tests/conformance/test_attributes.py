@@ -1,5 +1,7 @@
 """Contract 7, sign-in contract 8: users' attributes, and a changed address is verified again."""
 
+from typing import Any
+
 import pytest
 from harness import Aws, listed, refused
 
@@ -38,6 +40,25 @@ def test_an_address_is_verified_for_one_user_only(aws: Aws, ignoring_case: bool)
         aws.cognito.verify_user_attribute(AccessToken=token, AttributeName="email", Code=code)
     assert pool.user("bob")["email_verified"] == "false"
     assert pool.user("ann@example.com")["username"] == "ann"
+
+
+def test_a_code_is_not_spent_on_an_address_that_is_anothers(aws: Aws) -> None:
+    guarded: Any = {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+    pool = aws.pool(AliasAttributes=["email"], UserAttributeUpdateSettings=guarded)
+    for name in ("ann", "bob"):
+        pool.add(name)
+    token = pool.sign_in("ann")["AuthenticationResult"]["AccessToken"]
+    wanted = listed({"email": "bob@example.com"})
+    aws.cognito.update_user_attributes(AccessToken=token, UserAttributes=wanted)
+    told: Any = {"AccessToken": token, "AttributeName": "email", "Code": pool.mail()[-1]["code"]}
+    with refused("AliasExistsException"):
+        aws.cognito.verify_user_attribute(**told)
+    assert pool.user("ann")["email"] == "ann@example.com"
+    aws.cognito.admin_delete_user(UserPoolId=pool.id, Username="bob")
+    aws.cognito.verify_user_attribute(**told)
+    assert pool.user("bob@example.com")["username"] == "ann"
+    with refused("ExpiredCodeException"):
+        aws.cognito.verify_user_attribute(**told)
 
 
 def test_what_people_sign_in_with_is_one_users(aws: Aws) -> None:

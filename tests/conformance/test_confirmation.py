@@ -156,7 +156,10 @@ def test_a_preferred_name_is_one_users(aws: Aws) -> None:
         aws.cognito.admin_update_user_attributes(
             UserPoolId=pool.id, Username="bob", UserAttributes=wanted
         )
+    with refused("AliasExistsException"):
+        pool.add("eve", preferred_username="star")
     assert pool.user("star")["username"] == "ann"
+    assert pool.names() == ["ann", "bob"]
 
 
 @pytest.mark.parametrize("verified", [True, False])

@@ -344,6 +344,17 @@ def test_an_address_is_set_up_during_sign_in(aws: Aws, name: str) -> None:
     assert (known["email"], known["email_verified"]) == ("ann@example.org", "true")
 
 
+def test_no_address_is_set_up_that_another_signs_in_with(aws: Aws) -> None:
+    pool = pool_with(aws, "ON", "EMAIL_OTP", UsernameAttributes=["email", "phone_number"])
+    pool.add("bob@example.com", email="bob@example.com")
+    number = PHONE["phone_number"]
+    pool.add(number, email="", email_verified="")
+    challenge = pool.respond(pool.sign_in(number), USERNAME=number, EMAIL="bob@example.com")
+    with refused("AliasExistsException", "An account with the given email already exists."):
+        pool.respond(challenge, USERNAME=number, EMAIL_OTP_CODE=pool.mail()[-1]["code"])
+    assert "email" not in pool.user(number)
+
+
 def test_secrets_are_for_one_user(aws: Aws) -> None:
     pool = pool_with(aws, "OPTIONAL", TOKEN)
     pool.add()

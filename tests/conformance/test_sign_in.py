@@ -5,6 +5,7 @@ from harness import PASSWORD, Aws, Pool, listed, refused
 
 ENABLED = {"PreventUserExistenceErrors": "ENABLED"}
 WRONG = "Incorrect username or password."
+BOBS = {"NEW_PASSWORD": "Permanent-1", "userAttributes.email": "bob@example.com"}
 
 
 def test_the_right_password_yields_tokens(aws: Aws) -> None:
@@ -213,6 +214,32 @@ def test_what_a_user_must_have_and_has_the_challenge_does_not_change(aws: Aws) -
     assert pool.user()["status"] == "FORCE_CHANGE_PASSWORD"
     pool.respond(pool.sign_in(password="Temporary-1"), **new)
     assert (pool.user()["email"], pool.user()["name"]) == ("ann@example.com", "Ann")
+
+
+def test_an_address_that_comes_with_a_new_password_is_not_verified(aws: Aws) -> None:
+    pool = aws.pool(AliasAttributes=["email"])
+    for name in ("ann", "bob"):
+        pool.add(name)
+    aws.cognito.admin_set_user_password(UserPoolId=pool.id, Username="ann", Password=PASSWORD)
+    pool.respond(pool.sign_in(), USERNAME="ann", **BOBS)
+    ann = pool.user("ann")
+    assert (ann["email"], ann["email_verified"]) == ("bob@example.com", "false")
+    assert pool.user("bob@example.com")["username"] == "bob"
+
+
+def test_a_new_password_does_not_come_with_what_another_signs_in_with(aws: Aws) -> None:
+    pool = aws.pool(UsernameAttributes=["email", "phone_number"])
+    pool.add("bob@example.com", email="bob@example.com")
+    number = "+15550100001"
+    aws.cognito.admin_create_user(
+        UserPoolId=pool.id, Username=number, TemporaryPassword="Temporary-1"
+    )
+    challenge = pool.sign_in(number, password="Temporary-1")
+    with refused("AliasExistsException", "An account with the given email already exists."):
+        pool.respond(challenge, USERNAME=number, **BOBS)
+    assert pool.user(number)["status"] == "FORCE_CHANGE_PASSWORD"
+    again = pool.sign_in(number, password="Temporary-1")
+    assert pool.respond(again, USERNAME=number, NEW_PASSWORD=PASSWORD)["AuthenticationResult"]
 
 
 def test_challenge_metadata_reaches_post_authentication(aws: Aws) -> None:

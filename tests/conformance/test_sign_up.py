@@ -87,6 +87,33 @@ def test_a_name_must_look_like_what_people_sign_in_with(
         pool.sign_up("ann", attributes={})
 
 
+def test_a_preferred_name_that_is_an_alias_comes_after_the_confirmation(aws: Aws) -> None:
+    pool = aws.pool(AliasAttributes=["preferred_username"])
+    text = (
+        "Preferred username cannot be provided for unconfirmed account, since user pool is "
+        "configured for preferred username alias."
+    )
+    with refused("InvalidParameterException", text):
+        pool.sign_up(attributes={"preferred_username": "star"})
+    assert pool.names() == []
+    assert aws.pool().sign_up(attributes={"preferred_username": "star"})["UserSub"]
+
+
+@pytest.mark.parametrize("by_administrator", [True, False])
+def test_nobody_is_added_with_what_another_signs_in_with(aws: Aws, by_administrator: bool) -> None:
+    pool = aws.pool(UsernameAttributes=["email", "phone_number"])
+    number = {"phone_number": "+15550100001"}
+    pool.add("ann@example.com", email="ann@example.com", **number)
+    text = "An account with the given phone_number already exists."
+    with refused("UsernameExistsException", text):
+        if by_administrator:
+            pool.add("bob@example.com", email="bob@example.com", **number)
+        else:
+            pool.sign_up("bob@example.com", attributes=number)
+    assert pool.user("+15550100001")["email"] == "ann@example.com"
+    assert len(pool.names()) == 1
+
+
 def test_auto_verifying_takes_the_alias_from_its_former_owner(aws: Aws) -> None:
     pool = aws.pool({"PreSignUp": aws.echo(f"{CONFIRM}\n{VERIFY}")}, AliasAttributes=["email"])
     pool.add("bob", email="ann@example.com")

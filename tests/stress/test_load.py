@@ -130,11 +130,11 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def user(pool: Any, name: str) -> Any:
-    from cognito_sandbox.cognito import users
+    from cognito_sandbox.cognito import owners
     from cognito_sandbox.store import user_pools as store
 
     made = store.new_user(pool, name, PASSWORD, "CONFIRMED", {"email": f"{name}@example.com"})
-    users.add(pool, made, name, take_aliases=False)
+    owners.add(pool, made, take_aliases=False)
     return made
 
 
