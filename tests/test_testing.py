@@ -12,7 +12,7 @@ from typing import Any
 import pyotp
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
-from harness import eventually, listed, zipped
+from harness import listed, zipped
 
 from cognito_sandbox.testing import HandlerError, Sandbox, SignedIn, TestingError, UserPool, report
 from cognito_sandbox.testing.answers import Authenticator
@@ -187,7 +187,8 @@ def test_a_sender_gets_codes_that_the_pools_key_opens(pool: UserPool, project: P
     since = time.time()
     sender = pool.trigger("CustomEmailSender", "send.py", environment={"KEY": pool.key})
     pool.sign_up("ann", email="ann@example.com")
-    assert eventually(lambda: sender.logs) == ["CustomEmailSender_SignUp"]
+    sender.wait()
+    assert sender.logs == ["CustomEmailSender_SignUp"]
     shown = report.of_pools([pool], since)
     assert "log: 1 line, not shown" in shown
     assert '"code": "***"' in shown
@@ -196,6 +197,25 @@ def test_a_sender_gets_codes_that_the_pools_key_opens(pool: UserPool, project: P
     assert config["KMSKeyID"] == pool.key
     with pytest.raises(TestingError, match="CustomEmailSender, which gets the code"):
         pool.code("ann")
+
+
+def test_what_nobody_waits_for_can_be_waited_for(pool: UserPool, project: Path) -> None:
+    (project / "send.py").write_text(
+        "import time\n"
+        "def handler(event, context):\n"
+        "    if 'Sign' in event['triggerSource']:\n"
+        "        time.sleep(0.3)\n"
+        "        print('done')\n"
+    )
+    sender = pool.trigger("CustomEmailSender", "send.py")
+    pool.sign_up("ann", email="ann@example.com")
+    with pytest.raises(TestingError, match=r"send\.py: 0 of 1 runs have ended within 0\.1 seconds"):
+        sender.wait(seconds=0.1)
+    sender.wait()
+    assert sender.logs == ["done"]
+    pool.resend("ann")
+    sender.wait(2)
+    assert len(sender.runs) == 2
 
 
 def test_mistakes_are_told_in_words(pool: UserPool, started: Sandbox) -> None:

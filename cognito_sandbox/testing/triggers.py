@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -89,6 +90,15 @@ class Trigger:
             for call in calls
             if "AccessDenied" in call["outcome"] or "Unauthorized" in call["outcome"]
         ]
+
+    def wait(self, runs: int = 1, seconds: float = 10) -> None:
+        """Wait until this many runs in all have ended: of a sender, for which Cognito does not."""
+        deadline = time.monotonic() + seconds
+        while (ended := sum(run.milliseconds is not None for run in self.runs)) < runs:
+            if time.monotonic() > deadline:
+                told = f"{ended} of {runs} runs have ended within {seconds:g} seconds"
+                raise TestingError(f"{self.label}: {told}. wait({runs}, seconds=…) waits longer.")
+            time.sleep(0.02)
 
     def delete(self) -> None:
         """Remove the function, its log and its layers; what it ran stays to be asked for."""

@@ -1,12 +1,8 @@
 """Sign-in contract 9: functions that send codes in Cognito's place."""
 
 import base64
-import importlib.util
-import io
 import json
 import sys
-import zipfile
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +11,12 @@ from aws_encryption_sdk.key_providers.kms import KMSMasterKey
 from harness import PASSWORD, REGION, SMS, Aws, Function, Pool, eventually, listed, policy, refused
 from in_process import App
 from moto.kms.models import kms_backends
+from sdk_layer import layer
 
 from cognito_sandbox import store
 from cognito_sandbox.cognito import senders
 from cognito_sandbox.cognito.errors import CognitoError
 
-SDK = ("aws_encryption_sdk", "attr", "cffi", "cryptography", "six", "wrapt", "_cffi_backend")
 SENDING = """
 import base64, os
 import boto3
@@ -291,23 +287,6 @@ def test_settings_come_back_as_they_were_sent(aws: Aws, key: str) -> None:
     pool = pool_with(aws, function, key)
     said = {"CustomEmailSender": sender(function), "KMSKeyID": key}
     assert pool.settings()["LambdaConfig"] == said
-
-
-def layer() -> bytes:
-    """The SDK, and what it needs beside boto3, as a layer has them."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in SDK:
-            spec = importlib.util.find_spec(name)
-            assert spec
-            assert spec.origin
-            path = Path(spec.origin)
-            files = path.parent.rglob("*") if path.stem == "__init__" else [path]
-            above = path.parents[1] if path.stem == "__init__" else path.parent
-            for each in files:
-                if each.is_file() and "__pycache__" not in each.parts:
-                    archive.write(each, Path("python") / each.relative_to(above))
-    return packed.getvalue()
 
 
 def test_a_function_reads_the_code_and_sends_it(aws: Aws, key: str) -> None:

@@ -1,5 +1,6 @@
 """The pytest plugin, in runs of pytest of its own."""
 
+import io
 import os
 import re
 import shutil
@@ -8,11 +9,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from harness import eventually
+from sdk_layer import layer
 
 from benchmarks import first_test
 
@@ -146,7 +149,8 @@ def test_what_the_readme_shows_works(project: pytest.Pytester) -> None:
 
 def test_what_the_page_about_testing_shows_works(project: pytest.Pytester) -> None:
     section = (PROJECT / "docs" / "testing.md").read_text()
-    tests, script, for_unittest = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    shown = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    tests, _, _, script, for_unittest = shown
     markers = re.findall(r"`(@pytest.mark.user_pool\(.+?\))`", section)
     for number, marker in enumerate(markers):
         tests += f"\n\n{marker}\ndef test_settings_{number}(user_pool):\n    pass\n"
@@ -156,6 +160,15 @@ def test_what_the_page_about_testing_shows_works(project: pytest.Pytester) -> No
     assert "confirmed=False" in project.run(sys.executable, "-c", script).stdout.str()
     project.makepyfile(test_it=for_unittest)
     assert project.run(sys.executable, "-m", "unittest", "test_it").ret == 0
+
+
+def test_the_sender_that_the_page_shows_works(project: pytest.Pytester) -> None:
+    section = (PROJECT / "docs" / "testing.md").read_text().partition("## A sender")[2]
+    handler, test = re.findall(r"```python\n(.*?)```", section, re.DOTALL)[:2]
+    (project.path / "src" / "send.py").write_text(handler)
+    zipfile.ZipFile(io.BytesIO(layer())).extractall(project.path / "layer")
+    project.makepyfile(test)
+    project.runpytest("--strict-markers").assert_outcomes(passed=1)
 
 
 def test_workers_have_a_sandbox_each(project: pytest.Pytester) -> None:
