@@ -117,7 +117,7 @@ def pytest_runtest_makereport(
     outcome = yield
     report = outcome.get_result()
     sandbox = item.config.stash.get(SANDBOX, None)
-    if sandbox and report.failed and report.when != "teardown":
+    if sandbox and sandbox.is_alive and report.failed and report.when != "teardown":
         from cognito_sandbox.testing.report import of_pools
 
         said = sandbox.said[item.stash[SAID] :]

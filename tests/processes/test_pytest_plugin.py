@@ -255,6 +255,19 @@ def test_what_the_sandbox_says_meanwhile_is_shown(project: pytest.Pytester) -> N
     assert re.search(r"\nsandbox: arn:\S+ could not hand over an event: KMSKeyID arn:", told)
 
 
+def test_without_its_sandbox_a_test_fails_and_the_session_goes_on(
+    project: pytest.Pytester,
+) -> None:
+    project.makepyfile(
+        "def test_it(sandbox, user_pool):\n"
+        "    user_pool.trigger('PreSignUp', 'src/pre_sign_up.py')\n"
+        "    sandbox.stop()\n"
+        "    assert 0\n"
+        "def test_other(): pass\n"
+    )
+    project.runpytest().assert_outcomes(failed=1, errors=1, passed=1)
+
+
 def test_a_mistake_is_told_without_our_own_code(project: pytest.Pytester) -> None:
     project.makepyfile(
         "import pytest\n"
