@@ -523,6 +523,7 @@ def test_why_nothing_is_saved_is_told_once_and_the_next_change_is(
         return "all of it"
 
     monkeypatch.setattr(contents, "take", take)
+    monkeypatch.setattr(contents, "prepare", lambda: None)  # loads moto where it is the first
     monkeypatch.setattr(keeper, "PAUSE", 0)
     assert not ready.save()
     assert capsys.readouterr().err == f"{tmp_path / 'my.state'} {told}\n"
