@@ -7,14 +7,14 @@ import json
 
 from cognito_sandbox.cognito import attempt as attempts
 from cognito_sandbox.cognito import (
-    custom,
+    custom_challenge,
     device_sign_in,
     mfa,
     owners,
     password_policy,
     password_verifier,
     sessions,
-    temporary,
+    temporary_passwords,
     users,
 )
 from cognito_sandbox.cognito.attempt import Attempt
@@ -27,8 +27,8 @@ def after_password(attempt: Attempt, passed: str, request: Parameters) -> Answer
     """The answer to a right password; the request is the call that brought it."""
     if attempt.known_user.status == "FORCE_CHANGE_PASSWORD":
         return _ask_new_password(attempt)
-    custom.note(attempt, passed)
-    return mfa.challenge(attempt, request) or custom.go_on(attempt, request)
+    custom_challenge.note(attempt, passed)
+    return mfa.challenge(attempt, request) or custom_challenge.go_on(attempt, request)
 
 
 @sessions.answers("PASSWORD_VERIFIER")
@@ -41,7 +41,7 @@ def _answer_proof(challenge: Challenge, request: Request) -> Answer:
 
 def _ask_new_password(attempt: Attempt) -> Answer:
     user = attempt.known_user
-    temporary.check(attempt.pool, user)
+    temporary_passwords.check(attempt.pool, user)
     shown = {k: v for k, v in user.attribute.items() if k != "sub"}
     missing = [n for n in attempt.pool.required_attributes if n not in shown]
     parameters = {

@@ -6,7 +6,7 @@
 import hmac
 import json
 
-from cognito_sandbox.cognito import codes, custom, device_sign_in, owners, sessions, totp
+from cognito_sandbox.cognito import codes, custom_challenge, device_sign_in, owners, sessions, totp
 from cognito_sandbox.cognito.attempt import Attempt
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Parameters, Request
@@ -109,7 +109,7 @@ def _answer_code(challenge: Challenge, request: Request) -> Answer:
         owners.settle(attempt.pool, user, {kind: address, f"{kind}_verified": "true"})
     if user.status == "UNCONFIRMED":  # the code was the first factor
         user.status = "CONFIRMED"
-    return custom.after_step(attempt, challenge.name, request)
+    return custom_challenge.after_step(attempt, challenge.name, request)
 
 
 def _is_users(challenge: Challenge, kind: str) -> bool:
@@ -128,7 +128,7 @@ def _answer_token(challenge: Challenge, request: Request) -> Answer:
         raise CognitoError("SoftwareTokenMFANotFoundException", text)
     if not totp.spend(token, given):
         raise CognitoError("CodeMismatchException", "Invalid code received for user")
-    return custom.after_step(challenge.attempt, challenge.name, request)
+    return custom_challenge.after_step(challenge.attempt, challenge.name, request)
 
 
 @sessions.answers("SELECT_MFA_TYPE")

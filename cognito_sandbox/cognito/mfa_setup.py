@@ -3,7 +3,7 @@
 (sign-in contract 3.3)
 """
 
-from cognito_sandbox.cognito import custom, mfa, sessions, tokens, totp
+from cognito_sandbox.cognito import custom_challenge, mfa, sessions, tokens, totp
 from cognito_sandbox.cognito.errors import CognitoError, invalid
 from cognito_sandbox.cognito.operations import Answer, Request, operation
 from cognito_sandbox.cognito.sessions import Challenge
@@ -46,7 +46,7 @@ def _answer(challenge: Challenge, request: Request) -> Answer:
     """MFA_SETUP: with a token verified on the way, or with an e-mail address to send a code to."""
     attempt, responses = challenge.attempt, request["ChallengeResponses"]
     if SET_UP in challenge.private:
-        return custom.after_step(attempt, challenge.private[SET_UP], request)
+        return custom_challenge.after_step(attempt, challenge.private[SET_UP], request)
     address = responses.get("EMAIL") or responses.get("email")
     if not address or not attempt.pool.has_factor("EMAIL_OTP"):
         raise invalid("No second factor was set up: VerifySoftwareToken comes before this answer.")

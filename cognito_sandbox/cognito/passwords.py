@@ -8,7 +8,7 @@ from cognito_sandbox.cognito import (
     password_policy,
     pools,
     sign_up,
-    temporary,
+    temporary_passwords,
     tokens,
     users,
 )
@@ -98,7 +98,7 @@ def admin_set_user_password(request: Request) -> None:
     user = users.get(pool, request["Username"])
     password_policy.check(pool, request["Password"], password_policy.SETTING)
     permanent = request.get("Permanent", False)
-    temporary.give(user, request["Password"])
+    temporary_passwords.give(user, request["Password"])
     user.status = "CONFIRMED" if permanent else "FORCE_CHANGE_PASSWORD"
 
 

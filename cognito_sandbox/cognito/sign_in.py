@@ -9,7 +9,7 @@ from cognito_sandbox.cognito import attempt as attempts
 from cognito_sandbox.cognito import (
     challenges,
     clients,
-    custom,
+    custom_challenge,
     migration,
     password_verifier,
     refreshing,
@@ -54,7 +54,7 @@ def _with_srp(attempt: Attempt) -> Answer:
 FLOWS: dict[str, Callable[[Attempt], Answer]] = {
     "ADMIN_NO_SRP_AUTH": _with_password,
     "ADMIN_USER_PASSWORD_AUTH": _with_password,
-    "CUSTOM_AUTH": custom.start,
+    "CUSTOM_AUTH": custom_challenge.start,
     "REFRESH_TOKEN": _with_refresh_token,
     "REFRESH_TOKEN_AUTH": _with_refresh_token,
     "USER_AUTH": user_auth.start,

@@ -12,7 +12,7 @@ from cognito_sandbox.cognito import (
     password_policy,
     pools,
     sessions,
-    temporary,
+    temporary_passwords,
     triggers,
     user_auth,
     users,
@@ -208,7 +208,7 @@ def admin_create_user(request: Request) -> Answer:
             text = "Resend not possible. User status is not FORCE_CHANGE_PASSWORD"
             raise CognitoError("UnsupportedUserStateException", text)
         password_policy.check(pool, password, password_policy.INVITING)
-        temporary.give(user, password)
+        temporary_passwords.give(user, password)
     else:
         user = _created_by_admin(pool, typed, password, request)
     if request.get("MessageAction") != "SUPPRESS":
@@ -225,7 +225,7 @@ def _created_by_admin(pool: Pool, typed: str, password: str | None, request: Req
     user = store.new_user(pool, name, None, "CONFIRMED", attributes)
     if password:
         password_policy.check(pool, password, password_policy.INVITING)
-        temporary.give(user, password)
+        temporary_passwords.give(user, password)
         user.status = "FORCE_CHANGE_PASSWORD"
     source, nobody = "AdminCreateUser", triggers.NO_CLIENT
     pre_sign_up(pool, source, user.username, nobody, attributes, request)
