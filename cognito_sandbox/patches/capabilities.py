@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.cloudformation.exceptions import CloudFormationError
 
+NEEDS = ("moto.cloudformation.exceptions:CloudFormationError",)
 IAM, NAMED, EXPANDING = "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"
 NAMES = {  # what needs the first two, and where its name of one's own is
     "AWS::IAM::AccessKey": "",

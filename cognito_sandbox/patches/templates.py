@@ -148,7 +148,7 @@ def install() -> None:
     """Put these ways in the place of moto's."""
     needs.check(
         (
-            *(*NEEDS, *change_sets.NEEDS, *stack_parameters.NEEDS),
+            *(*NEEDS, *capabilities.NEEDS, *change_sets.NEEDS, *stack_parameters.NEEDS),
             *(*template_reading.NEEDS, *template_references.NEEDS),
         )
     )
