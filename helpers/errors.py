@@ -8,6 +8,7 @@ HelpersError                    the root: catch this one to catch them all
 ├── AnswerError                 an answer that breaks its rule
 ├── LogsNotThereError           the function's log lines did not arrive in time
 ├── NothingWentWrongError       what was to be refused was let through
+├── NotAsPredictedError         something else was seen than the notebook says
 └── RefusedError                AWS refused a call: `code` is AWS's own, the text AWS's message
 """
 
@@ -26,6 +27,7 @@ __all__ = [
     "HelpersError",
     "LogsNotThereError",
     "NoStackError",
+    "NotAsPredictedError",
     "NotConnectedError",
     "NothingWentWrongError",
     "RefusedError",
@@ -81,6 +83,10 @@ class NothingWentWrongError(HelpersError):
     """Something that was to be refused was let through."""
 
 
+class NotAsPredictedError(HelpersError):
+    """Something else was seen than the notebook says."""
+
+
 class RefusedError(HelpersError):
     """AWS refused a call.
 
@@ -109,7 +115,10 @@ class RefusedError(HelpersError):
     @property
     def cure(self) -> str:
         """The cure book has an entry for most of what AWS refuses."""
-        return " What to do: from helpers import cures; cures.explain()"
+        from helpers.cures.book import find
+
+        there = find(str(self))
+        return " What to do: from helpers import cures; cures.explain()" if there else ""
 
     @classmethod
     def of(cls, response: Mapping[str, Any]) -> "RefusedError":

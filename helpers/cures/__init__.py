@@ -4,7 +4,7 @@
 >>> explain("AccessDeniedException")
 """
 
-from helpers.cures.book import CURES, Cure
+from helpers.cures.book import CURES, Cure, find
 from helpers.errors import AnswerError, RefusedError
 
 __all__ = ["explain", "page"]
@@ -24,11 +24,10 @@ def explain(problem: BaseException | str | None = None) -> Cure:
     found = problem if problem is not None else RefusedError.latest
     if found is None:
         raise AnswerError("AWS refused nothing yet. Name an error: cures.explain(error)")
-    text = str(found)
-    for cure in CURES:
-        if cure.sign in text or cure.error == text:
-            return cure
-    raise AnswerError(f"CURES.md has no cure for this: {text}")
+    cure = find(str(found))
+    if cure is None:
+        raise AnswerError(f"CURES.md has no cure for this: {found}")
+    return cure
 
 
 def page() -> str:

@@ -235,6 +235,28 @@ CURES = (
         ),
     ),
     Cure(
+        "A session that is no longer good",
+        "Invalid session for the user",
+        "A challenge's session is good for the next step of that sign-in, once, and for minutes.",
+        (
+            ("Its time is over: three minutes, unless set otherwise", "sign in anew"),
+            ("A later step brought a newer one", "answer with that one, or sign in anew"),
+            ("It was used: that step is done", "go on with the next step"),
+        ),
+    ),
+    Cure(
+        "A device that was forgotten",
+        "Device does not exist",
+        "The sign-in names a device that the user does not have, or no longer has.",
+        (
+            (
+                "The user, or an administrator, forgot it",
+                "drop its key, sign in without one, and confirm the device anew",
+            ),
+            ("It is another user's", "keep a key for each user"),
+        ),
+    ),
+    Cure(
         "A token that has expired",
         "Token has expired",
         "The sign-in was long ago: an access token holds for an hour, unless set otherwise.",
@@ -291,3 +313,12 @@ CURES = (
         ),
     ),
 )
+
+
+def find(text: str) -> Cure | None:
+    """The cure for an error's text, if there is one.
+
+    >>> find("UserNotConfirmedException: User is not confirmed.").error
+    'The user must confirm first'
+    """
+    return next((cure for cure in CURES if cure.sign in text or cure.error == text), None)

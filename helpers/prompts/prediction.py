@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from helpers._inner.packaging import PROJECT
 from helpers._inner.progress import in_notebook
-from helpers.errors import AnswerError, NothingWentWrongError
+from helpers.errors import AnswerError, NotAsPredictedError
 
 FOLDER = PROJECT / "notebooks" / "questions"
 BUTTON = "See"
@@ -83,7 +83,7 @@ class Prediction:
         right = self.question.right
         self._unanswered.pop(self._key, None)
         if str(seen) != right:
-            raise NothingWentWrongError(
+            raise NotAsPredictedError(
                 f'It came out as "{seen}", where "{right}" was to be seen. Was a cell left out, or '
                 "is other code still running? Run the notebook from the top."
             )

@@ -1,5 +1,6 @@
 """Each entry of the cure book, found by an error that was really provoked."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from helpers import (
     cloud,
     cognito,
     cures,
+    devices,
     experiments,
     logs,
     mail,
@@ -188,6 +190,18 @@ def old_code(scene: Scene) -> None:
     cognito.confirm_forgot_password(scene.client, "ann", "123456", PASSWORD)
 
 
+def old_session(scene: Scene) -> object:
+    challenge = signing_in.Challenge("SOFTWARE_TOKEN_MFA", "ann", session="of-another-sign-in-" * 2)
+    return signing_in.respond_to_auth_challenge(
+        scene.client, challenge, SOFTWARE_TOKEN_MFA_CODE="123456"
+    )
+
+
+def forgotten(scene: Scene) -> None:
+    cognito.admin_create_user(scene.pool, "ann", "ann@example.com")
+    devices.admin_forget_device(scene.pool, "ann", f"us-east-1_{uuid.uuid4()}")
+
+
 def weak(scene: Scene) -> object:
     return scene.sign_up(password="weakly")
 
@@ -249,6 +263,8 @@ PROVOKED: dict[str, Callable[[Scene], object]] = {
     "The name is taken": name_taken,
     "A wrong code": wrong_code,
     "An old code": old_code,
+    "A session that is no longer good": old_session,
+    "A device that was forgotten": forgotten,
     "A weak password": weak,
     "A password that is too short to be looked at": too_short,
     "There is no such function": not_there,
@@ -297,6 +313,14 @@ def test_the_page_is_up_to_date() -> None:
 def test_what_nobody_knows_is_said() -> None:
     with pytest.raises(AnswerError, match="has no cure for this: SomethingElse"):
         cures.explain("SomethingElse")
+
+
+def test_a_cure_is_promised_where_there_is_one() -> None:
+    known = RefusedError("CodeMismatchException", "Invalid verification code provided.")
+    (told,) = known._render_traceback_()
+    assert told.endswith("What to do: from helpers import cures; cures.explain()")
+    (told,) = RefusedError("LimitOfSomethingException", "Nobody wrote of it.")._render_traceback_()
+    assert told == "RefusedError: LimitOfSomethingException: Nobody wrote of it."
 
 
 def test_what_was_refused_last_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from nbclient import NotebookClient
 
 from helpers import prompts
-from helpers.errors import AnswerError, NothingWentWrongError
+from helpers.errors import AnswerError, NotAsPredictedError
 from helpers.prompts import prediction
 
 FILES = sorted(prediction.FOLDER.glob("*.toml"))
@@ -43,7 +43,7 @@ def test_a_wrong_guess_is_answered_with_the_reason(capsys: pytest.CaptureFixture
 
 def test_the_text_cannot_say_what_was_not_seen() -> None:
     guess = prompts.predict("auto_confirm", "other_name")
-    with pytest.raises(NothingWentWrongError, match='came out as "confirmed"'):
+    with pytest.raises(NotAsPredictedError, match='came out as "confirmed"'):
         guess.answer("confirmed")
 
 
