@@ -14,11 +14,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cognito_sandbox import Sandbox, SandboxError
+from cognito_sandbox.spelling import meant
 from helpers._inner.clients import typed
 from helpers._inner.consent import COST, NOT_YET, Consent
-from helpers._inner.interrupts import tell_briefly
 from helpers._inner.progress import in_notebook, shell
-from helpers.errors import NotConnectedError
+from helpers._inner.tracebacks import watch
+from helpers.errors import AnswerError, NotConnectedError
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -29,6 +30,7 @@ __all__ = ["Cloud", "client", "connect", "current"]
 SANDBOX_REGION = "us-east-1"
 SERVICES = ("cloudformation", "sts", "s3", "dynamodb", "lambda", "cognito-idp", "logs")
 TARGETS = ("sandbox", "aws")
+VARIABLE = "CLOUD_TARGET"
 Choice = tuple[str, str | None, str | None]  # target, region and profile
 
 
@@ -37,6 +39,7 @@ class Cloud:
 
     def __init__(self, target: str, region: str | None = None, profile: str | None = None) -> None:
         self.target, self._region, self._profile = self.chosen = target, region, profile
+        self.variable = os.environ.get(VARIABLE)  # as it was when this was chosen
         self._clients: dict[str, Any] = {}
         self._one_at_a_time = threading.RLock()  # boto3 makes clients in one thread only
         self._sandbox = Sandbox() if target == "sandbox" else None
@@ -113,9 +116,18 @@ class Cloud:
         """
         with self._one_at_a_time:
             if service not in self._clients:
-                make: Callable[..., object] = self.session.client  # its types know literals only
-                self._clients[service] = make(service)
+                self._clients[service] = self._make(service)
             return self._clients[service]
+
+    def _make(self, service: str) -> object:
+        from botocore.exceptions import UnknownServiceError
+
+        make: Callable[..., object] = self.session.client  # its types know literals only
+        try:
+            return make(service)
+        except UnknownServiceError:
+            instead = meant(service, self.session.get_available_services()) or "."
+            raise AnswerError(f'boto3 has no service "{service}"{instead}') from None
 
     def adopt(self) -> None:
         """From now on, `boto3.client` in a cell works here, not in the account of the reader."""
@@ -168,6 +180,7 @@ def connect(
     """
     global _current
     if _current and _current.is_alive and not (target or region or profile):
+        _check_variable(_current)
         return _current
     wanted = _wanted(target, region, profile)
     if _current and _current.is_alive and _current.chosen == wanted:
@@ -179,7 +192,7 @@ def connect(
         _current.close()
     _current = found
     if in_notebook():
-        tell_briefly(shell())
+        watch(shell())
         found.adopt()
         found.prepare()
     return found
@@ -187,13 +200,30 @@ def connect(
 
 def _wanted(target: str | None, region: str | None, profile: str | None) -> Choice:
     """What was asked for, or else the place so far, the environment's, the sandbox."""
-    so_far = _current.target if _current else os.environ.get("CLOUD_TARGET")
+    so_far = _current.target if _current else os.environ.get(VARIABLE)
     target = target or so_far or "sandbox"
-    if target not in TARGETS:
-        raise NotConnectedError(f'There is no target "{target}". Use "sandbox" or "aws".')
+    _check_target(target)
     if target == "sandbox" and (region or profile):
         raise NotConnectedError(f"The sandbox is in {SANDBOX_REGION} and has no profiles.")
     return target, region, profile
+
+
+def _check_target(target: str) -> None:
+    if target not in TARGETS:
+        raise NotConnectedError(f'There is no target "{target}". Use "sandbox" or "aws".')
+
+
+def _check_variable(place: Cloud) -> None:
+    """Who changes CLOUD_TARGET while connected must not believe to be elsewhere now."""
+    said = os.environ.get(VARIABLE)
+    if not said or said in (place.target, place.variable):
+        return
+    _check_target(said)
+    there = "the sandbox" if place.is_sandbox else "an account"
+    raise NotConnectedError(
+        f'{VARIABLE} says "{said}" now, but you are connected already, to {there}. '
+        f'To change: cloud.connect("{said}"). To stay: del os.environ["{VARIABLE}"]'
+    )
 
 
 def current() -> Cloud:

@@ -33,7 +33,7 @@ from helpers.trace import trace
 
 NOT_RUN = {
     "helpers._inner.consent.Consent.agree": "it is for an account",
-    "helpers._inner.interrupts.tell_briefly": "it is for a notebook",
+    "helpers._inner.tracebacks.watch": "it is for a notebook",
     "helpers.experiments.load_ipython_extension": "it is for a notebook",
 }
 PUBLIC = [each.name for each in pkgutil.iter_modules(helpers.__path__) if each.name[0] != "_"]

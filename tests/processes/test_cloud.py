@@ -180,6 +180,31 @@ def test_connecting_again_stays_where_it_is(tmp_path: Path) -> None:
     assert printed == "True True\nThe sandbox is in us-east-1 and has no profiles.\nTrue\n"
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("asw", 'There is no target "asw". Use "sandbox" or "aws".'),
+        ("aws", 'CLOUD_TARGET says "aws" now, but you are connected already, to the sandbox.'),
+    ],
+)
+def test_a_variable_that_is_changed_too_late_is_told(tmp_path: Path, said: str, told: str) -> None:
+    code = CONNECT + f"import os\nos.environ['CLOUD_TARGET'] = '{said}'\ncloud.connect()\n"
+    _, error = run(code, tmp_path)
+    assert error.startswith(f"helpers.errors.NotConnectedError: {told}")
+
+
+def test_a_place_that_was_named_stays_whatever_the_variable_says(tmp_path: Path) -> None:
+    code = "from helpers import cloud\nprint(cloud.connect('sandbox') is cloud.connect())\n"
+    printed, error = run(code, tmp_path, CLOUD_TARGET="aws")
+    assert printed == "True\n", error
+
+
+def test_a_service_that_there_is_not_is_told(tmp_path: Path) -> None:
+    _, error = run(CONNECT + "cloud.client('cognito')\n", tmp_path)
+    told = "did you mean cognito-identity or cognito-idp or cognito-sync?"
+    assert error == f'helpers.errors.AnswerError: boto3 has no service "cognito": {told}'
+
+
 def test_a_sandbox_that_died_is_told_and_replaced(tmp_path: Path) -> None:
     code = (
         "from helpers import cloud, cognito\n"

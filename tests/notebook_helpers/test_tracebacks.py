@@ -1,5 +1,6 @@
-"""What the Stop button leaves on the page, in a real kernel."""
+"""What the Stop button and unknown names leave on the page, in a real kernel."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -18,12 +19,16 @@ WAIT = 'cloud.client("lambda").get_waiter("function_exists").wait(FunctionName="
 HELPER = "stop_soon()\n\nstack.deploy()"
 BOTO3 = f"stop_soon()\n{WAIT}"
 OWN = "stop_soon()\nwhile True:\n    pass"
+UNKNOWN = "print(pool_id)"
+WITHIN = "def typo():\n    return pool_ids\n\n\ntypo()"
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+FROM_ABOVE = "If it comes from a cell above, run that first."
 
 
 @pytest.fixture(scope="module")
 def shown() -> dict[str, list[str]]:
-    """What is shown for each cell that was stopped, line by line."""
-    sources = [SETUP, HELPER, BOTO3, OWN]
+    """What is shown for each cell that failed, line by line."""
+    sources = [SETUP, HELPER, BOTO3, OWN, UNKNOWN, WITHIN]
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)
     with pytest.MonkeyPatch.context() as patch:
@@ -32,7 +37,7 @@ def shown() -> dict[str, list[str]]:
         NotebookClient(notebook, timeout=60, kernel_name="python3", allow_errors=True).execute()
     return {
         cell.source: [
-            line
+            COLOUR.sub("", line)
             for output in cell.outputs
             if output.output_type == "error"
             for part in output.traceback
@@ -53,3 +58,11 @@ def test_a_call_is_told_in_one_line(source: str, place: str, shown: dict[str, li
 def test_code_of_the_readers_own_is_told_as_ever(shown: dict[str, list[str]]) -> None:
     assert len(shown[OWN]) > 1
     assert "run it again" not in " ".join(shown[OWN]).lower()
+
+
+def test_a_name_that_a_cell_above_may_give_is_told(shown: dict[str, list[str]]) -> None:
+    assert shown[UNKNOWN][-2:] == ["NameError: name 'pool_id' is not defined", FROM_ABOVE]
+
+
+def test_a_name_in_a_function_is_told_as_ever(shown: dict[str, list[str]]) -> None:
+    assert shown[WITHIN][-1] == "NameError: name 'pool_ids' is not defined"
