@@ -88,6 +88,8 @@ def _statements(function: str) -> list[dict[str, Any]]:
     with unless("ResourceNotFoundException"), told_briefly():
         policy = json.loads(_api().get_policy(FunctionName=function)["Policy"])
         return list(policy["Statement"])
+    with told_briefly():
+        _api().get_function_configuration(FunctionName=function)  # else there is no function
     return []
 
 

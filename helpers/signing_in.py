@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from helpers import cloud, srp
-from helpers.errors import told_briefly
+from helpers.errors import AnswerError, told_briefly
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.literals import AuthFlowTypeType
@@ -28,6 +28,8 @@ __all__ = [
     "respond_to_auth_challenge",
     "sign_in_by_srp",
 ]
+
+BEGIN = "begin with signing_in.initiate_auth, and give what it returns."
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,9 @@ def global_sign_out(access_token: str) -> None:
 def _responses(
     challenge: Challenge, session: str | None, responses: Mapping[str, str]
 ) -> dict[str, Any]:
+    if not isinstance(challenge, Challenge):
+        is_over = "these are tokens already." if isinstance(challenge, Tokens) else BEGIN
+        raise AnswerError(f"This is no challenge to answer: {is_over}")
     latest = session or challenge.session
     return {
         "ChallengeName": challenge.name,

@@ -7,11 +7,18 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cognito_sandbox.spelling import meant
 from helpers import cloud, triggers
 from helpers._inner import packaging, role_policies, stacks
 from helpers._inner.packaging import Template
 from helpers._inner.progress import Progress
-from helpers.errors import DeploymentError, HelpersError, NoStackError, told_briefly
+from helpers.errors import (
+    AnswerError,
+    DeploymentError,
+    HelpersError,
+    NoStackError,
+    told_briefly,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.literals import ChangeSetTypeType
@@ -127,6 +134,10 @@ def more(folder: str) -> tuple[str, Path]:
     >>> name, template = more("second_factor")
     >>> plan(template)
     """
+    known = sorted(path.parent.name for path in packaging.MORE.glob("*/template.yaml"))
+    if folder not in known:
+        instead = meant(folder, known) or f". There are: {', '.join(known)}."
+        raise AnswerError(f'There is no "{folder}" in lambda_src/more{instead}')
     return f"{NAME}-{folder.replace('_', '-')}", packaging.MORE / folder / "template.yaml"
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from helpers import cloud, experiments, runs, stack
+from helpers import cloud, experiments, logs, runs, stack
 from helpers._inner import calls, pictures, sandbox
 from helpers._inner.pictures import YOU, Step
 from helpers._inner.progress import Progress
@@ -151,6 +151,9 @@ def trace(*functions: str, unasked: bool = False) -> Story:
     >>> with trace() as story:
     ...     cognito.sign_in(client_id, "ann", password)
     """
+    with calls.unheard():
+        for function in functions:
+            logs.group(function)  # else there is no such function
     return Story(*functions, unasked=unasked)
 
 

@@ -84,6 +84,11 @@ def read(template: Path = TEMPLATE) -> Template:
     """
     try:
         body = yaml.load(template.read_text("utf-8"), _Loader)
+    except FileNotFoundError:
+        folder = template.resolve().parent
+        raise DeploymentError(
+            f"There is no {template.name} in {folder}. Check the template's path."
+        ) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         told = " ".join(str(error).split())  # a YAML error takes four lines
         raise DeploymentError(f"{template.name or template} cannot be read: {told}") from None

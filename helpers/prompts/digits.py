@@ -10,6 +10,7 @@ from helpers import cloud
 from helpers._inner import qr_codes, sandbox
 from helpers._inner.authenticators import Authenticator
 from helpers._inner.progress import Progress, in_notebook
+from helpers.errors import AnswerError
 from helpers.prompts.secret import Secret
 from helpers.second_factors import STEP_SECONDS, authenticator_code
 
@@ -22,7 +23,7 @@ class Digits(Secret):
 
     def __init__(self, secret: str, account: str) -> None:
         self._key_of_app, self._account = secret, account
-        self.on_page = cloud.current().is_sandbox or os.environ.get(VARIABLE) == ON_PAGE
+        self.on_page = _says_on_page() or cloud.current().is_sandbox
         self._app = Authenticator(secret) if in_notebook() and self.on_page else None
         self._set_up: Any = None  # what a phone needs once, as long as it is on the page
         self._is_set_up, self._latest_step = False, 0
@@ -106,3 +107,14 @@ class Digits(Secret):
         if self.on_page:
             return "Left empty, those of the authenticator above are taken."
         return "The ones that your authenticator shows now. Each counts once."
+
+
+def _says_on_page() -> bool:
+    """Does the environment ask for the authenticator on the page?"""
+    said = os.environ.get(VARIABLE)
+    if said and said != ON_PAGE:
+        raise AnswerError(
+            f"{LABEL}: the environment variable {VARIABLE} says {said}. "
+            f"Set it to {ON_PAGE}, or unset it."
+        )
+    return said == ON_PAGE

@@ -55,6 +55,12 @@ def test_in_an_account_a_phone_has_the_digits(monkeypatch: pytest.MonkeyPatch) -
         prompts.ask_digits(SECRET, "ann").read()
 
 
+def test_an_authenticator_that_there_is_not_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTHENTICATOR", "pgae")
+    with pytest.raises(AnswerError, match=r"says pgae\. Set it to page, or unset it\."):
+        prompts.ask_digits(SECRET, "ann")
+
+
 @pytest.mark.usefixtures("on_page")
 def test_without_a_phone_the_next_digits_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     as_in_an_account(monkeypatch)

@@ -13,7 +13,7 @@ import pytest
 
 from helpers import cleanup, cloud, events, experiments, known_users, permissions
 from helpers._inner import code_updates, packaging
-from helpers.errors import AnswerError
+from helpers.errors import AnswerError, RefusedError
 from helpers.invoking import invoke
 
 OTHER = "def handler(event, context):\n    print('other code')\n    return event\n"
@@ -133,6 +133,12 @@ def test_the_permission_is_withheld_for_a_while(outputs: dict[str, str]) -> None
             assert permissions.table(function).empty
             raise KeyboardInterrupt
         assert permissions.table(function).equals(before)
+
+
+@pytest.mark.usefixtures("place")
+def test_who_may_run_no_function_at_all_is_told() -> None:
+    with pytest.raises(RefusedError, match="Function not found"):
+        permissions.table("no-such-function")
 
 
 @pytest.fixture

@@ -54,6 +54,13 @@ def test_a_second_factor_is_set_up_and_then_asked_for(pool: StrictPool, name: st
         signing_in.respond_to_auth_challenge(pool.client_id, asked, SOFTWARE_TOKEN_MFA_CODE=code)
 
 
+def test_what_is_no_challenge_cannot_be_answered() -> None:
+    with pytest.raises(AnswerError, match=r"no challenge to answer: these are tokens already\."):
+        signing_in.respond_to_auth_challenge("any", Tokens("a", "b", None, 1))  # type: ignore[arg-type]
+    with pytest.raises(AnswerError, match=r"no challenge to answer: begin with signing_in\.init"):
+        signing_in.admin_respond_to_auth_challenge("any", "any", None)  # type: ignore[arg-type]
+
+
 def wrong(secret: str) -> str:
     """Six digits that the app does not show."""
     return f"{(int(authenticator_code(secret)) + 1) % 1_000_000:06}"

@@ -16,7 +16,7 @@ import yaml
 
 from helpers import cloud, stack
 from helpers._inner import packaging, stacks
-from helpers.errors import DeploymentError, NoStackError
+from helpers.errors import AnswerError, DeploymentError, NoStackError
 
 BROKEN = {
     "Resources": {
@@ -246,6 +246,18 @@ def test_a_project_without_code_is_told(fresh: str, project: Path) -> None:
     with pytest.raises(DeploymentError, match=r"template\.yaml cannot be read: .+, line 2") as told:
         stack.deploy(fresh, project / "template.yaml")
     assert "\n" not in str(told.value)
+
+
+def test_a_template_that_there_is_not_is_told(place: cloud.Cloud, tmp_path: Path) -> None:
+    with pytest.raises(DeploymentError, match=r"no nope\.yaml in /.+ Check the template's path\."):
+        stack.deploy("any", tmp_path / "nope.yaml")
+
+
+def test_a_further_stack_that_there_is_not_is_told() -> None:
+    with pytest.raises(AnswerError, match=r'no "second" in .+: did you mean second_factor\?'):
+        stack.more("second")
+    with pytest.raises(AnswerError, match=r'no "nope" in .+\. There are: database, .+\.'):
+        stack.more("nope")
 
 
 def test_another_stack_is_brought_up_by_its_name_and_template(place: cloud.Cloud) -> None:

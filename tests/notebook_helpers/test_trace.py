@@ -22,6 +22,7 @@ from helpers import (
     triggers,
 )
 from helpers._inner import calls, pictures, stacks
+from helpers.errors import RefusedError
 from helpers.trace import NAMES, Step, Story, _by_call, _called, _exactly, trace
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def test_a_run_that_no_call_waited_for_is_told_on_demand(
     """A queue's function may well begin while the message is still being sent."""
     client: BaseClient = cloud.client(service)
     called = client.meta.service_model.service_id.hyphenize()
-    with trace("a", unasked=unasked) as told:
+    with Story("a", unasked=unasked) as told:
         made = [calls.Call(called, "Send", at, at + 0.5, None) for at in (10.0, 20.0)]
         for call in made:
             calls.tell(call)
@@ -240,7 +241,7 @@ def test_a_run_before_any_call_of_yours_is_told_on_demand(
 
 @pytest.mark.usefixtures("in_the_sandbox")
 def test_a_run_of_its_own_has_no_share_in_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    with trace("a", unasked=True) as told:
+    with Story("a", unasked=True) as told:
         calls.tell(calls.Call("sqs", "SendMessage", 10.0, 10.5, None))
     ran = [runs.Run("a", str(at), at, 1000.0, False, False, (f"took {at}",)) for at in (9, 12)]
     monkeypatch.setattr(runs, "between", lambda *_: ran)
@@ -265,6 +266,12 @@ def test_a_look_finds_the_runs_since_the_last_look(outputs: dict[str, str], name
             assert [step.target for step in told.steps].count("Lambda") == runs_so_far
             with calls.unheard():
                 invoking.invoke(function, event)
+
+
+@pytest.mark.usefixtures("place")
+def test_a_function_that_there_is_not_is_told_at_once() -> None:
+    with pytest.raises(RefusedError, match="Function not found"):
+        trace("nope")
 
 
 def test_without_a_stack_there_are_calls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
