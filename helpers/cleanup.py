@@ -86,12 +86,14 @@ def clean_up(agreed: bool = True) -> "Table":
     """
     from helpers._inner.tables import Table
 
-    things = reversed(list(_noted))
-    if agreed is not True:
-        return Table([(what, KEPT) for what, _ in things], columns=COLUMNS)
-    rows = [(thing[0], _remove(thing)) for thing in things]
-    HelpersError.afterwards = AFTERWARDS
-    return Table(rows, columns=COLUMNS)
+    rows = [
+        (thing[0], _remove(thing) if agreed is True else KEPT) for thing in reversed(list(_noted))
+    ]
+    if agreed is True:
+        HelpersError.afterwards = AFTERWARDS
+    told = Table(rows, columns=COLUMNS)
+    told.attrs["empty"] = "Nothing was left behind."
+    return told
 
 
 def _remove(thing: tuple[str, str]) -> str:

@@ -16,6 +16,8 @@ class Table(pd.DataFrame):  # type: ignore[misc]
     """A DataFrame that is made to be read; what is cut from it stays one.
 
     >>> Table([("ann", "CONFIRMED")], columns=["username", "status"])
+
+    One without rows may say what that means: `table.attrs["empty"] = "Nobody is there."`
     """
 
     @property
@@ -32,7 +34,7 @@ class Table(pd.DataFrame):  # type: ignore[misc]
     def __repr__(self) -> str:
         rows = self._texts()
         if self.empty:
-            return f"No rows: {', '.join(rows[0])}."
+            return str(self.attrs.get("empty", f"No rows: {', '.join(rows[0])}."))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = (map(str.ljust, row, widths) for row in rows)
         return "\n".join("  ".join(line).rstrip() for line in lines)

@@ -49,6 +49,11 @@ def test_freeing_names_frees_them_at_once(outputs: dict[str, str], name: str) ->
     assert cleanup.clean_up()["What"].tolist() == [f"user {each}" for each in reversed(names)]
 
 
+@pytest.mark.parametrize("agreed", [True, False])
+def test_nothing_to_remove_is_told(agreed: bool) -> None:
+    assert repr(cleanup.clean_up(agreed)) == "Nothing was left behind."
+
+
 def test_what_is_gone_already_is_fine(outputs: dict[str, str], name: str) -> None:
     cleanup.free_name(outputs["UserPoolId"], name)
     cleanup.note_trigger("us-east-1_gone", "PreSignUp", outputs["AutoConfirmFunctionArn"])
