@@ -63,6 +63,20 @@ def test_without_a_clean_up_each_cell_still_works_or_says_what_to_run(
         assert "Run " in text or "What to do: " in text, text
 
 
+def test_who_goes_back_with_an_app_that_is_set_up_is_told_to_go_on(tmp_path: Path) -> None:
+    notebook = read(NOTEBOOKS / "more/04_second_factor.ipynb")
+    cells = code_cells(notebook)
+    asking = next(n for n, cell in enumerate(cells) if "prompts.ask_digits" in cell.source)
+    set_up = cells[asking : asking + 2]
+    notebook.cells = [*cells[:asking], *set_up, *copy.deepcopy(set_up)]
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    nbformat.write(notebook, path := tmp_path / "back.ipynb")
+    *_, asked_again, after = execute(path).cells
+    assert "Your app is set up already." in str(asked_again.outputs)
+    assert "Tokens(" in str(after.outputs)
+
+
 @pytest.mark.parametrize(("name", "solution"), EXERCISES)
 def test_the_solution_makes_the_exercise_right(name: str, solution: str, tmp_path: Path) -> None:
     notebook = read(NOTEBOOKS / f"{name}.ipynb")

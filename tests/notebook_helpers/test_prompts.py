@@ -62,7 +62,8 @@ def test_a_broken_rule_is_named(prompt: Any, rule: str, monkeypatch: pytest.Monk
 
 def test_a_user_name_keeps_to_cognitos_rule() -> None:
     assert prompts.check_user_name(" ann ") is None
-    for answer in ("ann lee", "a" * 129):
+    assert prompts.check_user_name("ζωή.👋+1") is None
+    for answer in ("", "ann lee", "a" * 129, "ann\u200b", "ann\x07"):
         assert prompts.check_user_name(answer) == "use 1 to 128 characters, and no spaces."
 
 
