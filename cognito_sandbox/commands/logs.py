@@ -10,6 +10,7 @@ from typing import Any
 from cognito_sandbox.commands import running, words
 from cognito_sandbox.commands.outcome import CommandError
 
+NONE = "There are no functions in {}; --region NAME looks in another region."
 PAUSE = 0.3
 LONGEST_RUN = 900_000  # milliseconds; its lines come at its end, and bear the times of their own
 Line = dict[str, Any]
@@ -45,7 +46,7 @@ def _group(lambdas: Any, function: str) -> str:
     except lambdas.exceptions.ClientError:
         region = lambdas.meta.region_name
         names = [each["FunctionName"] for each in lambdas.list_functions()["Functions"]]
-        told = f"There are {', '.join(sorted(names))}." if names else "There are no functions yet."
+        told = f"There are {', '.join(sorted(names))}." if names else NONE.format(region)
         raise CommandError(f"There is no function {function} in {region}. {told}") from None
     return str(known["LoggingConfig"]["LogGroup"])
 
