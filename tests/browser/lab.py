@@ -1,4 +1,4 @@
-"""JupyterLab for a reader who has set nothing: own folders, own settings, no news."""
+"""JupyterLab for a reader who has set nothing: own folders, own settings."""
 
 import json
 import os
@@ -18,7 +18,6 @@ PROJECT = Path(__file__).parents[2]
 LINKED = ["CURES.md", "README.md", "docs/testing.md", "docs/contract/cognito.md"]
 LINKED += ["lambda_src", "template.yaml"]
 PATIENCE = 120.0  # seconds: on two cores that have work for eight, a start can take over 60
-NEWS = "@jupyterlab/apputils-extension:notification"
 NOTEBOOKS = "@jupyterlab/notebook-extension:tracker"
 THEME = "@jupyterlab/apputils-extension:themes"
 WIDGETS = "@jupyter-widgets/jupyterlab-manager:plugin"
@@ -51,7 +50,6 @@ class Lab:
         shutil.copytree(self.originals, self.notebooks)
         for path in self.notebooks.rglob("*.ipynb"):
             _clear(path)
-        self.set(NEWS, fetchNews="false", checkForUpdates=False)
         self.set(NOTEBOOKS, windowingMode="none")  # all cells are on the page, seen or not
 
     def set(self, plugin: str, **values: Any) -> None:
