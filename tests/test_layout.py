@@ -7,10 +7,15 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 
+import botocore.session
 import pytest
+from botocore.model import StructureShape
+
+from cognito_sandbox import pool_settings
 
 PROJECT = Path(__file__).parents[1]
 HELPERS = PROJECT / "helpers"
+RUNS_A_FUNCTION = re.compile(r"\b(triggers\.run|caller\.invoke)\(")
 MOST_ANY = 3  # in a hundred lines, those counted that import it
 PUBLIC = sorted(
     path.relative_to(PROJECT).with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".")
@@ -78,6 +83,40 @@ def folder(module: str) -> str:
     """The folder right below the package; files that lie beside the folders are by themselves."""
     parts = module.split("/")
     return "/".join(parts[:2]) if len(parts) > 1 else module
+
+
+def described(folder: str) -> str:
+    """What docs/layout.md says of a folder."""
+    rows = (PROJECT / "docs" / "layout.md").read_text("utf-8").splitlines()
+    (told,) = [row for row in rows if row.startswith(f"| `{folder}`")]
+    return told.removeprefix(f"| `{folder}`")
+
+
+def test_the_page_names_every_helper() -> None:
+    told = set(re.findall(r"`(\w+)/?`", described("helpers/")))
+    assert {name.removeprefix("helpers.") for name in PUBLIC} == told
+
+
+def test_the_page_says_which_file_runs_which_trigger() -> None:
+    told = dict(re.findall(r"`(\w+\.py)` \(([\w, ]+)\)", described("cognito_sandbox/cognito/")))
+    sources = {
+        path.name: path.read_text("utf-8")
+        for path in (PROJECT / "cognito_sandbox" / "cognito").glob("*.py")
+    }
+    running = {name for name, code in sources.items() if RUNS_A_FUNCTION.search(code)}
+    assert told.keys() == running
+    named = {trigger: name for name, triggers in told.items() for trigger in triggers.split(", ")}
+    assert named.keys() == {*known_triggers(), *pool_settings.SENDERS}
+    assert all(f'"{trigger}' in sources[name] for trigger, name in named.items())
+
+
+def known_triggers() -> set[str]:
+    """AWS's own names of those that a pool may have; a sender's has more to it than a name."""
+    model = botocore.session.get_session().get_service_model("cognito-idp")
+    config = model.shape_for("LambdaConfigType")
+    assert isinstance(config, StructureShape)
+    plain = {name for name, shape in config.members.items() if shape.type_name == "string"}
+    return plain - {pool_settings.KEY}
 
 
 def test_a_circle_would_be_found(tmp_path: Path) -> None:
