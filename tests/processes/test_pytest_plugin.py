@@ -277,7 +277,7 @@ def test_a_mistake_is_told_without_our_own_code(project: pytest.Pytester) -> Non
         "@pytest.mark.user_pool(MfaConfig='ON')\n"
         "def test_marker(user_pool): pass\n"
     )
-    told = project.runpytest().stdout.str()
+    told = project.runpytest("-rN").stdout.str()
     cure = "or put an empty pytest.ini in the folder where it starts"
     assert told.count(cure) == 2
     for line in ("There is no nowhere.py", "There is no nowhere.yaml", 'no trigger "PreSignup"'):
