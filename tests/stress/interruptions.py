@@ -34,10 +34,10 @@ LISTED, UNTOLD = "(a line in the table of the clean-up)", "(nothing: the call wa
 
 def its_stack(scenario: str) -> tuple[str, Path] | None:
     """The stack of a notebook, 04_second_factor for example, if it has one."""
-    name, template = stack.more(scenario.partition("_")[2])
+    folder = scenario.partition("_")[2]
     if scenario in THEIRS:
         return THREE
-    return (name, template) if template.exists() else None
+    return stack.more(folder) if (packaging.MORE / folder / "template.yaml").exists() else None
 
 
 class Batch:
