@@ -24,7 +24,7 @@ from cognito_sandbox.door.signature import Signature
 from cognito_sandbox.events.http import api_requests, entrance
 from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.options import Options
-from cognito_sandbox.patches import checks, emails, failures, function_calls, key_states, loading
+from cognito_sandbox.patches import checks, failures, function_calls, late, loading
 from cognito_sandbox.rights import requests
 from cognito_sandbox.rights.guard import Guard
 from cognito_sandbox.state.gate import Gate
@@ -154,10 +154,7 @@ class Application:
     def _ask_moto(self, environ: WSGIEnvironment, signed: Signature, how: Style) -> Answer:
         if signed.service in ("apigateway", "cloudformation", "ec2"):
             self._await_stacks()
-        if signed.service == "ses":
-            emails.install()
-        if signed.service == "kms":
-            key_states.install()
+        late.install(signed.service)
         started: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:

@@ -80,13 +80,13 @@ def test_mail_without_a_subject_in_a_charset_that_nobody_knows(aws: Aws) -> None
 
 FIRST_CALLS = """
 import threading, time
-from cognito_sandbox.patches import emails
+from cognito_sandbox.patches import late
 from cognito_sandbox.store import needs
 def check(names):
     print("installed")
     time.sleep(0.2)
 needs.check = check
-calls = [threading.Thread(target=emails.install) for _ in range(2)]
+calls = [threading.Thread(target=late.install, args=["ses"]) for _ in range(2)]
 for call in calls: call.start()
 for call in calls: call.join()
 """

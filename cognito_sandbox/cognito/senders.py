@@ -13,23 +13,19 @@ from typing import Any
 from cognito_sandbox.cognito import triggers
 from cognito_sandbox.cognito.errors import invalid
 from cognito_sandbox.events import callers, losses
-from cognito_sandbox.pool_settings import KEY
+from cognito_sandbox.pool_settings import KEY, SENDERS
 from cognito_sandbox.store.model import Pool
 
-TYPES = {
-    "CustomEmailSender": "customEmailSenderRequestV1",
-    "CustomSMSSender": "customSMSSenderRequestV1",
-}
 _OF_KIND = {"email": "CustomEmailSender", "phone_number": "CustomSMSSender"}
 UNUSABLE = f"{KEY} {{}} is not the ARN of a symmetric key that is enabled."
 
 
 def check(config: Mapping[str, Any]) -> None:
     """Refuse senders that could send nothing."""
-    named = [name for name in TYPES if name in config]
+    named = [name for name in SENDERS if name in config]
     if not named:
         if KEY in config:
-            raise invalid(f"{KEY} is for {' and '.join(TYPES)}: set one of them, too.")
+            raise invalid(f"{KEY} is for {' and '.join(SENDERS)}: set one of them, too.")
         return
     if KEY not in config:
         raise invalid(f"{named[0]} needs {KEY}, the ARN of the key for the codes.")
@@ -62,7 +58,8 @@ def hand_over(
     with losses.survived(pool.arn):
         secret = _encrypted(pool, html.escape(code, quote=False))
         event = triggers.envelope(pool, source, username, client_id, request)
-        event["request"] = {"type": TYPES[sender], "code": secret, **request}
+        kind = f"c{sender.removeprefix('C')}RequestV1"
+        event["request"] = {"type": kind, "code": secret, **request}
         caller.invoke(triggers.function_arn(pool, sender) or "", event)
 
 

@@ -1,8 +1,6 @@
 """SES: what it sends goes to the mailbox, as Cognito's mail does; moto keeps it to itself."""
 
 import email
-import functools
-import threading
 from collections.abc import Iterable
 from email.message import EmailMessage
 from email.policy import default
@@ -19,17 +17,9 @@ NEEDS = (
     "moto.ses.models:SESBackend.send_raw_email",
     "moto.ses.models:SESBackend.send_templated_email",
 )
-_installing = threading.Lock()
 
 
 def install() -> None:
-    """Once somebody asks SES something: importing it takes its time."""
-    with _installing:
-        _install()
-
-
-@functools.cache
-def _install() -> None:
     needs.check(NEEDS)
     from moto.ses.models import SESBackend
 

@@ -1,7 +1,5 @@
 """KMS: a key is enabled, disabled and deleted by its ARN, too; moto knows it by its ID there."""
 
-import functools
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,17 +8,9 @@ from cognito_sandbox.store import needs
 
 CALLS = ("cancel_key_deletion", "disable_key", "enable_key", "schedule_key_deletion")
 NEEDS = [f"moto.kms.models:KmsBackend.{call}" for call in ("get_key_id", *CALLS)]
-_installing = threading.Lock()
 
 
 def install() -> None:
-    """Once somebody asks KMS something: importing it takes its time."""
-    with _installing:
-        _install()
-
-
-@functools.cache
-def _install() -> None:
     needs.check(NEEDS)
     from moto.kms.models import KmsBackend
 

@@ -1,5 +1,6 @@
 """Function URLs: a function's own address, and what it answers there. (events contract 8.4)"""
 
+import json
 import secrets
 import string
 import uuid
@@ -124,7 +125,7 @@ def _answer(url: FunctionUrl, request: Request, request_id: str) -> Answer:
     if not function or not permission.permits_url(function.policy.statements, "NONE"):
         headers = [("Content-Type", result.JSON), ("x-amzn-ErrorType", "AccessDeniedException")]
         headers.append((calling.REASON, NO_PERMISSION))
-        content = f'{{"Message":"{FORBIDDEN}{HELP}"}}'.encode()
+        content = json.dumps({"Message": FORBIDDEN + HELP}, separators=(",", ":")).encode()
         return Answer("403 Forbidden", headers + told, content)
     moment = Moment(request_id, clock.now())
     event = payload_2.event(request, moment, _context(url))
