@@ -3,7 +3,6 @@
 import gc
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
@@ -81,7 +80,7 @@ class Application:
         except Exception as error:
             answer = refusals.answer(failures.explain(error, signed.service, how), how)
         if cors.is_page(environ) and not _is_for_a_bucket(environ, signed):
-            return replace(answer, headers=answer.headers + cors.headers(environ))
+            return answer._replace(headers=answer.headers + cors.headers(environ))
         return answer
 
     def _answer(self, environ: WSGIEnvironment, signed: Signature, how: Style) -> Answer:

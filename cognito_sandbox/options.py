@@ -1,11 +1,10 @@
 """What whoever starts a sandbox may choose."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Which access key it asks for, if any, and what is off unless it is asked for."""
 
     access_key: str | None = None

@@ -3,8 +3,7 @@
 import base64
 import json
 import uuid
-from dataclasses import dataclass
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from cognito_sandbox import clock
 from cognito_sandbox.cognito import claims, clients, lifetimes, users
@@ -29,8 +28,7 @@ class NewTokens(Tokens):
     RefreshToken: str
 
 
-@dataclass(frozen=True)
-class _Access:
+class _Access(NamedTuple):
     """What an access token stands for."""
 
     sign_in: SignIn

@@ -4,8 +4,7 @@ AWS's own names are taken as well. They lead nowhere else, and no page of a stra
 """
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 from wsgiref.types import WSGIEnvironment
 
 Kind = Literal["execute-api", "lambda-url"]
@@ -23,8 +22,7 @@ SENT = "cognito_sandbox.headers"  # in the environ: the headers' names and value
 _endpoint = ""
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """An API or a function URL, and what is asked of it, as it was sent."""
 
     kind: Kind

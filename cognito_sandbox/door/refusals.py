@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 from wsgiref.types import WSGIEnvironment
 from xml.sax.saxutils import escape
 
@@ -17,8 +18,7 @@ class Style(Enum):
     JSON, QUERY, S3 = auto(), auto(), auto()
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A whole response."""
 
     status: str

@@ -1,7 +1,7 @@
 """What a request's signature says: with which key, for which region and service."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
 
@@ -14,8 +14,7 @@ class MalformedError(Exception):
     """No client signs like that."""
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(NamedTuple):
     """Empty where a request is not signed: some calls need no signature."""
 
     access_key: str = ""

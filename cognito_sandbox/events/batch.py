@@ -3,8 +3,8 @@
 (events contract 3.2, 3.3)
 """
 
-from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from cognito_sandbox.events.mapping import Mapping
 from cognito_sandbox.store.streams import Record
@@ -12,8 +12,7 @@ from cognito_sandbox.store.streams import Record
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """Records that go to the function together; `tries` counts its failures so far."""
 
     records: tuple[Record, ...]

@@ -2,8 +2,7 @@
 
 import secrets
 import time
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 from cognito_sandbox.events.callers import Caller
@@ -14,8 +13,7 @@ REMOVED = ("s3:ObjectRemoved:", "s3:LifecycleExpiration:")
 TAGGED = ("s3:ObjectTagging:", "s3:ObjectAcl:")
 
 
-@dataclass(frozen=True)
-class Bucket:
+class Bucket(NamedTuple):
     """A bucket, and whose it is."""
 
     name: str
@@ -35,8 +33,7 @@ class Bucket:
         return Caller(SERVICE, self.arn, self.account)
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What a notification tells of the request that made it."""
 
     address: str
@@ -48,8 +45,7 @@ class Request:
         return cls(address, principal, secrets.token_hex(8).upper())
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(NamedTuple):
     """An archived object that can be read again: until when, and of which storage class it is."""
 
     until: float
@@ -63,8 +59,7 @@ class Restored:
         return {"restoreEventData": shown}
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One thing that happened to one object, by its whole name: s3:ObjectCreated:Put."""
 
     name: str

@@ -5,8 +5,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cognito_sandbox import clock
 from cognito_sandbox.events import bucket_bridge, losses
@@ -16,8 +15,7 @@ from cognito_sandbox.events.destinations import iso
 SUBJECT = "Amazon S3 Notification"  # of what topics get
 
 
-@dataclass(frozen=True)
-class Notification:
+class Notification(NamedTuple):
     """Who is told of which changes of which keys."""
 
     id: str
@@ -35,8 +33,7 @@ class Notification:
         )
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """All who are told of what happens in a bucket."""
 
     notifications: tuple[Notification, ...] = ()

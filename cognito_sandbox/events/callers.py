@@ -3,8 +3,7 @@ what it calls, and waits for nothing. (events contract 4, 5, 7.2)
 """
 
 import json
-from dataclasses import dataclass
-from typing import Unpack
+from typing import NamedTuple, Unpack
 
 from cognito_sandbox.events import asynchronous
 from cognito_sandbox.events.losses import NotInvokedError, NotLetInError
@@ -15,8 +14,7 @@ from cognito_sandbox.store import functions, places
 SENDING = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """Who invokes or sends: a service, on behalf of something that belongs to an account."""
 
     service: str

@@ -1,8 +1,7 @@
 """One way to hand an event to a function and to learn what came of it."""
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cognito_sandbox.lambdas.environments import ThrottledError
 from cognito_sandbox.store import functions
@@ -10,8 +9,7 @@ from cognito_sandbox.store import functions
 LARGEST_EVENT = 6_291_456  # bytes that Lambda takes
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(NamedTuple):
     """What came of an invocation; `ran` is False if the function could not even be tried."""
 
     ran: bool

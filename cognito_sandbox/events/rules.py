@@ -5,7 +5,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cognito_sandbox.events import losses, patterns, rule_inputs
 from cognito_sandbox.events.callers import Caller
@@ -27,8 +27,7 @@ EFFECTIVE = {  # members that do something here, by the service that is sent to
 }
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule that is enabled."""
 
     arn: str

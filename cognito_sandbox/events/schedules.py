@@ -3,8 +3,8 @@
 import calendar
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 RATE = re.compile(r"rate\((\d+) (minute|hour|day)(s?)\)")
@@ -19,8 +19,7 @@ class ScheduleError(ValueError):
     """This is no schedule."""
 
 
-@dataclass(frozen=True)
-class Rate:
+class Rate(NamedTuple):
     """Every so many seconds, from the moment at which the rule was made."""
 
     seconds: int
@@ -29,8 +28,7 @@ class Rate:
         return start + ((time - start) // self.seconds + 1) * self.seconds
 
 
-@dataclass(frozen=True)
-class Cron:
+class Cron(NamedTuple):
     """At these minutes of these hours of these days."""
 
     minutes: frozenset[int]

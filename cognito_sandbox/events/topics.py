@@ -1,8 +1,7 @@
 """What a topic gets, handed to the functions that are subscribed to it. (events contract 4)"""
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cognito_sandbox.events import losses
 from cognito_sandbox.events.callers import Caller
@@ -19,8 +18,7 @@ def caller(topic_arn: str) -> Caller:
     return Caller(SERVICE, topic_arn, topic_arn.split(":")[4])
 
 
-@dataclass(frozen=True)
-class Subscription:
+class Subscription(NamedTuple):
     """A function or a queue that is subscribed to a topic."""
 
     arn: str

@@ -1,16 +1,15 @@
 """What functions asked of AWS with their role's credentials: kept to be looked at."""
 
 from collections import deque
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from cognito_sandbox import clock
 
 KEPT = 5_000
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(NamedTuple):
     """One call: who made it, what for, and how it ended; never what it carried."""
 
     time: str
@@ -35,4 +34,4 @@ def add(call: Made) -> None:
 
 def made(function: str | None = None) -> list[dict[str, str | None]]:
     """The calls, newest last; those of one function, if it is named."""
-    return [asdict(call) for call in list(_calls) if function in (None, call.function)]
+    return [call._asdict() for call in list(_calls) if function in (None, call.function)]

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 Facts = Mapping[str, str | None]
 """What is known of a request, by condition key in small letters; None: AWS sets no such key."""
@@ -71,8 +71,7 @@ NEGATED = {
 }
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """One key of a Condition block, with the operator that it stands under."""
 
     operator: str

@@ -1,7 +1,7 @@
 """Is a request allowed? An explicit Deny first, then the boundary, then the identity's policies."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cognito_sandbox.iam.conditions import UnsureError
 from cognito_sandbox.iam.policies import Request, Statement, parse
@@ -9,8 +9,7 @@ from cognito_sandbox.iam.policies import Request, Statement, parse
 ALLOW, DENY = "Allow", "Deny"
 
 
-@dataclass(frozen=True)
-class Policies:
+class Policies(NamedTuple):
     """The policy documents that an identity has, and the document of its permissions boundary."""
 
     identity: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 PREFIXES = {"monitoring": "cloudwatch", "email": "ses"}  # of services that sign by another name
 
@@ -31,8 +31,7 @@ class Call:
         return next((value for value in found if isinstance(value, str) and value), None)
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """An action, and the ARNs that its resource goes by; none if the sandbox does not know it."""
 
     action: str

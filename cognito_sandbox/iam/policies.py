@@ -2,9 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cognito_sandbox.iam.conditions import MARK, STAR, Condition, Facts, UnsureError, pattern
 
@@ -13,8 +12,7 @@ LITERALS = {"*": STAR, "?": MARK, "$": "$"}
 EVERYTHING = ("*",)
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One action on one resource, and what is known of who asks for it.
 
     A resource may go by several ARNs, the first of which is told. None at all: unknown here.
@@ -25,8 +23,7 @@ class Request:
     facts: Facts
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """A statement of a policy."""
 
     effect: str

@@ -1,7 +1,7 @@
 """Who makes a call: a function in its role, an IAM user, somebody who assumed a role."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from cognito_sandbox import clock
 from cognito_sandbox.iam.decisions import Policies
@@ -29,8 +29,7 @@ class Facts(dict[str, str | None]):
         raise KeyError(key)
 
 
-@dataclass(frozen=True)
-class Principal:
+class Principal(NamedTuple):
     """An identity that is held to its policies."""
 
     arn: str

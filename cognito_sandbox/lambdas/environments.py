@@ -125,6 +125,8 @@ class Environment:
     def raw_output(self) -> str:
         """What reached the process's output past Python's streams, such as a child's echo."""
         try:
+            if not self._output.stat().st_size:
+                return ""
             with self._output.open("r+b") as output:
                 text = output.read().decode("utf-8", "backslashreplace")
                 output.truncate(0)

@@ -9,9 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cognito_sandbox.lambdas import folders, imports, processes
 from cognito_sandbox.surroundings import bare_environment
@@ -32,8 +31,7 @@ class ForkServerGoneError(Exception):
     """There is no process to fork workers from: it ended, or the sandbox does."""
 
 
-@dataclass(frozen=True)
-class Worker:
+class Worker(NamedTuple):
     """A running worker: its process, the connection to it, and who can end it."""
 
     pid: int

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from cognito_sandbox.lambdas import isolation, lambda_context
+from cognito_sandbox.lambdas import isolation
 
 BROUGHT = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
 
@@ -32,6 +32,8 @@ def lay_out(runtime: Path, places: list[str], mounting: bool) -> list[Path]:
 
 def offer_context_types() -> None:
     """For `from awslambdaric.lambda_context import LambdaContext`, as annotations need it."""
+    from cognito_sandbox.lambdas import lambda_context  # which the server never needs
+
     package, inner = ModuleType("awslambdaric"), ModuleType("awslambdaric.lambda_context")
     for kind in lambda_context.TYPES:
         kind.__module__ = inner.__name__

@@ -5,8 +5,7 @@ import signal
 import struct
 import time
 import uuid
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cognito_sandbox.lambdas import channel, runs
 from cognito_sandbox.lambdas.environments import EndedError, Environment, Environments
@@ -16,8 +15,7 @@ INIT_SECONDS = 10.0
 LARGEST_RESULT = 6_291_556
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How an invocation ended; `error` is Lambda's error type, None if the handler returned."""
 
     payload: bytes
@@ -58,7 +56,7 @@ def invoke(
     else:
         environments.release(environment)
     runs.end(run, call.milliseconds, outcome.payload, outcome.error, call.journal.said)
-    return replace(outcome, log_tail=call.journal.tail(), request_id=call.request_id)
+    return outcome._replace(log_tail=call.journal.tail(), request_id=call.request_id)
 
 
 def load(environments: Environments, function: Any) -> Outcome | None:

@@ -6,7 +6,6 @@ Here they are told once the request is answered, when the object has its tags an
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 from xml.sax.saxutils import escape
@@ -72,7 +71,7 @@ def _note(account_id: str, event_name: str, bucket: models.FakeBucket, key: mode
     change = Change(name, _bucket(bucket), key.name, key.size, etag, version)
     _changed(bucket, change)
     if name == RESTORE:  # which takes moto no time
-        _changed(bucket, replace(change, name=RESTORED, restored=_restored(key)))
+        _changed(bucket, change._replace(name=RESTORED, restored=_restored(key)))
 
 
 def _restored(key: models.FakeKey) -> Restored:

@@ -1,7 +1,7 @@
 """The error that a service answers, in its own protocol, when a call is refused."""
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from cognito_sandbox.rights.requests import EC2, JSON, QUERY, REST_JSON, REST_XML
@@ -11,8 +11,7 @@ NOT_HERE = "NotImplementedException"
 CODES = {"sns": "AuthorizationError", "ec2": "UnauthorizedOperation"}
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(NamedTuple):
     """An HTTP answer: its status, its headers and its content; and the code that clients see."""
 
     status: str

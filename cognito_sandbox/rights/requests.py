@@ -3,8 +3,7 @@
 import html
 import json
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from wsgiref.types import WSGIEnvironment
 
@@ -14,8 +13,7 @@ JSON, QUERY, EC2, REST_JSON, REST_XML = "json", "query", "ec2", "rest-json", "re
 KEY = re.compile(rb"<Key>([^<]*)</Key>")
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """What a signature says: whose key it is, and the region and service it is for."""
 
     access_key: str

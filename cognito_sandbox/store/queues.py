@@ -3,8 +3,7 @@
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from moto.sqs import models
 
@@ -21,8 +20,7 @@ _watchers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
 taking = threading.RLock()  # moto's queues can be read and changed by one at a time
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """A message that was received; `receipt` deletes it."""
 
     id: str

@@ -1,22 +1,19 @@
 """moto's REST APIs, as those see them who answer requests: what was deployed to which stage."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cognito_sandbox.store.user_pools import ACCOUNT
 
 
-@dataclass(frozen=True)
-class Authorizer:
+class Authorizer(NamedTuple):
     """Who lets users of some pools in."""
 
     pool_arns: tuple[str, ...]
     identity_source: str
 
 
-@dataclass(frozen=True)
-class Integration:
+class Integration(NamedTuple):
     """What a method leads to; a mock answers by itself, with the first that is in `responses`."""
 
     kind: str
@@ -27,28 +24,24 @@ class Integration:
     responses: Mapping[str, "MockResponse"]
 
 
-@dataclass(frozen=True)
-class MockResponse:
+class MockResponse(NamedTuple):
     parameters: Mapping[str, str]
     templates: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Method:
+class Method(NamedTuple):
     authorizer: Authorizer | None
     scopes: tuple[str, ...]
     integration: Integration | None
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(NamedTuple):
     id: str
     path: str
     methods: Mapping[str, Method]
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(NamedTuple):
     """A stage, and the resources of the deployment that it points to."""
 
     name: str
@@ -57,8 +50,7 @@ class Stage:
     resources: tuple[Resource, ...]
 
 
-@dataclass(frozen=True)
-class RestApi:
+class RestApi(NamedTuple):
     id: str
     region: str
     account: str

@@ -7,7 +7,7 @@ import secrets
 import string
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from cognito_sandbox.door import addresses
 
@@ -32,8 +32,7 @@ def new_id(length: int = 7) -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(length))
 
 
-@dataclass(frozen=True)
-class Deployed:
+class Deployed(NamedTuple):
     """What a stage answers with: an API's routes, and what they lead to."""
 
     routes: dict[str, Settings]

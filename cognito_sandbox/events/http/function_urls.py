@@ -4,7 +4,7 @@ import json
 import secrets
 import string
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_sandbox import clock
@@ -114,7 +114,7 @@ def answer(url: FunctionUrl, request: Request) -> Answer:
     """What the function answers, with the URL's own CORS headers where it has them."""
     cors = url.settings.get("Cors")
     if cors and api_cors.is_preflight(request):
-        return replace(api_cors.preflight(cors, request), status="200 OK")
+        return api_cors.preflight(cors, request)._replace(status="200 OK")
     given = _answer(url, request, str(uuid.uuid4()))
     return api_cors.overruled(cors, request, given) if cors else given
 
@@ -140,7 +140,7 @@ def _answer(url: FunctionUrl, request: Request, request_id: str) -> Answer:
         made = _plain("429 Too Many Requests", "Rate Exceeded.", error.reason)
     except result.MalformedError as error:
         made = _plain("502 Bad Gateway", "Internal Server Error", str(error))
-    return replace(made, headers=made.headers + told)
+    return made._replace(headers=made.headers + told)
 
 
 def _plain(status: str, content: str, reason: str) -> Answer:

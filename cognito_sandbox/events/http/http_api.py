@@ -1,8 +1,7 @@
 """A request to an HTTP API: stage, route, authorizer, function, answer. (events contract 8.1)"""
 
 import json
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cognito_sandbox.door.refusals import Answer
 from cognito_sandbox.events.http import (
@@ -27,8 +26,7 @@ REFUSED = {401: ("401 Unauthorized", "Unauthorized"), 403: ("403 Forbidden", "Fo
 Headers = list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A request that found its route."""
 
     api: Api
@@ -57,7 +55,7 @@ def answer(api: Api, request: Request) -> Answer:
     else:
         given = _answer(api, request, moment)
         given = api_cors.overruled(cors, request, given) if cors else given
-    return replace(given, headers=[*given.headers, ("Apigw-Requestid", moment.id)])
+    return given._replace(headers=[*given.headers, ("Apigw-Requestid", moment.id)])
 
 
 def _answer(api: Api, request: Request, moment: Moment) -> Answer:

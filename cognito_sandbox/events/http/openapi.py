@@ -4,8 +4,7 @@ What a document says beside that of its API's behaviour is refused by name.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cognito_sandbox.events.http.apis import ApiError
 
@@ -18,8 +17,7 @@ NOBODY = "NONE"  # what SAM writes where anybody may come in
 Node = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """A method of a path, what it leads to, and whose users it lets in."""
 
     method: str
@@ -33,8 +31,7 @@ class Operation:
         return self.path if self.path == "$default" else f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     title: str
     operations: list[Operation]
     authorizers: dict[str, Node]  # by the names of their security schemes

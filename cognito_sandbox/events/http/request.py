@@ -6,6 +6,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 from wsgiref.types import WSGIEnvironment
 
@@ -45,8 +46,7 @@ class Request:
         return ",".join(self.by_name.get(name, []))
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """When a request came, and the names by which it is known."""
 
     id: str

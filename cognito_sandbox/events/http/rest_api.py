@@ -5,8 +5,8 @@
 
 import json
 import uuid
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from cognito_sandbox.door.refusals import Answer
 from cognito_sandbox.events.http import (
@@ -25,8 +25,7 @@ from cognito_sandbox.store.rest_apis import Integration, Method, Resource, RestA
 FAILED = "Internal server error"
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A request that found its method; the path of the request is without the stage."""
 
     api: RestApi
@@ -47,7 +46,7 @@ def answer(api: RestApi, request: Request) -> Answer:
     request_id, moment = str(uuid.uuid4()), requests.moment()
     given = _answer(api, request, moment, request_id)
     known = [("x-amzn-RequestId", request_id), ("x-amz-apigw-id", moment.id)]
-    return replace(given, headers=given.headers + known)
+    return given._replace(headers=given.headers + known)
 
 
 def _answer(api: RestApi, request: Request, moment: Moment, request_id: str) -> Answer:

@@ -1,7 +1,7 @@
 """Which of an HTTP API's routes a request takes. (events contract 8.1)"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from cognito_sandbox.events.http.apis import Api, Settings
@@ -10,8 +10,7 @@ DEFAULT = "$default"
 Rank = tuple[bool, list[bool], bool]
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A route, and what the path has in the place of its variables."""
 
     route: Settings
