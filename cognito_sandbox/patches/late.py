@@ -1,11 +1,10 @@
 """What is changed in services that few ask, once they are asked: importing them takes its time."""
 
+import importlib
 import threading
 
-from cognito_sandbox.patches import emails, key_states
-
-INSTALL = {"kms": key_states.install, "ses": emails.install}
-_installing, _left = threading.Lock(), set(INSTALL)
+PATCHES = {"kms": "key_states", "ses": "emails"}
+_installing, _left = threading.Lock(), set(PATCHES)
 
 
 def install(service: str) -> None:
@@ -14,5 +13,5 @@ def install(service: str) -> None:
         return
     with _installing:
         if service in _left:
-            INSTALL[service]()
+            importlib.import_module(f"{__package__}.{PATCHES[service]}").install()
             _left.remove(service)
