@@ -136,6 +136,8 @@ format: .venv/.developer
 
 # Sphinx and the aws CLI ask for different docutils, so the site has an environment of its own.
 .venv/site/.made: .venv/.created requirements-site.txt
+	@command -v npm >/dev/null || { \
+	  echo "This needs npm, which brings what draws the diagrams. On Debian and Ubuntu: sudo apt install npm"; exit 1; }
 	@echo "Installing what builds the site into .venv/site ..."
 	@$(PYTHON) -m venv .venv/site
 	@.venv/site/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-site.txt

@@ -75,7 +75,7 @@ class Sandbox:
 
     @property
     def endpoint(self) -> str:
-        """The address, such as http://127.0.0.1:40123; waits until the sandbox is ready."""
+        """The address, such as `http://127.0.0.1:40123`; waits until the sandbox is ready."""
         if not self._endpoint:
             assert self._process.stdout
             if self._process.stdout.closed:

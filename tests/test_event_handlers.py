@@ -108,6 +108,13 @@ def test_a_topic(sources: Sources) -> None:
     assert members(events.of_service("sns")) == members(sources.got("NoteMessage"))
 
 
+def test_a_topic_in_a_ready_event(sources: Sources) -> None:
+    event = events.of_service("sns")
+    event["Records"][0]["Sns"]["Message"] = "Closed on Mondays"
+    assert sources.function("NoteMessage").result(event) is None
+    eventually(lambda: sources.said("NoteMessage", "Message: Closed on Mondays"))
+
+
 def test_a_queue(sources: Sources) -> None:
     sources.order("order-1")
     eventually(lambda: sources.said("TakeOrders", "took order-1"))

@@ -54,6 +54,15 @@ def test_an_environment_that_came_from_another_folder_is_removed(folder: Path) -
     assert (folder / ".venv").exists()
 
 
+def test_the_site_says_what_it_lacks(folder: Path) -> None:
+    shutil.copy(PROJECT / "requirements-site.txt", folder)
+    nothing, made = {"PATH": str(folder / "nothing")}, shutil.which("make") or "make"
+    done = subprocess.run([made, "site"], cwd=folder, capture_output=True, text=True, env=nothing)
+    assert done.returncode != 0
+    assert done.stdout.startswith("This needs npm, which brings what draws the diagrams.")
+    assert not (folder / ".venv" / "site").exists()
+
+
 def test_help_lists_the_targets_alone(folder: Path) -> None:
     lines = make(folder, "help").splitlines()
     assert [line for line in lines if line.startswith("make ")] == lines[:-1]

@@ -18,7 +18,7 @@ READING = [
     for each in RIGHTS
     if each[1].startswith(FED) and not each[2].startswith(("logs:", "sqs:S"))
 ]
-# In AWS's list of what Lambda needs of a stream. Not in AWS's refusal, nor in the sandbox's.
+# In AWS's policy for readers of a stream. Reports differ on whether a role without them is refused.
 UNPROVEN = {"kinesis:DescribeStreamSummary", "kinesis:ListShards"}
 # By the tests of what the functions do, in test_event_handlers, test_notes_api and test_database.
 ELSEWHERE = {"sqs:SendMessage", "s3:GetObject", "rds-db:connect"}
@@ -46,9 +46,10 @@ def stacks(aws: Aws) -> Iterator[Stacks]:
         )
 
 
-def test_there_is_a_proof_for_every_right_of_every_role() -> None:
-    told = {action for _, _, action in RIGHTS}
-    assert told == {*WRITING, *ELSEWHERE, *(action for _, _, action in READING)}
+def test_there_is_a_proof_for_every_right_of_every_role_but_for_two() -> None:
+    told, read = {action for _, _, action in RIGHTS}, {action for _, _, action in READING}
+    assert told == {*WRITING, *ELSEWHERE, *read}
+    assert read >= UNPROVEN
     assert {name for _, name, action in RIGHTS if action == "sqs:SendMessage"} == {
         *("TakeClicks", "TakeClicksInPart", "TakeChanges", "TakeChangesInPart")
     }

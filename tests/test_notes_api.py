@@ -131,6 +131,41 @@ def test_no_token_is_in_a_log(notes: Notes) -> None:
     assert "eyJ" not in "".join(notes.function("NotesApi").log())
 
 
+def test_the_api_answers_a_ready_event(notes: Notes) -> None:
+    event, api = events.of_service("http_api"), notes.function("NotesApi")
+    assert api.result(event)["statusCode"] == 403
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["role"] = "editor"
+    done = api.result(event)
+    note = {"id": "1", "text": "Buy milk", "author": "ann"}
+    assert (done["statusCode"], json.loads(done["body"])) == (200, note)
+
+
+@pytest.mark.parametrize(
+    ("address", "verified", "role"),
+    [
+        ("ann@example.com", "true", "editor"),
+        ("ann@example.com", "false", "reader"),
+        ("ann@example.net", "true", "reader"),
+    ],
+)
+def test_a_ready_event_is_told_its_role(
+    notes: Notes, address: str, verified: str, role: str
+) -> None:
+    event = events.sample("TokenGeneration_Authentication")
+    event["request"]["userAttributes"] |= {"email": address, "email_verified": verified}
+    answered = notes.function("NameRole").result(event)["response"]["claimsOverrideDetails"]
+    assert answered == {"claimsToAddOrOverride": {"role": role}}
+
+
+def test_the_follower_tells_of_a_ready_event(notes: Notes) -> None:
+    event, follower = events.of_service("dynamodb"), notes.function("FollowNotes")
+    change = event["Records"][0]["dynamodb"]
+    change["Keys"] = {"id": {"S": "9"}}
+    change["OldImage"], change["NewImage"] = {"text": {"S": "Hello"}}, {"text": {"S": "Bye"}}
+    assert follower.result(event) is None
+    assert "MODIFY of note 9: Hello, then Bye." in "".join(follower.log())
+
+
 def test_the_event_that_the_page_shows_has_the_members_of_a_real_one(notes: Notes) -> None:
     notes.ask("PUT", "/1", notes.token("ann"), '{"text": "Buy milk"}')
     runs = notes.aws.get("/_sandbox/runs", function=notes.outputs["NotesApiFunction"])

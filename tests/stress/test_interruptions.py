@@ -10,8 +10,7 @@ from headless_reader import scenarios
 INTERRUPTIONS = Path(__file__).with_name("interruptions.py")
 
 
-@pytest.mark.parametrize("scenario", ["stack", *list(scenarios())[:3]])
+@pytest.mark.parametrize("scenario", list(scenarios()))
 def test_each_cell_can_be_interrupted(scenario: str) -> None:
-    """Those of the further notebooks are tried by `make stress`: they take their time."""
     done = subprocess.run([sys.executable, INTERRUPTIONS, scenario], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
