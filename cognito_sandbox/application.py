@@ -23,7 +23,7 @@ from cognito_sandbox.door.signature import Signature
 from cognito_sandbox.events.http import api_requests, entrance
 from cognito_sandbox.lambdas.fork_client import Forks
 from cognito_sandbox.options import Options
-from cognito_sandbox.patches import checks, failures, function_calls, late, loading
+from cognito_sandbox.patches import checks, failures, function_calls, loading
 from cognito_sandbox.rights import requests
 from cognito_sandbox.rights.guard import Guard
 from cognito_sandbox.state.gate import Gate
@@ -33,6 +33,7 @@ StartResponse = Callable[..., Any]
 COGNITO, TARGET = "cognito-idp", f"{user_pools.TARGET}."
 LINKS = f"{own_pages.PREFIX}code/"
 MOTO_PAGES = "/moto-api"
+LATE = ("apigateway", "cloudformation", "ec2", "kms", "ses")  # whose parts take longest to load
 NO_MOTO_PAGES = "moto's pages change what the sandbox holds. To have them: --moto-api"
 
 
@@ -151,9 +152,8 @@ class Application:
         return Answer("200 OK", cors.permission(), b"")
 
     def _ask_moto(self, environ: WSGIEnvironment, signed: Signature, how: Style) -> Answer:
-        if signed.service in ("apigateway", "cloudformation", "ec2"):
+        if signed.service in LATE:
             self._await_stacks()
-        late.install(signed.service)
         started: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:

@@ -1,7 +1,5 @@
 """What SES sends is in the mailbox."""
 
-import subprocess
-import sys
 import uuid
 from typing import Any
 
@@ -76,25 +74,6 @@ def test_mail_without_a_subject_in_a_charset_that_nobody_knows(aws: Aws) -> None
     raw(aws, f"To: {to}", "Content-Type: text/plain; charset=nobodys")
     (mail,) = kept(aws, to)
     assert (mail["subject"], mail["body"].strip()) == ("", "Your code is 5")
-
-
-FIRST_CALLS = """
-import threading, time
-from cognito_sandbox.patches import late
-from cognito_sandbox.store import needs
-def check(names):
-    print("installed")
-    time.sleep(0.2)
-needs.check = check
-calls = [threading.Thread(target=late.install, args=["ses"]) for _ in range(2)]
-for call in calls: call.start()
-for call in calls: call.join()
-"""
-
-
-def test_two_first_calls_at_once_install_it_once() -> None:
-    done = subprocess.run([sys.executable, "-c", FIRST_CALLS], capture_output=True, text=True)
-    assert done.stdout.split() == ["installed"], done.stderr
 
 
 def test_templates_of_ses_are_refused_by_name(aws: Aws) -> None:

@@ -5,7 +5,7 @@ A policy is a pattern, for the message's attributes or for its body. (events con
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from cognito_sandbox.events import patterns
 from cognito_sandbox.events.patterns import Json, Pattern
@@ -60,10 +60,9 @@ def _combinations(policy: Json, depth: int = 1) -> int:
 
 def _body(message: str) -> Json:
     try:
-        body: Json = json.loads(message)
+        return cast(Json, json.loads(message))
     except (ValueError, RecursionError):
         return None
-    return body
 
 
 def _values(attributes: Attributes) -> Iterator[tuple[str, Json]]:

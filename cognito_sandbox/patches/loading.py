@@ -92,16 +92,18 @@ def _list_once() -> None:
 
 
 def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
-    """CloudFormation, and the forty services that it imports."""
+    """CloudFormation, the forty services that it imports, and two others that few ask."""
     from cognito_sandbox.patches import compute
 
     with compute.unread():
         from cognito_sandbox.patches import (
             bucket_resources,
+            emails,
             event_resources,
             filled_resources,
             function_resources,
             http_resources,
+            key_states,
             log_group_resources,
             policy_resources,
             queue_resources,
@@ -141,6 +143,8 @@ def load_cloudformation(skip_unknown: bool = False, keep: bool = False) -> None:
     template_values.install()
     sam.install()
     unknown_types.install(skip_unknown, keep)
+    emails.install()
+    key_states.install()
 
 
 def load_server() -> Any:

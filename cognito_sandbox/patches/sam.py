@@ -64,11 +64,10 @@ def _translated(template: dict[str, Any]) -> dict[str, Any]:
     session = SimpleNamespace(region_name="us-east-1")  # only tells the partition
     translator = Translator({}, Parser(), boto_session=session)
     try:
-        plain: dict[str, Any] = translator.translate(template, _defaults(template))
+        return dict(translator.translate(template, _defaults(template)))
     except InvalidDocumentException as error:
         causes = " ".join(cause.message for cause in error.causes)
         raise ValidationError(message=f"{error.message} {causes}") from None
-    return plain
 
 
 def _defaults(template: dict[str, Any]) -> dict[str, Any]:

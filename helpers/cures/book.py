@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
 
+__all__ = ["CURES", "Cure", "find"]
+
 SEE_LOG = "read `logs.table(function)`"
 
 

@@ -7,6 +7,8 @@ from helpers._inner.consent import COST, VARIABLE
 from helpers.errors import ConsentNeededError
 from helpers.prompts.plain import Confirm
 
+__all__ = ["Agreement"]
+
 
 class Agreement(Confirm):
     """Yes or no for one account and region."""

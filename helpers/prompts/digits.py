@@ -14,6 +14,8 @@ from helpers.errors import AnswerError
 from helpers.prompts.secret import Secret
 from helpers.second_factors import STEP_SECONDS, authenticator_code
 
+__all__ = ["Digits"]
+
 LABEL = "Six digits"
 VARIABLE, ON_PAGE = "AUTHENTICATOR", "page"  # in an account, without a phone
 

@@ -6,6 +6,8 @@ from typing import Any
 from helpers.errors import AnswerError
 from helpers.prompts.question import Prompt
 
+__all__ = ["Ask", "Choose", "Confirm"]
+
 YES = ("yes", "y", "true", "1")
 NO = ("no", "n", "false", "0")
 

@@ -12,6 +12,8 @@ from helpers._inner.packaging import PROJECT
 from helpers._inner.progress import in_notebook
 from helpers.errors import AnswerError, NotAsPredictedError
 
+__all__ = ["Prediction", "Question", "read"]
+
 FOLDER = PROJECT / "notebooks" / "questions"
 BUTTON = "See"
 WRONG = ("No", "Try another.")

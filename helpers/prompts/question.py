@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from helpers._inner.progress import in_notebook, running_cell
 from helpers.errors import AnswerError
 
+__all__ = ["Prompt"]
+
 
 class Prompt:
     """Reads the environment variable if it is set, else what was typed, else the default."""

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+__all__ = ["check_email", "check_password", "check_user_name", "describe", "generate_password"]
+
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LONGEST = 128
 IN_NAMES = "LMNPS"  # letters, marks, numbers, punctuation and symbols, as Unicode sorts them

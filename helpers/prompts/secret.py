@@ -8,6 +8,8 @@ from helpers import cloud, mail
 from helpers.prompts.question import Prompt
 from helpers.prompts.rules import check_password, describe, generate_password
 
+__all__ = ["Code", "Password", "Secret"]
+
 KEPT = "Kept. Type another to change it."
 
 

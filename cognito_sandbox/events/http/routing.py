@@ -31,19 +31,19 @@ def choose(routes: Iterable[Settings], method: str, path: str) -> Match | None:
     found: list[tuple[Rank, Match]] = []
     default = None
     for route in routes:
-        verb, _, template = route["RouteKey"].partition(" ")
+        verb, _, pattern = route["RouteKey"].partition(" ")
         if verb == DEFAULT:
             default = Match(route, {})
         elif verb in (method, "ANY"):
-            parameters = match(template, path)
+            parameters = match(pattern, path)
             if parameters is not None:
-                found.append((_rank(template, verb), Match(route, parameters)))
+                found.append((_rank(pattern, verb), Match(route, parameters)))
     return min(found, key=lambda each: each[0])[1] if found else default
 
 
-def match(template: str, path: str) -> dict[str, str] | None:
+def match(pattern: str, path: str) -> dict[str, str] | None:
     """What stands in the place of a path's {variables}; {the last+} may be several segments."""
-    wanted, given = template.split("/")[1:], path.split("/")[1:]
+    wanted, given = pattern.split("/")[1:], path.split("/")[1:]
     parameters: dict[str, str] = {}
     if wanted and wanted[-1].endswith("+}"):
         count = len(wanted) - 1
@@ -62,10 +62,10 @@ def match(template: str, path: str) -> dict[str, str] | None:
     return parameters
 
 
-def _rank(template: str, verb: str) -> Rank:
-    return template.endswith("+}"), rank(template), verb == "ANY"
+def _rank(pattern: str, verb: str) -> Rank:
+    return pattern.endswith("+}"), rank(pattern), verb == "ANY"
 
 
-def rank(template: str) -> list[bool]:
+def rank(pattern: str) -> list[bool]:
     """The smaller, the more of a path's segments are named."""
-    return [segment.startswith("{") for segment in template.split("/")]
+    return [segment.startswith("{") for segment in pattern.split("/")]
