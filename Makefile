@@ -24,7 +24,7 @@ BIN := .venv/bin
 MERMAID := 11.16.0
 
 # A .venv that was copied or moved with its folder still runs the old folder's helpers.
-MADE_FOR := $(shell sed -n 's/^command = .* -m venv \(--[^ ]* \)*//p' .venv/pyvenv.cfg 2>/dev/null)
+MADE_FOR := $(shell sed -n 's/^command = .* -m venv [^/]*//p' .venv/pyvenv.cfg 2>/dev/null)
 ifneq "$(MADE_FOR)" ""
 ifneq "$(MADE_FOR)" "$(CURDIR)/.venv"
 $(info .venv belongs to another folder ($(MADE_FOR)). It is removed here, and made anew when it is needed.)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cognito_sandbox import Sandbox, SandboxError
 from cognito_sandbox.spelling import meant
+from helpers._inner import copies
 from helpers._inner.clients import typed
 from helpers._inner.consent import COST, NOT_YET, Consent
 from helpers._inner.progress import in_notebook, shell
@@ -192,6 +193,7 @@ def connect(
         _current.close()
     _current = found
     if in_notebook():
+        copies.tell_of_others()
         watch(shell())
         found.adopt()
         found.prepare()

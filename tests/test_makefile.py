@@ -45,6 +45,13 @@ def test_an_environment_stays_where_it_was_made(folder: Path) -> None:
     assert (folder / ".venv").exists()
 
 
+def test_an_environment_with_a_prompt_of_its_own_stays(folder: Path) -> None:
+    named = [sys.executable, "-m", "venv", "--without-pip", "--prompt", "my env", ".venv"]
+    subprocess.run(named, cwd=folder, check=True)
+    make(folder, "help")
+    assert (folder / ".venv").is_dir()
+
+
 def test_an_environment_that_came_from_another_folder_is_removed(folder: Path) -> None:
     copy = folder.with_name("my copy")
     shutil.copytree(folder, copy, symlinks=True)
