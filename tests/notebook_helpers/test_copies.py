@@ -1,4 +1,4 @@
-"""A folder that was copied with its environment: somebody works there with the old one's helpers."""
+"""A folder that was copied with its environment, in which somebody works."""
 
 from pathlib import Path
 
