@@ -3,6 +3,7 @@
 >>> with Sandbox() as sandbox:
 ...     client = boto3.client(
 ...         "cognito-idp",
+...         region_name="us-east-1",
 ...         endpoint_url=sandbox.endpoint,
 ...         aws_access_key_id=sandbox.access_key,
 ...         aws_secret_access_key=sandbox.secret_key,
@@ -115,7 +116,8 @@ def start(port: int = 0) -> Sandbox:
     """Start a sandbox and return at once; its `endpoint` waits until it is ready.
 
     >>> sandbox = start()
-    >>> boto3.client("lambda", endpoint_url=sandbox.endpoint, ...)  # with its keys, as above
+    >>> print(sandbox.endpoint)
+    http://127.0.0.1:...
     >>> sandbox.stop()
     """
     return Sandbox(port)

@@ -146,3 +146,26 @@ def test_somebody_sets_an_authenticator_up(lab: Lab, opened: Callable[[str], Not
     expect(app.locator("img")).to_have_count(0)
     expect(app.get_by_text("Or type this key")).to_have_count(0)
     finish(notebook, lab, WEAK, GOOD, code, key.strip(), key.replace(" ", ""))
+
+
+def test_a_number_is_typed(lab: Lab, opened: Callable[[str], Notebook]) -> None:
+    notebook = opened("more/05_lambda_basics")
+    asking, sending = (
+        "number = prompts.ask(",
+        'answer = invoke(name, {"number": int(number.read())})',
+    )
+    notebook.walk_to(sending)
+    notebook.field("A number").fill("forty")
+    expect_not_this_one(notebook, "A number", asking, "type some digits.")
+    notebook.run(sending)
+    expect_one_line(notebook, sending, "A number: type some digits.")
+    notebook.field("A number").fill("77")
+    expect(notebook.run(sending)).to_contain_text("78")
+    finish(notebook, lab)
+
+
+@pytest.mark.parametrize("name", ["06_event_sources", "07_http_api", "08_test_your_own"])
+def test_a_notebook_is_walked_kept_and_cleaned_up(
+    name: str, lab: Lab, opened: Callable[[str], Notebook]
+) -> None:
+    finish(opened(f"more/{name}"), lab)
