@@ -9,11 +9,16 @@ from sphinx.application import Sphinx
 
 CONTENTS = (Path(__file__).parent / "contents.txt").read_text("utf-8")
 HOW_TO_RUN = (Path(__file__).parent / "how_to_run.txt").read_text("utf-8")
+START = (
+    "<hr><p>To run any of this: <code>make lab</code> in a clone of the project. It needs no AWS "
+    'account (<a href="{}#start">how to start</a>).</p>'
+)
 DIAGRAM = "text/vnd.mermaid"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", read)
+    app.connect("html-page-context", tell_how_to_start)
     app.connect("build-finished", make_first_page)
     return {"parallel_read_safe": True}
 
@@ -33,6 +38,15 @@ def tell_how_to_run(notebook: dict[str, Any], name: str) -> None:
     first = notebook["cells"][0]
     title, _, rest = "".join(first["source"]).partition("\n")
     first["source"] = f"{title}\n\n{HOW_TO_RUN.replace('NAME', name)}\n{rest}"
+
+
+def tell_how_to_start(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], _: object
+) -> None:
+    """Below pages that are no notebooks; the first one says it itself."""
+    told = page == app.config.root_doc or app.env.doc2path(page).suffix == ".ipynb"
+    if template == "page.html" and not told:
+        context["body"] += START.format(context["pathto"](app.config.root_doc))
 
 
 def draw_diagrams(notebook: dict[str, Any]) -> None:

@@ -84,6 +84,14 @@ def test_a_notebooks_page_says_how_to_run_it(name: str, address: str, reader: Pa
     assert reader.url.endswith("README.html#start")
 
 
+@pytest.mark.parametrize("name", ["CURES", "docs/contract/cognito", "docs/reference/helpers"])
+def test_every_other_page_says_it_too(name: str, address: str, reader: Page) -> None:
+    reader.goto(f"{address}/{name}.html")
+    expect(reader.get_by_text("To run any of this: make lab")).to_be_visible()
+    reader.get_by_role("link", name="how to start").click()
+    assert reader.url.endswith("README.html#start")
+
+
 def test_code_is_scrolled_and_not_wrapped(address: str, reader: Page) -> None:
     reader.set_viewport_size({"width": 390, "height": 900})
     reader.goto(f"{address}/notebooks/01_auto_confirm.html")
