@@ -12,13 +12,13 @@ In a notebook, a cell can be the code::
         return event
 
 A handler's original lies in a folder of its own, `auto_confirm/auto_confirm.py`, in that of the
-template of its stack: `lambda_src` for the first three notebooks. Your own handlers
-work as well: `folder` is where their folders lie, and `function` the name or the ARN of what runs
-such a handler. The magic takes both behind the handler's name: %%handler NAME FUNCTION FOLDER
+template of its stack: `lambda_src` for the first three notebooks. Your own functions work as well:
+`function` is the name or the ARN of one, and the handler's name that of the file which it is set to
+run, such as `app` for `app.lambda_handler`. That lies right in `folder`, or in a folder of its own
+there; all that lies beside it goes with it. The code then defines what the function calls, here
+`lambda_handler`. The magic takes both behind the handler's name: %%handler NAME FUNCTION FOLDER
 """
 
-import base64
-import hashlib
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import cleanup, stack
-from helpers._inner import code_updates, packaging
+from helpers._inner import code_updates, handlers
 from helpers.errors import AnswerError, told_briefly
 from helpers.show import Source
 
@@ -44,17 +44,16 @@ __all__ = [
     "time_limit",
 ]
 
-FOLDER = packaging.PROJECT / "lambda_src"
+FOLDER = handlers.FOLDER
 
 
 def names(folder: str | Path = FOLDER) -> list[str]:
-    """The handlers that there are, by the names of their folders.
+    """The handlers that there are, by the names of their files.
 
     >>> names()
     ['activity_log', 'auto_confirm', 'migrate_user']
     """
-    found = (path.parent for path in Path(folder).glob("*/*.py"))
-    return sorted(path.name for path in found if (path / f"{path.name}.py").exists())
+    return handlers.names(folder)
 
 
 def source(name: str, folder: str | Path = FOLDER) -> Source:
@@ -62,7 +61,7 @@ def source(name: str, folder: str | Path = FOLDER) -> Source:
 
     >>> source("auto_confirm")
     """
-    return Source((_original(name, folder) / f"{name}.py").read_text("utf-8"))
+    return Source(handlers.find(name, folder).code)
 
 
 def stack_of(name: str) -> str:
@@ -71,7 +70,7 @@ def stack_of(name: str) -> str:
     >>> stack_of("auto_confirm")
     'cognito-trigger-notebooks'
     """
-    place = _original(name, FOLDER).parent
+    place = handlers.find(name, FOLDER).folder.parent
     return stack.NAME if place == FOLDER else stack.more(place.name)[0]
 
 
@@ -80,7 +79,10 @@ def function(name: str, outputs: dict[str, str]) -> str:
 
     >>> function("auto_confirm", stack.outputs())
     """
-    return outputs[f"{name.title().replace('_', '')}Function"]
+    output = f"{name.title().replace('_', '')}Function"
+    if output not in outputs:
+        raise AnswerError(f"The stack has no {output}. Name what runs {name}: function=…")
+    return outputs[output]
 
 
 def replace(
@@ -94,12 +96,12 @@ def replace(
 
     >>> replace("auto_confirm", "def handler(event, context): return event")
     'auto_confirm runs other code now. To undo it: experiments.restore("auto_confirm")'
-    >>> replace("my_handler", code, function="my-function", folder="my/handlers")
+    >>> code = "def lambda_handler(event, context): return event"  # as your function calls it
+    >>> replace("app", code, function="my-app", folder="my/app")
     """
-    _check(name, code, folder)
-    deployed = _function_of(name, stack_name, function)
-    code_updates.deploy(deployed, packaging.packed({f"{name}.py": code.encode()}))
+    _target(name, stack_name, function, folder).replace(code)
     own = [f'"{name}"']
+    own += [f'stack_name="{stack_name}"'] if stack_name else []
     own += [f'function="{function}"'] if function else []
     own += [f'folder="{folder}"'] if folder != FOLDER else []
     return f"{name} runs other code now. To undo it: experiments.restore({', '.join(own)})"
@@ -118,12 +120,8 @@ def replaced(
     >>> with replaced("auto_confirm", "def handler(event, context): return event"):
     ...     cognito.sign_up(client_id, "ann", password, "ann@example.com")
     """
-    _check(name, code, folder)
-    try:
-        replace(name, code, stack_name, function, folder)
+    with _target(name, stack_name, function, folder).replaced(code):
         yield
-    finally:
-        restore(name, stack_name, function, folder)
 
 
 @contextmanager
@@ -143,10 +141,11 @@ def changed(
     >>> with changed("my_handler", "userName", "triggerSource", **own):
     ...     invoking.invoke("my-function", events.sample("PreSignUp_SignUp"))
     """
-    code = source(name, folder).code
+    target = _target(name, stack_name, function, folder)
+    code = target.handler.code
     if before not in code:
         raise AnswerError(f"{name} does not say {before}. The running code was left alone.")
-    with replaced(name, code.replace(before, after), stack_name, function, folder):
+    with target.replaced(code.replace(before, after)):
         yield
 
 
@@ -160,14 +159,7 @@ def restore(
 
     >>> restore("auto_confirm")
     """
-    original = packaging.zipped(_original(name, folder))
-    deployed = _function_of(name, stack_name, function)
-    with told_briefly():
-        running = code_updates.api().get_function_configuration(FunctionName=deployed)["CodeSha256"]
-    if running == base64.b64encode(hashlib.sha256(original).digest()).decode():
-        return False
-    code_updates.deploy(deployed, original)
-    return True
+    return _target(name, stack_name, function, folder).restore()
 
 
 @contextmanager
@@ -203,7 +195,7 @@ def _cell(line: str, code: str) -> None:
     """The magic; clean-up undoes it."""
     name, function, folder = _told(line)
     code = f"# %%handler {line}\n{code}"  # errors count lines as the cell does
-    _check(name, code, folder)
+    _target(name, None, function, folder).check(code)
     undo = partial(restore, name, function=function, folder=folder)
     cleanup.note(f"other code of {name}", function or name, undo)  # also if interrupted
     print(replace(name, code, function=function, folder=folder))
@@ -222,29 +214,10 @@ def _told(line: str) -> tuple[str, str | None, Path]:
 
 def _function_of(name: str, stack_name: str | None, chosen: str | None) -> str:
     """The function that runs the handler: the stack's, unless another one is named."""
-    if chosen is None:
-        return function(name, stack.outputs(stack_name or stack_of(name)))
-    with told_briefly():
-        setting = code_updates.api().get_function_configuration(FunctionName=chosen)["Handler"]
-    if setting != f"{name}.handler":
-        raise AnswerError(f"{chosen} runs {setting}, and not {name}.handler: name that handler.")
-    return chosen
+    return chosen or function(name, stack.outputs(stack_name or stack_of(name)))
 
 
-def _original(name: str, folder: str | Path) -> Path:
-    """The folder of the handler's own code."""
-    places = [folder, *packaging.MORE.glob("*/")] if folder == FOLDER else [folder]
-    found = (Path(place) / name for place in places if name in names(place))
-    original = next(found, None)
-    if original is None:
-        there = names(folder)
-        told = f'There is no handler "{name}".' if name else "Which handler?"
-        ways = f"Name one of {', '.join(there)}." if there else f"{folder} holds no handlers."
-        raise AnswerError(f"{told} {ways}")
-    return original
-
-
-def _check(name: str, code: str, folder: str | Path) -> None:
-    """Refuse what could not even be loaded, before it replaces what runs."""
-    _original(name, folder)
-    code_updates.check(code)
+def _target(
+    name: str, stack_name: str | None, chosen: str | None, folder: str | Path
+) -> code_updates.Target:
+    return code_updates.target(_function_of(name, stack_name, chosen), name, folder)

@@ -1,9 +1,13 @@
-"""The stack of the tutorials: deploy it, read its outputs, delete it, find what is left of it."""
+"""A stack: deploy it, read its outputs, delete it, find what is left of it.
+
+The tutorials' own, where no other is named: a template of yours works as well, SAM's or plain.
+"""
 
 import json
 import re
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +15,7 @@ from cognito_sandbox.spelling import meant
 from helpers import cloud, triggers
 from helpers._inner import packaging, role_policies, stacks
 from helpers._inner.packaging import Template
+from helpers._inner.parameters import values_of
 from helpers._inner.progress import Progress
 from helpers.errors import (
     AnswerError,
@@ -22,9 +27,7 @@ from helpers.errors import (
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.literals import ChangeSetTypeType
-    from mypy_boto3_cloudformation.type_defs import (
-        StackTypeDef,
-    )
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
     from mypy_boto3_resourcegroupstaggingapi.type_defs import TagFilterTypeDef
 
     from helpers._inner.tables import Table
@@ -41,15 +44,22 @@ NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 NAMES = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,51}")  # functions are named after it, in 64 letters
 
 
-def deploy(name: str = NAME, template: str | Path = packaging.TEMPLATE) -> dict[str, str]:
+def deploy(
+    name: str = NAME,
+    template: str | Path = packaging.TEMPLATE,
+    parameters: Mapping[str, str] | None = None,
+) -> dict[str, str]:
     """Create the stack or bring it up to date, from whatever state it is in; its outputs.
 
-    A function's `Code` in the template may be a folder beside it.
+    A function's `Code` in the template may be a folder beside it, as may `CodeUri` in one of SAM.
+    Nothing is built: libraries must lie in the folder. A parameter that is not given keeps the
+    value that the stack has.
 
     >>> deploy()["UserPoolId"]
-    >>> deploy(template="my/template.yaml", name="my-stack")
+    >>> deploy(template="my/template.yaml", name="my-stack", parameters={"Stage": "test"})
     """
     _check(name)
+    body = packaging.read(Path(template))
     with Progress(f"Stack {name}") as progress, told_briefly():
         found = stacks.settled(name, progress)
         _refuse_strangers(found, name)
@@ -59,8 +69,9 @@ def deploy(name: str = NAME, template: str | Path = packaging.TEMPLATE) -> dict[
         if found and found["StackStatus"] in MUST_GO:
             _delete(found, progress)
             found = None
-        body = packaging.packaged(Path(template))
-        _apply_change_set(name, "UPDATE" if found else "CREATE", json.dumps(body), progress)
+        values = values_of(body, parameters or {}, found)
+        text = json.dumps(packaging.packaged(body, Path(template).parent))
+        _apply_change_set(name, "UPDATE" if found else "CREATE", text, values, progress)
     made = outputs(name)
     _mend_pools(body, made)
     _mend_roles(name)
@@ -215,13 +226,18 @@ def _delete(found: "StackTypeDef", progress: Progress) -> None:
 
 
 def _apply_change_set(
-    name: str, kind: "ChangeSetTypeType", template: str, progress: Progress
+    name: str,
+    kind: "ChangeSetTypeType",
+    template: str,
+    parameters: list["ParameterTypeDef"],
+    progress: Progress,
 ) -> None:
     change_set = stacks.api().create_change_set(
         StackName=name,
         ChangeSetName=f"deploy-{uuid.uuid4().hex}",
         ChangeSetType=kind,
-        Capabilities=["CAPABILITY_NAMED_IAM"],
+        Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        Parameters=parameters,
         Tags=[packaging.OWNER],
         TemplateBody=template,
     )

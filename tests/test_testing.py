@@ -664,6 +664,7 @@ def test_values_show_no_secret_when_printed(pool: UserPool) -> None:
 
 
 POOL = """
+AWSTemplateFormatVersion: 2010-09-09
 Parameters:
   Known: {Type: String}
 Resources:

@@ -1,4 +1,4 @@
-"""Package the template: zip each local Code: folder, upload what is new, and point to it."""
+"""Package the template: zip each local folder of code, upload what is new, and point to it."""
 
 import hashlib
 import io
@@ -24,6 +24,13 @@ OWNER: "TagTypeDef" = {"Key": "project", "Value": "cognito-trigger-notebooks"}
 PATIENCE = 60.0
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 Template = dict[str, Any]  # CloudFormation's, as it is in the file
+PLAIN, SAM = ("S3Bucket", "S3Key"), ("Bucket", "Key")
+LOCAL = {  # where a folder may be named, and what is to be there in its stead
+    "AWS::Lambda::Function": ("Code", PLAIN),
+    "AWS::Lambda::LayerVersion": ("Content", PLAIN),
+    "AWS::Serverless::Function": ("CodeUri", SAM),
+    "AWS::Serverless::LayerVersion": ("ContentUri", SAM),
+}
 
 
 _Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -45,14 +52,20 @@ def _long_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, 
 
 
 _Loader.add_multi_constructor("!", _long_form)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_str)
 
 
 def zipped(folder: Path) -> bytes:
     """The folder as a zip: the same bytes for the same sources, wherever and whenever made."""
-    files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    if not files:
+    return packed(files(folder))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """What lies in the folder, and in the folders in it, by its path from there."""
+    found = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    if not found:
         raise DeploymentError(f"There is no code in {folder}. Is the project complete?")
-    return packed({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def packed(files: dict[str, bytes]) -> bytes:
@@ -108,19 +121,22 @@ def is_plain(value: object) -> bool:
     )
 
 
-def packaged(template: Path = TEMPLATE) -> Template:
-    """The template, ready to deploy; uploads the code that is not there yet.
+def packaged(body: Template, folder: Path) -> Template:
+    """The template, ready to deploy; uploads the code beside it that is not there yet.
 
-    >>> packaged()["Resources"]["AutoConfirmFunction"]["Properties"]["Code"]["S3Key"]
+    >>> packaged(read(), PROJECT)["Resources"]["AutoConfirmFunction"]["Properties"]["Code"]["S3Key"]
     """
-    body = read(template)
+    of_all = (body.get("Globals") or {}).get("Function")
+    shared = {"Type": "AWS::Serverless::Function", "Properties": of_all}
     with told_briefly():
         _ensure_bucket(_s3(), bucket_name())
-        for resource in body["Resources"].values():
-            code = resource.get("Properties", {}).get("Code")
-            if isinstance(code, str):
-                key = upload(zipped(template.parent / code))
-                resource["Properties"]["Code"] = {"S3Bucket": bucket_name(), "S3Key": key}
+        for resource in (shared, *body["Resources"].values()):
+            member, (bucket, key) = LOCAL.get(resource.get("Type"), ("", PLAIN))
+            properties = resource.get("Properties") or {}
+            code = properties.get(member)
+            if isinstance(code, str) and not code.startswith("s3://"):
+                content = zipped(folder / code)
+                properties[member] = {bucket: bucket_name(), key: upload(content)}
     return body
 
 

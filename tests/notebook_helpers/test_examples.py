@@ -44,6 +44,7 @@ UNCONFIRMED |= {"mail.code", "mail.messages", "mail.table", "mail.text"}
 CHANGING = ("cleanup", "exercises", "experiments", "permissions", "stack", "triggers")
 STRICT = ("devices", "second_factors", "signing_in", "srp")
 PASSWORD, EMAIL = "Correct-horse-1", "ann@example.com"
+OWN = {"my-function": "my_handler.handler", "my-app": "app.lambda_handler"}
 OTHER = "def handler(event, context):\n    print(event['userName'])\n    return event\n"
 
 
@@ -63,7 +64,7 @@ class Checker(doctest.OutputChecker):
 
 @pytest.fixture(scope="module")
 def own_function(place: cloud.Cloud) -> Iterator[None]:
-    """A function of one's own, beside the stack."""
+    """Functions of one's own, beside the stack."""
     if not place.is_sandbox:
         pytest.skip("the examples change the usual stack, and read the sandbox's mail")
     stack.deploy()
@@ -77,16 +78,18 @@ def own_function(place: cloud.Cloud) -> Iterator[None]:
     role = iam.create_role(RoleName="my-role", AssumeRolePolicyDocument=trusted)["Role"]
     iam.put_role_policy(RoleName="my-role", PolicyName="logs", PolicyDocument=allowed)
     code = packaging.packed({"my_handler.py": OTHER.encode()})
-    api.create_function(
-        FunctionName="my-function",
-        Role=role["Arn"],
-        Runtime="python3.13",
-        Handler="my_handler.handler",
-        Code={"ZipFile": code},
-    )
-    api.get_waiter("function_active_v2").wait(FunctionName="my-function")
+    for name, handler in OWN.items():
+        api.create_function(
+            FunctionName=name,
+            Role=role["Arn"],
+            Runtime="python3.13",
+            Handler=handler,
+            Code={"ZipFile": code},
+        )
+        api.get_waiter("function_active_v2").wait(FunctionName=name)
     yield
-    api.delete_function(FunctionName="my-function")
+    for name in OWN:
+        api.delete_function(FunctionName=name)
     iam.delete_role_policy(RoleName="my-role", PolicyName="logs")
     iam.delete_role(RoleName="my-role")
     cleanup.clean_up()
@@ -98,10 +101,10 @@ def own_function(place: cloud.Cloud) -> Iterator[None]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A project of one's own, where the example runs."""
     monkeypatch.chdir(tmp_path)
-    own = tmp_path / "my" / "handlers" / "my_handler"
-    own.mkdir(parents=True)
-    (own / "my_handler.py").write_text(OTHER)
-    template = "Resources: {Queue: {Type: 'AWS::SQS::Queue'}}"
+    for file in ("my/handlers/my_handler/my_handler.py", "my/app/app.py"):
+        (tmp_path / file).parent.mkdir(parents=True)
+        (tmp_path / file).write_text(OTHER)
+    template = "Parameters: {Stage: {Type: String}}\nResources: {Queue: {Type: 'AWS::SQS::Queue'}}"
     (tmp_path / "my" / "template.yaml").write_text(template)
     monkeypatch.setenv("EMAIL", EMAIL)
 

@@ -4,9 +4,10 @@ import base64
 import hashlib
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -76,14 +77,17 @@ def test_what_cannot_run_leaves_the_running_code(
     assert running(outputs["AutoConfirmFunction"]) == before
 
 
-def test_a_cell_counts_its_lines_with_the_magic(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cell_counts_its_lines_with_the_magic(
+    outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = f"auto_confirm {outputs['AutoConfirmFunction']}"
     with pytest.raises(AnswerError, match="Line 3 is no Python"):
-        experiments._cell("auto_confirm", "import os\ndef handler(event)\n    return event")
+        experiments._cell(line, "import os\ndef handler(event)\n    return event")
     deployed: list[str] = []
     monkeypatch.setattr(experiments, "replace", lambda name, code, **_: deployed.append(code))
     monkeypatch.setattr(cleanup, "note", lambda *_: None)
-    experiments._cell("auto_confirm", OTHER)
-    assert deployed[0].splitlines() == ["# %%handler auto_confirm", *OTHER.splitlines()]
+    experiments._cell(line, OTHER)
+    assert deployed[0].splitlines() == [f"# %%handler {line}", *OTHER.splitlines()]
 
 
 def test_an_interrupted_experiment_ends(
@@ -141,23 +145,30 @@ def test_who_may_run_no_function_at_all_is_told() -> None:
         permissions.table("no-such-function")
 
 
-@pytest.fixture
-def own(outputs: dict[str, str], tmp_path: Path) -> Iterator[str]:
-    """A function that is none of the stack's, and its handler's folder in `tmp_path`."""
+@contextmanager
+def made(outputs: dict[str, str], folder: Path, handler: str) -> Iterator[str]:
+    """A function that is none of the stack's, with what lies in the folder."""
     api, name = cloud.client("lambda"), f"own-{uuid.uuid4().hex[:8]}"
-    (tmp_path / "greet").mkdir()
-    (tmp_path / "greet" / "greet.py").write_text("def handler(event, context):\n    return 'hi'\n")
     like = api.get_function_configuration(FunctionName=outputs["AutoConfirmFunction"])
-    made = api.create_function(
+    created = api.create_function(
         FunctionName=name,
         Role=like["Role"],
         Runtime="python3.13",
-        Handler="greet.handler",
-        Code={"ZipFile": packaging.zipped(tmp_path / "greet")},
+        Handler=handler,
+        Code={"ZipFile": packaging.zipped(folder)},
     )
     api.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
-    yield made["FunctionArn"]
+    yield created["FunctionArn"]
     api.delete_function(FunctionName=name)
+
+
+@pytest.fixture
+def own(outputs: dict[str, str], tmp_path: Path) -> Iterator[str]:
+    """A function whose handler lies in a folder of its own in `tmp_path`."""
+    (tmp_path / "greet").mkdir()
+    (tmp_path / "greet" / "greet.py").write_text("def handler(event, context):\n    return 'hi'\n")
+    with made(outputs, tmp_path / "greet", "greet.handler") as arn:
+        yield arn
 
 
 def test_an_experiment_on_ones_own_function(own: str, tmp_path: Path) -> None:
@@ -169,9 +180,14 @@ def test_an_experiment_on_ones_own_function(own: str, tmp_path: Path) -> None:
             assert invoke(own, {}).returned == "other"
         assert invoke(own, {}).returned == "hi"
     with pytest.raises(AnswerError, match="Name one of greet"):
-        experiments.replace("auto_confirm", code, function=own, folder=tmp_path)
-    with pytest.raises(AnswerError, match=r"runs greet\.handler, and not auto_confirm\.handler"):
-        experiments.replace("auto_confirm", code, function=own)
+        experiments.source("auto_confirm", tmp_path)
+    for folder in (tmp_path, experiments.FOLDER):
+        with pytest.raises(AnswerError, match=r'runs greet\.handler, .*name "greet"'):
+            experiments.replace("auto_confirm", code, function=own, folder=folder)
+        with pytest.raises(AnswerError, match=r'runs greet\.handler, .*name "greet"'):
+            experiments.restore("auto_confirm", function=own, folder=folder)
+    with pytest.raises(AnswerError, match="or one of your own with its function and its folder"):
+        experiments.replace("greet", code, function=own)
 
 
 def test_ones_own_function_changed_and_given_time(own: str, tmp_path: Path) -> None:
@@ -185,8 +201,65 @@ def test_ones_own_function_changed_and_given_time(own: str, tmp_path: Path) -> N
     with experiments.time_limit("greet", before + 1, function=own.rpartition(":")[2]):
         assert limit(own) == before + 1
     assert limit(own) == before
-    with pytest.raises(AnswerError, match=r"runs greet\.handler, and not auto_confirm\.handler"):
-        experiments.time_limit("auto_confirm", 9, function=own).__enter__()
+
+
+LAMBDA = "from words import hi\n\ndef lambda_handler(event, context):\n    return hi\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "handler"),
+    [
+        ("lambda_function", "lambda_function.py", "lambda_function.lambda_handler"),
+        ("src.app", "src/app.py", "src/app.lambda_handler"),
+    ],
+)
+def test_ones_own_function_is_set_to_run_another_file_and_name(
+    name: str, file: str, handler: str, outputs: dict[str, str], tmp_path: Path
+) -> None:
+    """Right in the folder, beside a file that it needs, as AWS's console and SAM have it."""
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text(LAMBDA)
+    (tmp_path / "words.py").write_text("hi = 'hi'\n")
+    with made(outputs, tmp_path, handler) as arn:
+        assert "words import hi" in experiments.source(name, tmp_path).code
+        with experiments.changed(name, "return hi", "return hi * 2", function=arn, folder=tmp_path):
+            assert invoke(arn, {}).returned == "hihi"
+        assert invoke(arn, {}).returned == "hi"
+        with pytest.raises(AnswerError, match="no function called lambda_handler"):
+            experiments.replace(name, OTHER, function=arn, folder=tmp_path)
+        with experiments.time_limit(name, 9, function=arn):
+            assert limit(arn) == 9
+    with pytest.raises(RefusedError, match="Function not found"):
+        experiments.replace(name, OTHER, function=arn, folder=tmp_path)
+
+
+def test_handlers_may_lie_right_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(LAMBDA)
+    (tmp_path / "greet").mkdir()
+    (tmp_path / "greet" / "greet.py").write_text(OTHER)
+    (tmp_path / "greet" / "words.py").write_text("hi = 'hi'\n")
+    assert experiments.names(tmp_path) == ["app", "greet"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"Runtime": "nodejs22.x", "Handler": "index.handler"}, "runs nodejs22.x, and only Python"),
+        ({"PackageType": "Image"}, "runs an image, and only Python"),
+    ],
+)
+def test_what_is_no_python_is_told(
+    settings: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    api = SimpleNamespace(get_function_configuration=lambda **_: settings)
+    monkeypatch.setattr(code_updates, "api", lambda: api)
+    with pytest.raises(AnswerError, match=told):
+        experiments.restore("index", function="mine", folder=tmp_path)
+
+
+def test_a_handler_of_a_stack_that_does_not_tell_its_function(outputs: dict[str, str]) -> None:
+    with pytest.raises(AnswerError, match=r"no MineFunction\. Name what runs mine: function=…"):
+        experiments.function("mine", outputs)
 
 
 def test_the_magic_on_ones_own_function(

@@ -8,15 +8,17 @@ import time
 import uuid
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from helpers import cloud, stack
+from helpers import cloud, experiments, stack
 from helpers._inner import packaging, stacks
 from helpers.errors import AnswerError, DeploymentError, NoStackError
+from helpers.invoking import invoke
 
 BROKEN = {
     "Resources": {
@@ -180,14 +182,16 @@ def test_the_outputs_as_a_table(outputs: dict[str, str], place: cloud.Cloud) -> 
     assert list(frame["Output"]) == sorted(outputs)
 
 
-def test_short_forms_become_long(tmp_path: Path) -> None:
+def test_short_forms_become_long_and_versions_texts(tmp_path: Path) -> None:
     text = "a: !Ref X\nb: !GetAtt X.Y.Z\nc: !Sub '${X}'\nd: !Join [',', [!Ref X, b]]\n"
+    text += "e: 2010-09-09\n"
     loaded = yaml.load(text, packaging._Loader)
     assert loaded == {
         "a": {"Ref": "X"},
         "b": {"Fn::GetAtt": ["X", "Y.Z"]},
         "c": {"Fn::Sub": "${X}"},
         "d": {"Fn::Join": [",", [{"Ref": "X"}, "b"]]},
+        "e": "2010-09-09",
     }
 
 
@@ -303,3 +307,87 @@ def test_a_template_of_ones_own(fresh: str, tmp_path: Path) -> None:
     template.write_text("Outputs: {}")
     with pytest.raises(DeploymentError, match=r"mine\.yaml is no template"):
         stack.deploy(template=template, name=fresh)
+
+
+STAGED = """
+Parameters:
+  Stage: {Type: String}
+  Size: {Type: String, Default: small}
+Resources:
+  Queue: {Type: 'AWS::SQS::Queue'}
+Outputs:
+  Told: {Value: !Sub '${Stage} ${Size}'}
+"""
+
+
+def test_the_values_of_parameters(fresh: str, tmp_path: Path) -> None:
+    template = tmp_path / "mine.yaml"
+    template.write_text(STAGED)
+    deploy = partial(stack.deploy, fresh, template)
+    with pytest.raises(DeploymentError, match=r'stack\.deploy\(…, parameters={"Stage": …}\)$'):
+        deploy()
+    with pytest.raises(DeploymentError, match='no parameter "stge": did you mean Stage'):
+        deploy(parameters={"stge": "test"})
+    with pytest.raises(DeploymentError, match=r'no parameter "Colour"\. It has Stage, Size\.'):
+        deploy(parameters={"Colour": "red"})
+    no_texts: list[Any] = [{"Stage": 1}, "Stage=test"]
+    for parameters in no_texts:
+        with pytest.raises(DeploymentError, match="texts by their names"):
+            deploy(parameters=parameters)
+    assert status(fresh) == "none"
+    assert deploy(parameters={"Stage": "test"})["Told"] == "test small"
+    assert deploy(parameters={"Size": "large"})["Told"] == "test large"
+    assert deploy()["Told"] == "test large"
+    template.write_text(STAGED.replace("  Size: {Type: String, Default: small}\n", ""))
+    template.write_text(template.read_text().replace(" ${Size}", ""))
+    assert deploy()["Told"] == "test"
+    with pytest.raises(DeploymentError, match="It has none"):
+        stack.deploy(fresh, parameters={"Colour": "red"})
+
+
+SERVERLESS = """
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function: {Runtime: python3.13, CodeUri: hello}
+Resources:
+  Words:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: words}
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.lambda_handler, Layers: [!Ref Words]}
+  Bye:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.lambda_handler, CodeUri: bye/}
+Outputs:
+  Hello: {Value: !Ref Hello}
+  Bye: {Value: !GetAtt Bye.Arn}
+"""
+
+
+def test_a_template_of_sam(fresh: str, tmp_path: Path) -> None:
+    """And experiments on what it makes."""
+    pytest.importorskip("samtranslator")
+    (tmp_path / "template.yaml").write_text(SERVERLESS)
+    code = "def lambda_handler(event, context):\n    return '{}'\n"
+    files = {
+        "hello/app.py": "from words import hello\n\n" + code.replace("'{}'", "hello"),
+        "bye/app.py": code.format("bye"),
+        "words/python/words.py": "hello = 'hello'\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text)
+    outputs = stack.deploy(fresh, tmp_path / "template.yaml")
+    assert invoke(outputs["Hello"], {}).returned == "hello"
+    change = partial(experiments.changed, function=outputs["Bye"], folder=tmp_path / "bye")
+    with change("app", "bye", "see you"):
+        assert invoke(outputs["Bye"], {}).returned == "see you"
+    assert invoke(outputs["Bye"], {}).returned == "bye"
+
+
+def test_what_is_called_code_may_be_code(tmp_path: Path) -> None:
+    """AppSync's functions have theirs in the template."""
+    kind, code = "AWS::AppSync::FunctionConfiguration", "export const request = () => ({})"
+    body = {"Resources": {"Ours": {"Type": kind, "Properties": {"Code": code}}}}
+    assert packaging.packaged(body, tmp_path)["Resources"]["Ours"]["Properties"]["Code"] == code
