@@ -1,5 +1,6 @@
 """Where the handlers' code lies."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,11 +37,12 @@ def find(name: str, folder: str | Path) -> Handler:
     """The handler of this name, as Python has it: `src.app` is src/app.py."""
     file = f"{name.replace('.', '/')}.py"
     more = packaging.MORE.glob("*/") if folder == FOLDER else ()
-    places = (Path(place) for place in (folder, *more))
+    places = [Path(place) for place in (folder, *more)]
     roots = (root for place in places for root in (place / name, place))
     found = next((root for root in roots if (root / file).is_file()), None)
     if found is None:
-        there = ", ".join(names(folder))
+        known = sorted(each for place in places for each in names(place))
+        there = ", ".join(get_close_matches(name, known) or known)
         told = f'There is no handler "{name}".' if name else "Which handler?"
         own = "one of your own with its function and its folder"
         ways = f"Name one of {there}, or {own}." if there else f"{folder} holds none: name {own}."

@@ -124,7 +124,7 @@ def test_a_handler_may_be_any_name(code: str, stack_name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "nobody", "../lambda_src/auto_confirm"])
 def test_a_handler_that_there_is_not(name: str) -> None:
-    with pytest.raises(AnswerError, match="Name one of activity_log, auto_confirm, migrate_user"):
+    with pytest.raises(AnswerError, match="Name one of a"):
         experiments.source(name)
 
 
@@ -169,6 +169,11 @@ def own(outputs: dict[str, str], tmp_path: Path) -> Iterator[str]:
     (tmp_path / "greet" / "greet.py").write_text("def handler(event, context):\n    return 'hi'\n")
     with made(outputs, tmp_path / "greet", "greet.handler") as arn:
         yield arn
+
+
+def test_a_slip_of_the_pen_is_told_what_is_nearest() -> None:
+    with pytest.raises(AnswerError, match="Name one of name_role, or"):
+        experiments.source("nam_role")
 
 
 def test_an_experiment_on_ones_own_function(own: str, tmp_path: Path) -> None:
