@@ -1,20 +1,23 @@
 """Parts of the sandbox by themselves, where the outside cannot be made to show it quickly."""
 
 import ast
+import base64
 import importlib.metadata
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
+
+from cognito_sandbox.lambdas.runnable import LogEvent, Runnable
 
 PROJECT = Path(__file__).parents[1]
 SANDBOX = PROJECT / "cognito_sandbox"
 
 
-class IdleFunction:
+class IdleFunction(Runnable):
     """As much of a function as an environment needs."""
 
     function_arn, revision, version = "arn", "1", "$LATEST"
@@ -25,14 +28,14 @@ class IdleFunction:
 
     def __init__(self, code: bytes) -> None:
         self.code_bytes = code
-        self.logging_config: dict[str, Any] = {}
-        self.environment_vars: dict[str, str] = {}
+        self.logging_config = {}
+        self.environment_vars = {}
         self.log: list[str] = []
 
-    def layer_code(self) -> list[Any]:
+    def layer_code(self) -> list[tuple[str, bytes]]:
         return []
 
-    def write_log(self, stream: str, events: list[dict[str, Any]]) -> None:
+    def write_log(self, stream: str, events: list[LogEvent]) -> None:
         self.log += [event["message"] for event in events]
 
 
@@ -141,6 +144,20 @@ def test_moto_is_the_one_that_the_sandbox_was_written_for() -> None:
     from cognito_sandbox.store import needs
 
     assert importlib.metadata.version("moto") == needs.VERSION
+
+
+def test_a_function_of_moto_s_is_what_it_is_taken_for() -> None:
+    """mypy knows what is declared of them, and nothing of moto."""
+    from harness import zipped
+    from moto.awslambda.models import LambdaFunction
+
+    code = {"ZipFile": base64.b64encode(zipped(index="")).decode()}
+    named = {"FunctionName": "name", "Handler": "index.handler", "Runtime": "python3.11"}
+    made = LambdaFunction("123456789012", named | {"Role": "role", "Code": code}, "us-east-1")
+    taken_for = get_type_hints(Runnable)
+    for name in taken_for.keys() - {"endpoint", "logging_config"}:  # which are the sandbox's own
+        kind = getattr(taken_for[name], "__origin__", taken_for[name])
+        assert isinstance(getattr(made, name), kind), name
 
 
 def test_runs_that_are_kept_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,13 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from cognito_sandbox.iam import sessions
 from cognito_sandbox.lambdas import folders, isolation, package
 from cognito_sandbox.lambdas.channel import HEADER, INVOKE
 from cognito_sandbox.lambdas.fork_client import Forks, ForkServer, ForkServerGoneError, Worker
 from cognito_sandbox.lambdas.journal import Journal
+from cognito_sandbox.lambdas.runnable import Runnable
 
 IDLE_SECONDS = 300.0
 IDLE_AT_MOST = 32
@@ -36,7 +36,7 @@ class EndedError(Exception):
 class Environment:
     """One worker process, for one version of one function."""
 
-    def __init__(self, function: Any, server: ForkServer) -> None:
+    def __init__(self, function: Runnable, server: ForkServer) -> None:
         self.function, self.revision, self._server = function, function.revision, server
         self.key = (function.function_arn, function.revision)
         day = time.strftime("%Y/%m/%d", time.gmtime())
@@ -57,7 +57,7 @@ class Environment:
     @property
     def is_outdated(self) -> bool:
         """Has its function been changed or deleted, or has its fork server gone?"""
-        return self._server.is_gone or bool(self.revision != self.function.revision)
+        return self._server.is_gone or self.revision != self.function.revision
 
     def _fork(self) -> Worker:
         function, server = self.function, self._server
@@ -146,7 +146,7 @@ class Environment:
             self._server.code.leave(folder)
 
 
-def _name(function: Any) -> str:
+def _name(function: Runnable) -> str:
     """What all versions of a function share: its ARN without a version."""
     return ":".join(function.function_arn.split(":")[:7])
 
@@ -166,7 +166,7 @@ class Environments:
         self._closing = threading.Event()
         threading.Thread(target=self._sweep, daemon=True).start()
 
-    def acquire(self, function: Any) -> Environment:
+    def acquire(self, function: Runnable) -> Environment:
         """A warm environment of this very version of the function, or a new one."""
         key = (function.function_arn, function.revision)
         with self._lock:
@@ -194,7 +194,7 @@ class Environments:
                 return warm
             warm.end()
 
-    def _new(self, function: Any, deadline: float) -> Environment:
+    def _new(self, function: Runnable, deadline: float) -> Environment:
         """Cold; if the fork server goes meanwhile, from the next one."""
         while True:
             try:
@@ -220,7 +220,7 @@ class Environments:
         self._leave(environment.function)
         return environment.end()
 
-    def _leave(self, function: Any) -> None:
+    def _leave(self, function: Runnable) -> None:
         with self._lock:
             self._busy[_name(function)] -= 1
 

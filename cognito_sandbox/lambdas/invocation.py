@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from cognito_sandbox.lambdas import channel, runs
 from cognito_sandbox.lambdas.environments import EndedError, Environment, Environments
 from cognito_sandbox.lambdas.journal import Journal
+from cognito_sandbox.lambdas.runnable import Runnable
 
 INIT_SECONDS = 10.0
 LARGEST_RESULT = 6_291_556
@@ -32,7 +33,7 @@ class Outcome(NamedTuple):
 
 def invoke(
     environments: Environments,
-    function: Any,
+    function: Runnable,
     event: bytes,
     context: dict[str, Any] | None = None,
     request_id: str = "",
@@ -59,7 +60,7 @@ def invoke(
     return outcome._replace(log_tail=call.journal.tail(), request_id=call.request_id)
 
 
-def load(environments: Environments, function: Any) -> Outcome | None:
+def load(environments: Environments, function: Runnable) -> Outcome | None:
     """Have an environment ready before the first event comes; else why it cannot be."""
     environment = environments.acquire(function)
     call = _Call(function, b"", None, environment, "")
@@ -87,7 +88,7 @@ class _Call:
 
     def __init__(
         self,
-        function: Any,
+        function: Runnable,
         event: bytes,
         context: dict[str, Any] | None,
         environment: Environment,

@@ -4,7 +4,8 @@ import json
 import math
 import struct
 import time
-from typing import Any
+
+from cognito_sandbox.lambdas.runnable import LogEvent, Runnable
 
 LONGEST_EVENT = 256 * 1024 - 26  # CloudWatch Logs takes no longer message
 TAIL = 4096
@@ -13,10 +14,10 @@ TAIL = 4096
 class Journal:
     """What one invocation leaves in the log stream."""
 
-    def __init__(self, function: Any, stream: str) -> None:
+    def __init__(self, function: Runnable, stream: str) -> None:
         self.function, self.stream = function, stream
         self.json = function.logging_config.get("LogFormat") == "JSON"
-        self.events: list[dict[str, Any]] = []
+        self.events: list[LogEvent] = []
         self.said: list[str] = []  # without what Lambda writes about each run
         self._line = b""
 
@@ -57,7 +58,7 @@ class Journal:
         self._write(json.dumps(entry) + "\n")
 
     def init_start(self) -> None:
-        version = f"{str(self.function.run_time).replace('python', 'python:')}.v0"
+        version = f"{self.function.run_time.replace('python', 'python:')}.v0"
         arn = f"arn:aws:lambda:{self.function.region}::runtime:{'0' * 64}"
         self.platform(
             "initStart",

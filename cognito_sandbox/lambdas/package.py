@@ -2,7 +2,8 @@
 
 import json
 from pathlib import Path
-from typing import Any
+
+from cognito_sandbox.lambdas.runnable import Runnable
 
 ABSENT = "The sandbox runs Python functions from a zip file; it cannot run "
 LARGEST_ENVIRONMENT = 4096
@@ -48,7 +49,7 @@ def check_variables(variables: dict[str, str]) -> None:
         raise CannotRunError("An environment variable contains a NUL character.")
 
 
-def variables(function: Any, task_root: Path, tmp: Path, log_stream: str) -> dict[str, str]:
+def variables(function: Runnable, task_root: Path, tmp: Path, log_stream: str) -> dict[str, str]:
     """The environment variables of AWS Lambda, then the function's own."""
     logging_config = function.logging_config
     settings = {
@@ -81,5 +82,5 @@ def variables(function: Any, task_root: Path, tmp: Path, log_stream: str) -> dic
     return settings | {name: str(value) for name, value in function.environment_vars.items()}
 
 
-def log_group(function: Any) -> str:
-    return str(function.logging_config.get("LogGroup") or f"/aws/lambda/{function.function_name}")
+def log_group(function: Runnable) -> str:
+    return function.logging_config.get("LogGroup") or f"/aws/lambda/{function.function_name}"

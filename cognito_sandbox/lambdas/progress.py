@@ -7,6 +7,8 @@ import time
 import uuid
 from typing import Any
 
+from cognito_sandbox.lambdas.runnable import Runnable
+
 REASON, CODE = "The function is being created.", "Creating"  # of updates, too
 TAKES = 0.005  # seconds from the answer to the call on; in AWS one or more
 AT_MOST = 1.0  # if nobody asks for an answer
@@ -18,7 +20,7 @@ class Progress:
     def __init__(self) -> None:
         self._first = self._last = str(uuid.uuid4())
         self._until, self._told = 0.0, False
-        self._before: Any = None
+        self._before: Runnable | None = None
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Read from a file: whatever was under way is done, and this machine's clock another."""
@@ -28,11 +30,11 @@ class Progress:
     def create(self) -> None:
         self._begin(None)
 
-    def update(self, before: object) -> None:
+    def update(self, before: Runnable) -> None:
         """Until the update is done, what the function was before runs."""
         self._begin(before)
 
-    def _begin(self, before: object) -> None:
+    def _begin(self, before: Runnable | None) -> None:
         self._before, self._told = before, False
         self._until = time.monotonic() + AT_MOST
         self._first, self._last = str(uuid.uuid4()), str(uuid.uuid4())
@@ -59,7 +61,7 @@ class Progress:
         return self._before is None and self._is_under_way  # in this order: see settle()
 
     @property
-    def before(self) -> Any:
+    def before(self) -> Runnable | None:
         """What the function was, while it is updated."""
         return self._before if self._is_under_way else None
 

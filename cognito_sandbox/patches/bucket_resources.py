@@ -53,7 +53,7 @@ def install() -> None:
     parsing.get_model_map()[Bucket.cloudformation_type()] = Bucket
 
 
-class Bucket(FakeBucket):  # type: ignore[misc]
+class Bucket(FakeBucket):
     """AWS::S3::Bucket."""
 
     @classmethod

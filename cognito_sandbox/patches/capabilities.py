@@ -19,7 +19,7 @@ NAMES = {  # what needs the first two, and where its name of one's own is
 }
 
 
-class InsufficientCapabilitiesError(CloudFormationError):  # type: ignore[misc]
+class InsufficientCapabilitiesError(CloudFormationError):
     code = "InsufficientCapabilitiesException"
 
 

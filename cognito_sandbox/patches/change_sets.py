@@ -28,14 +28,14 @@ UNCHANGED = (
 create_change_set = responses.CloudFormationResponse.create_change_set
 
 
-class ChangeSetNotFoundError(CloudFormationError):  # type: ignore[misc]
+class ChangeSetNotFoundError(CloudFormationError):
     code = "ChangeSetNotFound"
 
     def __init__(self, name: str) -> None:
         super().__init__(f"ChangeSet [{name}] does not exist")
 
 
-class InvalidChangeSetStatusError(CloudFormationError):  # type: ignore[misc]
+class InvalidChangeSetStatusError(CloudFormationError):
     code = "InvalidChangeSetStatus"
 
 

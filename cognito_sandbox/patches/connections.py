@@ -36,7 +36,7 @@ class Expected(io.RawIOBase):
         return cast(bytes, self._body.read(size))
 
 
-class Handler(MotoRequestHandler):  # type: ignore[misc]
+class Handler(MotoRequestHandler):
     """Answers requests as long as the client sends them, and the application reads each whole."""
 
     protocol_version = "HTTP/1.1"

@@ -44,7 +44,7 @@ class _Filled:
         return create(resource_name, whole, *where, **more)
 
 
-class Key(_Filled, KeyOfMoto):  # type: ignore[misc]
+class Key(_Filled, KeyOfMoto):
     """AWS::KMS::Key: the usual policy lets its account use it."""
 
     @staticmethod
@@ -60,7 +60,7 @@ class Key(_Filled, KeyOfMoto):  # type: ignore[misc]
         return whole | {"Properties": whole["Properties"] | {"KeyPolicy": text}}
 
 
-class Parameter(_Filled, ParameterOfMoto):  # type: ignore[misc]
+class Parameter(_Filled, ParameterOfMoto):
     """AWS::SSM::Parameter: its name is made up."""
 
     @staticmethod

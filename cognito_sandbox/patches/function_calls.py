@@ -39,7 +39,7 @@ UNLISTED = (
 _links: Newest[str, tuple[float, bytes]] = Newest()
 
 
-class LayerVersion(models.LayerVersion):  # type: ignore[misc]
+class LayerVersion(models.LayerVersion):
     """A layer's version, made of a zip that can be unpacked."""
 
     def __init__(self, spec: Members, account_id: str, region: str) -> None:

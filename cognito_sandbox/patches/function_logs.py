@@ -2,13 +2,13 @@
 
 import functools
 import threading
-from typing import Any
 
 from moto.awslambda import models
 
 from cognito_sandbox import lasting
 from cognito_sandbox.iam.needs import Call
 from cognito_sandbox.lambdas import package
+from cognito_sandbox.lambdas.runnable import LogEvent
 from cognito_sandbox.rights import allowed
 from cognito_sandbox.store import identities
 
@@ -17,11 +17,10 @@ NEEDS = (
     "moto.logs.models:LogsBackend.ensure_log_stream",
     "moto.logs.models:LogsBackend.put_log_events",
 )
-Settings = dict[str, Any]
 _logging = threading.Lock()  # two first invocations would both make the log group
 
 
-def write(function: models.LambdaFunction, stream: str, events: list[Settings]) -> None:
+def write(function: models.LambdaFunction, stream: str, events: list[LogEvent]) -> None:
     """As far as the role allows: without its rights there is no group, no stream, no line."""
     group, backend = package.log_group(function), function.logs_backend
     may = functools.partial(_may, function, group, stream)

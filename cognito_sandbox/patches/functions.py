@@ -5,7 +5,7 @@ import copy
 import threading
 import time
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 from moto.awslambda import models
 
@@ -13,6 +13,7 @@ from cognito_sandbox.lambdas import package, zips
 from cognito_sandbox.lambdas.environments import Environments
 from cognito_sandbox.lambdas.invocation import Outcome, invoke, load
 from cognito_sandbox.lambdas.progress import TAKES, Progress
+from cognito_sandbox.lambdas.runnable import LogEvent, Runnable
 from cognito_sandbox.patches import (
     function_calls,
     function_checks,
@@ -40,11 +41,11 @@ Settings = dict[str, Any]  # as Lambda's API and templates name them
 PENDING = "The function is currently in the following state: Pending"
 
 
-class Function(models.LambdaFunction):  # type: ignore[misc]
+@final  # or mypy would not miss what is abstract: it is moto that makes these
+class Function(Runnable, models.LambdaFunction):
     """A Lambda function that runs from its own zip."""
 
     environments: ClassVar[Environments]
-    endpoint: ClassVar[str]
 
     def __init__(self, account_id: str, spec: Settings, region: str, version: str | int) -> None:
         spec = function_checks.effective(spec)
@@ -104,7 +105,6 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
 
     @property
     def concurrency(self) -> int | None:
-        """What is reserved for the function, of whichever version this is."""
         functions = models.lambda_backends[self.account_id][self.region]._lambdas._functions
         latest = functions.get(self.function_name, {}).get("latest") or self
         limit = latest.reserved_concurrency
@@ -119,8 +119,8 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
 
     @property
     def revision(self) -> str:
-        """Of what runs now: environments that run something else are outdated."""
-        return (self.progress.before or self)._revision
+        before = self.progress.before
+        return before.revision if before else self._revision
 
     def _begin_update(self, before: Settings) -> None:
         old = copy.copy(self)
@@ -175,7 +175,7 @@ class Function(models.LambdaFunction):  # type: ignore[misc]
         ]
         return data
 
-    def write_log(self, stream: str, events: list[Settings]) -> None:
+    def write_log(self, stream: str, events: list[LogEvent]) -> None:
         function_logs.write(self, stream, events)
 
     def run(

@@ -26,7 +26,7 @@ def _untracked(cls: type, *_: object, **__: object) -> object:
     return super(BaseModel, cls).__new__(cls)
 
 
-class LogGroup(models.LogGroup):  # type: ignore[misc]
+class LogGroup(models.LogGroup):
     """A log group that keeps its newest events, and that several threads may read and write."""
 
     def __init__(self, *values: object, **named: object) -> None:

@@ -29,7 +29,7 @@ def install() -> None:
     parsing.get_model_map()[LogGroup.cloudformation_type()] = LogGroup
 
 
-class LogGroup(LogGroupOfMoto):  # type: ignore[misc]
+class LogGroup(LogGroupOfMoto):
     """AWS::Logs::LogGroup."""
 
     @classmethod

@@ -32,7 +32,7 @@ def install() -> None:
     parsing.get_model_map()[Queue.cloudformation_type()] = Queue
 
 
-class Queue(QueueOfMoto):  # type: ignore[misc]
+class Queue(QueueOfMoto):
     """AWS::SQS::Queue."""
 
     @classmethod

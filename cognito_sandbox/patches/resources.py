@@ -141,7 +141,7 @@ class UserPoolClient(Made):
             pool.clients.pop(self.client.id, None)
 
 
-class InvokePermission(Permission):  # type: ignore[misc]
+class InvokePermission(Permission):
     """AWS::Lambda::Permission, which moto grants and never takes back."""
 
     @classmethod

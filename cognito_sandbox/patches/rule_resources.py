@@ -35,7 +35,7 @@ def install() -> None:
     parsing.get_model_map()[Rule.cloudformation_type()] = Rule
 
 
-class Rule(RuleOfMoto):  # type: ignore[misc]
+class Rule(RuleOfMoto):
     """AWS::Events::Rule."""
 
     @classmethod

@@ -31,7 +31,7 @@ def install() -> None:
         parsing.get_model_map()[kind.cloudformation_type()] = kind
 
 
-class Table(TableOfMoto):  # type: ignore[misc]
+class Table(TableOfMoto):
     """AWS::DynamoDB::Table."""
 
     @classmethod
@@ -65,7 +65,7 @@ def _configure(backend: DynamoDBBackend, name: str, properties: Properties) -> N
         backend.update_continuous_backups(name, off | given[BACKUPS])
 
 
-class Stream(StreamOfMoto):  # type: ignore[misc]
+class Stream(StreamOfMoto):
     """AWS::Kinesis::Stream."""
 
     @classmethod

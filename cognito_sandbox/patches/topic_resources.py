@@ -101,7 +101,7 @@ def _attribute(name: str, value: object) -> Any:
     return json.dumps(value) if isinstance(value, dict) else value
 
 
-class Topic(TopicOfMoto):  # type: ignore[misc]
+class Topic(TopicOfMoto):
     """AWS::SNS::Topic, which moto would replace, for all that changes: subscriptions were lost."""
 
     @classmethod

@@ -32,7 +32,7 @@ def install() -> None:
     parsing.get_model_map()[User.cloudformation_type()] = User
 
 
-class User(UserOfMoto):  # type: ignore[misc]
+class User(UserOfMoto):
     """AWS::IAM::User."""
 
     @classmethod

@@ -50,11 +50,11 @@ def _find(key_arn: str) -> Key | None:
     return keys.get(key_arn.partition(":key/")[2])
 
 
-class _Config(MasterKeyConfig):  # type: ignore[misc]
+class _Config(MasterKeyConfig):
     provider_id = "aws-kms"
 
 
-class _KeyOfKms(MasterKey):  # type: ignore[misc]
+class _KeyOfKms(MasterKey):
     """What the SDK's own class asks of KMS over HTTP, asked of moto."""
 
     provider_id = "aws-kms"

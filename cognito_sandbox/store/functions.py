@@ -36,7 +36,7 @@ class Outcome(Protocol):
 
 
 class Function(Protocol):
-    """A function that runs."""
+    """What a function is for those who invoke it."""
 
     function_arn: str
     role: str

@@ -52,7 +52,7 @@ _clients: WeakValueDictionary[str, Client] = WeakValueDictionary()
 _numbers = itertools.count(1)
 
 
-class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
+class KeptUser(User, models.CognitoIdpUser):
     """A user whose pool hears of each change, moto's own included."""
 
     def __init__(self, *values: object, **named: object) -> None:
@@ -90,19 +90,19 @@ class KeptUser(User, models.CognitoIdpUser):  # type: ignore[misc]
             pool.users.changed(self)
 
 
-class KeptGroup(Group, models.CognitoIdpGroup):  # type: ignore[misc]
+class KeptGroup(Group, models.CognitoIdpGroup):
     def __init__(self, *values: object, **named: object) -> None:
         super().__init__(*values, **named)
         self.users = InOrder[User]()
 
 
-class KeptClient(Client, models.CognitoIdpUserPoolClient):  # type: ignore[misc]
+class KeptClient(Client, models.CognitoIdpUserPoolClient):
     def __init__(self, *values: object, **named: object) -> None:
         super().__init__(*values, **named)
         _clients[self.id] = self
 
 
-class KeptPool(Pool, models.CognitoIdpUserPool):  # type: ignore[misc]
+class KeptPool(Pool, models.CognitoIdpUserPool):
     """A pool with AWS's whole schema: moto drops the standard attributes that are not named."""
 
     def __init__(self, *values: object, **named: object) -> None:

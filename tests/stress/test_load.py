@@ -93,6 +93,7 @@ def test_a_function_s_first_two_invocations_share_a_log_group(
 ) -> None:
     from moto.logs import models
 
+    from cognito_sandbox.lambdas.runnable import LogEvent
     from cognito_sandbox.patches import function_logs
     from cognito_sandbox.patches.functions import Function
 
@@ -110,7 +111,7 @@ def test_a_function_s_first_two_invocations_share_a_log_group(
         logging_config={},
         function_name="any",
     )
-    events = [{"timestamp": 1, "message": "line"}]
+    events: list[LogEvent] = [{"timestamp": 1, "message": "line"}]
     with ThreadPoolExecutor() as threads:
         for write in [threads.submit(Function.write_log, function, name, events) for name in "ab"]:
             write.result()
