@@ -56,6 +56,7 @@ class Application:
             raise
         finally:
             self._stacks_loaded.set()
+            # Else the first callers wait three times for all of this to be looked through: 0.3 s.
             gc.freeze()
             gc.enable()
             self._forks.start()
