@@ -3,7 +3,8 @@
 import base64
 import json
 import uuid
-from typing import NamedTuple, TypedDict
+from dataclasses import dataclass
+from typing import TypedDict
 
 from cognito_sandbox import clock
 from cognito_sandbox.cognito import claims, clients, lifetimes, users
@@ -28,7 +29,8 @@ class NewTokens(Tokens):
     RefreshToken: str
 
 
-class _Access(NamedTuple):
+@dataclass(frozen=True)
+class _Access:
     """What an access token stands for."""
 
     sign_in: SignIn

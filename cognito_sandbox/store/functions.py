@@ -1,7 +1,7 @@
 """The Lambda functions that moto keeps, found for those who invoke them."""
 
 import random
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import lambda_backends
@@ -82,10 +82,9 @@ def find(arn: str) -> Function | None:
         _, _, _, region, account, _, name, *qualifier = arn.split(":")
         backend = lambda_backends[account][region]
         version = routed(backend, name, qualifier[0] if qualifier else None)
-        found: Function = backend.get_function(name, version)
+        return cast(Function, backend.get_function(name, version))
     except (ValueError, KeyError, LambdaClientError):  # no ARN, no such region, no such function
         return None
-    return found
 
 
 def routed(backend: Any, name: str, qualifier: str | None) -> str | None:
