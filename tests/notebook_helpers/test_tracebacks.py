@@ -20,6 +20,7 @@ HELPER = "stop_soon()\n\nstack.deploy()"
 BOTO3 = f"stop_soon()\n{WAIT}"
 OWN = "stop_soon()\nwhile True:\n    pass"
 UNKNOWN = "print(pool_id)"
+MISLED = 'from helpers import show\n\nshow.event(5, {"a": "b"})'
 WITHIN = "def typo():\n    return pool_ids\n\n\ntypo()"
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 FROM_ABOVE = "If it comes from a cell above, run that first."
@@ -28,7 +29,7 @@ FROM_ABOVE = "If it comes from a cell above, run that first."
 @pytest.fixture(scope="module")
 def shown() -> dict[str, list[str]]:
     """What is shown for each cell that failed, line by line."""
-    sources = [SETUP, HELPER, BOTO3, OWN, UNKNOWN, WITHIN]
+    sources = [SETUP, HELPER, BOTO3, OWN, UNKNOWN, WITHIN, MISLED]
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)
     with pytest.MonkeyPatch.context() as patch:
@@ -53,6 +54,12 @@ def shown() -> dict[str, list[str]]:
 def test_a_call_is_told_in_one_line(source: str, place: str, shown: dict[str, list[str]]) -> None:
     (line,) = shown[source]
     assert line == f"KeyboardInterrupt: this cell was stopped. Run it again; it was at {place}"
+
+
+def test_a_helper_that_was_misled_is_told_in_one_line(shown: dict[str, list[str]]) -> None:
+    (line,) = shown[MISLED]
+    asked = "Was show.event given what help(show.event) asks for?"
+    assert line.endswith(f'{asked} It was at line 3: show.event(5, {{"a": "b"}})')
 
 
 def test_code_of_the_readers_own_is_told_as_ever(shown: dict[str, list[str]]) -> None:
