@@ -9,6 +9,8 @@ import time
 
 from cognito_sandbox import lasting
 
+FURTHEST = 100 * 365 * 24 * 3600  # what is reckoned from then on still has a date
+
 _changed = threading.Condition()
 _ahead = 0.0  # seconds that were added to the machine's time
 _speed = 1.0  # how much faster waits pass than in AWS
@@ -45,6 +47,8 @@ def change(seconds: float, speed: float) -> None:
     global _ahead, _speed, _waited, _since
     if not seconds >= 0:
         raise ValueError("The sandbox's time moves forward only.")
+    if _ahead + seconds > FURTHEST:
+        raise ValueError("The sandbox's time moves a hundred years ahead at most.")
     if not speed >= 1:
         raise ValueError("Waits pass as in AWS (1) or faster, never more slowly.")
     with _changed:

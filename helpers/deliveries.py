@@ -12,20 +12,22 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from helpers import cloud, logs, show
 from helpers._inner import calls, sandbox
 from helpers._inner.progress import Progress
 from helpers._inner.waiting import looks
-from helpers.errors import DeploymentError, LogsNotThereError, told_briefly
+from helpers.errors import AnswerError, DeploymentError, LogsNotThereError, told_briefly
 
 if TYPE_CHECKING:
     from helpers._inner.tables import Table
+    from helpers.invoking import Invocation
 
-__all__ = ["Watch", "emptied", "enabled", "let_pass", "lost", "mapped", "watch"]
+__all__ = ["Watch", "emptied", "enabled", "let_pass", "lost", "mapped", "reported", "watch"]
 
 PATIENCE = 60.0
+YEAR = 365 * 24 * 3600
 COLUMNS = ["Record", "Delivered", "Taken", "Ended"]
 HERE = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
@@ -33,10 +35,19 @@ HERE = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 class Watch:
     """What a function gets and takes of these records, from now on; and where they end."""
 
-    def __init__(self, function: str, names: Iterable[str], ends: str) -> None:
+    _under_way: ClassVar[dict[str, "Watch"]] = {}  # in streams, by where they end
+
+    def __init__(
+        self, function: str, names: Iterable[str], ends: str, in_stream: bool = False
+    ) -> None:
         self.function, self.names, self.ends = function, list(names), ends
+        self._lost = set[str]()
+        if ends in self._under_way:
+            self._under_way[ends]._see_through()
         emptied(ends)
         self._before = self._heard()
+        if in_stream:
+            self._under_way[ends] = self
 
     def wait(self, name: str, times: int) -> None:
         """Wait until this record was delivered so often, and the run that got it is over.
@@ -60,7 +71,10 @@ class Watch:
         >>> orders.ended(at_least=0)
         []
         """
-        return [json.loads(text) for text in emptied(self.ends, at_least)]
+        found = [json.loads(text) for text in emptied(self.ends, at_least)]
+        if found:
+            self._under_way.pop(self.ends, None)
+        return found
 
     def table(self, ended: Mapping[str, str]) -> "Table":
         """One row for each record, a dot for each time; where those ended that were given up.
@@ -72,9 +86,22 @@ class Watch:
         counted, rows = self._counted(), []
         for name in self.names:
             got, took = counted["got", name], counted["took", name]
-            end = ended.get(name, "done" if took else "")
+            end = ended.get(name, "done" if took else "lost" if got else "")
             rows.append((name, "●" * got, "●" * took, end))
         return Table(rows, columns=COLUMNS)
+
+    def _see_through(self) -> None:
+        """Wait until the stream is done with what an interrupted try has sent, if it has."""
+        with Progress("Records of an interrupted try") as progress, calls.unheard():
+            for _ in looks(PATIENCE, first=0.02):
+                for text in emptied(self.ends):
+                    self._lost.update(lost(json.loads(text)))
+                counted = self._counted()
+                left = [name for name in self.names if not counted["took", name]]
+                if self._lost.issuperset(left):
+                    break
+                progress.say(f"Waiting until the stream is done with {', '.join(left)}")
+        self._under_way.pop(self.ends, None)
 
     def _counted(self) -> Counter[tuple[str, str]]:
         return self._heard() - self._before
@@ -88,13 +115,30 @@ class Watch:
         return Counter((what, name) for what, names in words for name in names)
 
 
-def watch(function: str, names: Iterable[str], ends: str) -> Watch:
+def watch(function: str, names: Iterable[str], ends: str, in_stream: bool = False) -> Watch:
     """Watch what a function gets and takes of these records; that queue is emptied first.
+
+    Nothing is deleted from a stream: what an interrupted try has sent there is waited for first.
 
     >>> watch("my-function", ["11", "12"], ends=queue_url).names
     ['11', '12']
     """
-    return Watch(function, names, ends)
+    return Watch(function, names, ends, in_stream)
+
+
+def reported(done: "Invocation") -> str:
+    """Which messages a run reports as failed; where that has another shape, what it returned.
+
+    >>> reported(invoking.invoke(outputs["TakeOrdersInPartFunction"], event))
+    'reported 92'
+    """
+    if done.failed:
+        return f"failed: {done.returned['errorMessage']}"
+    try:
+        named = [each["itemIdentifier"] for each in done.returned["batchItemFailures"]]
+        return f"reported {', '.join(named) if named else 'none'}"
+    except (KeyError, TypeError):
+        return f"returned {json.dumps(done.returned)}"
 
 
 def lost(told: Mapping[str, Any]) -> list[str]:
@@ -103,9 +147,15 @@ def lost(told: Mapping[str, Any]) -> list[str]:
     >>> lost(told)
     ['31']
     """
-    is_kinesis = "KinesisBatchInfo" in told
-    info = told["KinesisBatchInfo" if is_kinesis else "DDBStreamBatchInfo"]
-    arn, number = info["streamArn"], info["startSequenceNumber"]
+    try:
+        is_kinesis = "KinesisBatchInfo" in told
+        info = told["KinesisBatchInfo" if is_kinesis else "DDBStreamBatchInfo"]
+        arn, number = info["streamArn"], info["startSequenceNumber"]
+    except (KeyError, TypeError):
+        raise AnswerError(
+            "This is no notice of what a stream gave up. Use one of those in the queue where "
+            "they end."
+        ) from None
     place = {"ShardId": info["shardId"], "ShardIteratorType": "AT_SEQUENCE_NUMBER"}
     if is_kinesis:
         place |= {"StreamName": arn.rpartition("/")[2], "StartingSequenceNumber": number}
@@ -185,6 +235,8 @@ def let_pass(seconds: float) -> None:
     >>> let_pass(seconds=1)
     The sandbox's clock leaps 1 second.
     """
+    if not isinstance(seconds, int | float) or not 0 <= seconds <= YEAR:
+        raise AnswerError(f"Seconds are a number, from 0 to a year's {YEAR}, and not {seconds!r}.")
     told = f"{seconds:g} second{'' if seconds == 1 else 's'}"
     if cloud.current().is_sandbox:
         sandbox.now(forward=seconds)

@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from helpers import cognito, events
-from helpers._inner.event_lines import lines
+from helpers._inner.event_lines import Line, lines
 from helpers._inner.progress import Progress
 from helpers.errors import (
     AnswerError,
@@ -140,18 +140,18 @@ class Event:
     """An event, whole, with a note at each member that matters; in brief, the others run on."""
 
     def __init__(self, event: dict[str, Any], notes: dict[str, str], brief: bool = False) -> None:
-        unknown = notes.keys() - {path for path, _ in lines(event)}
+        unknown = notes.keys() - {line.path for line in lines(event)}
         if unknown:
             raise AnswerError(f"There is no {', '.join(sorted(unknown))} in this event.")
         found = lines(event, notes if brief else None)
-        self.lines = [(line, notes.get(path, "")) for path, line in found]
+        self.lines = [(line, notes.get(line.path, "")) for line in found]
 
     def _repr_html_(self) -> str:
         shown = "".join(_hanging(line, note) for line, note in self.lines)
         return f'<pre style="word-break: normal">{shown}</pre>'
 
     def __repr__(self) -> str:
-        return "\n".join(f"{line}  ← {note}" if note else line for line, note in self.lines)
+        return "\n".join(f"{line}  ← {note}" if note else str(line) for line, note in self.lines)
 
 
 def event(event: dict[str, Any], notes: dict[str, str] | None = None, brief: bool = False) -> Event:
@@ -165,12 +165,23 @@ def event(event: dict[str, Any], notes: dict[str, str] | None = None, brief: boo
     return Event(event, ours if notes is None else notes, brief)
 
 
-def _hanging(line: str, note: str) -> str:
-    """The line as HTML: where it is wrapped, it goes on further in than it began."""
-    deep = len(line) - len(line.lstrip()) + 4
-    text = f"<b>{escape(line)}</b>  <i>← {escape(note)}</i>" if note else escape(line)
-    style = f"display: block; padding-left: {deep}ch; text-indent: -{deep}ch"
+HANGING = "padding-left: {0}ch; text-indent: -{0}ch"
+
+
+def _hanging(line: Line, note: str) -> str:
+    """The line as HTML: what is wrapped goes on further in than it began, a member not."""
+    shares = len(line.members) > 1
+    deep = 2 * line.depth + (0 if shares else 4)
+    text = "  " * line.depth + " ".join(map(_whole, line.members)) if shares else escape(str(line))
+    if note:
+        text = f"<b>{text}</b>  <i>← {escape(note)}</i>"
+    style = f"display: block; {HANGING.format(deep)}"
     return f'<span style="{style}">{text}\n</span>'  # the line end is for pages without styles
+
+
+def _whole(member: str) -> str:
+    """One of several members on a line: it begins a new one before it is wrapped itself."""
+    return f'<span style="display: inline-block; {HANGING.format(4)}">{escape(member)}</span>'
 
 
 def changes(before: Any, after: Any) -> "Table":

@@ -77,6 +77,9 @@ def test_the_time_goes_neither_back_nor_more_slowly() -> None:
         clock.hurry(0.5)
     with pytest.raises(ValueError, match="forward only"):
         clock.forward(float("nan"))
+    for seconds in (10**12, float("inf")):
+        with pytest.raises(ValueError, match="a hundred years ahead at most"):
+            clock.forward(seconds)
 
 
 def test_what_was_shortened_is_said_in_the_log() -> None:

@@ -2,9 +2,20 @@
 
 import json
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 WIDTH = 88  # of what shares a line
+
+
+class Line(NamedTuple):
+    """One line: the path of what begins on it, how deep that is, and the members on it."""
+
+    path: str
+    depth: int
+    members: list[str]
+
+    def __str__(self) -> str:
+        return "  " * self.depth + " ".join(self.members)
 
 
 def lines(
@@ -13,32 +24,32 @@ def lines(
     path: str = "",
     name: str = "",
     depth: int = 0,
-) -> Iterator[tuple[str, str]]:
-    """The lines, each with the path of what begins on it.
+) -> Iterator[Line]:
+    """The lines of a value, each member on its own.
 
     With notes, what has none, neither itself nor inside, shares its line with others.
     """
-    indent, head = "  " * depth, f"{json.dumps(name)}: " if name else ""
+    head = f"{json.dumps(name)}: " if name else ""
     inside = _inside(value) if notes is None or _is_above(path, notes) else []
     if not inside:
-        yield path, f"{indent}{head}{json.dumps(value, ensure_ascii=False)}"
+        yield Line(path, depth, [f"{head}{json.dumps(value, ensure_ascii=False)}"])
         return
     begin, end = "{}" if isinstance(value, dict) else "[]"
-    yield path, f"{indent}{head}{begin}"
+    yield Line(path, depth, [f"{head}{begin}"])
     others: list[str] = []
     for number, (place, key, inner) in enumerate(inside, 1):
         at = f"{path}.{place}" if path else place
         below = list(lines(inner, notes, at, key, depth + 1))
         if number < len(inside):
-            below[-1] = (below[-1][0], f"{below[-1][1]},")
+            below[-1].members[-1] += ","
         if notes is None or at in notes or _is_above(at, notes):
             yield from _shared(others, depth + 1)
             yield from below
             others = []
         else:
-            others += (line.strip() for _, line in below)
+            others += below[0].members
     yield from _shared(others, depth + 1)
-    yield "", f"{indent}{end}"
+    yield Line("", depth, [end])
 
 
 def _is_above(path: str, notes: Collection[str]) -> bool:
@@ -46,16 +57,16 @@ def _is_above(path: str, notes: Collection[str]) -> bool:
     return any(note.startswith(f"{path}." if path else "") for note in notes)
 
 
-def _shared(members: list[str], depth: int) -> Iterator[tuple[str, str]]:
+def _shared(members: list[str], depth: int) -> Iterator[Line]:
     """These members, as many on a line as there is room for."""
-    line = ""
+    line = Line("", depth, [])
     for member in members:
-        if line and len(line) + len(member) >= WIDTH - 2 * depth:
-            yield "", "  " * depth + line
-            line = ""
-        line += f" {member}" if line else member
-    if line:
-        yield "", "  " * depth + line
+        if line.members and len(str(line)) + len(member) >= WIDTH:
+            yield line
+            line = Line("", depth, [])
+        line.members.append(member)
+    if line.members:
+        yield line
 
 
 def _inside(value: Any) -> list[tuple[str, str, Any]]:

@@ -2,12 +2,13 @@
 
 import json
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from typing import Any
 
 from helpers import cloud
-from helpers.errors import NotConnectedError
+from helpers.errors import AnswerError, NotConnectedError
 
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback needs no proxy
 
@@ -38,10 +39,13 @@ def _open(page: str, wish: dict[str, float] | None = None) -> Any:
     place = cloud.current()
     body = json.dumps(wish).encode() if wish else None
     address = f"{place.endpoint}/_sandbox/{page}"
-    request = urllib.request.Request(address, body, place.own_pages)
+    headers = place.own_pages | {"Content-Type": "application/json"}
+    request = urllib.request.Request(address, body, headers)
     try:
         with _direct.open(request) as answer:
             return json.load(answer)
+    except urllib.error.HTTPError as refused:
+        raise AnswerError(json.load(refused)["message"]) from None
     except OSError:
         raise NotConnectedError(
             "The sandbox does not answer. Start a new one: cloud.connect()"

@@ -11,7 +11,8 @@ import pytest
 from helpers import cloud, deliveries, stack
 from helpers._inner import sandbox
 from helpers._inner.pictures import YOU
-from helpers.errors import LogsNotThereError
+from helpers.errors import AnswerError, LogsNotThereError
+from helpers.invoking import Invocation
 from helpers.trace import trace
 
 
@@ -40,6 +41,15 @@ def test_what_came_before_is_not_counted(sources: dict[str, str]) -> None:
             ["11", "●", "●", "done"],
             ["2", "", "", "elsewhere"],
         ]
+
+
+def test_what_came_and_is_nowhere_is_lost(sources: dict[str, str]) -> None:
+    seen = deliveries.watch(sources["TakeOrdersFunction"], ["3", "4"], sources["DeadQueueUrl"])
+    entry = {"QueueUrl": sources["QueueUrl"], "MessageBody": json.dumps({"number": "3"})}
+    cloud.client("sqs").send_message(**entry)
+    seen.wait("3", times=1)
+    assert seen.table({})["Ended"].tolist() == ["lost", ""]
+    deliveries.emptied(sources["QueueUrl"])
 
 
 def test_what_does_not_come(sources: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,6 +106,52 @@ def test_what_a_table_gave_up_is_read_there(sources: dict[str, str]) -> None:
     assert deliveries.lost(told) == names
 
 
+def test_an_interrupted_try_is_over_before_the_next_one_counts(sources: dict[str, str]) -> None:
+    names, function = ["7", "8", "9"], sources["TakeClicksFunction"]
+    clicks = [{"PartitionKey": name, "Data": b"/"} for name in names]
+    clicks[1]["Data"] = b"\xff"
+    for _ in range(2):  # the first one is interrupted as soon as it has sent
+        seen = deliveries.watch(function, names, sources["GivenUpQueueUrl"], in_stream=True)
+        cloud.client("kinesis").put_records(StreamName=sources["StreamName"], Records=clicks)
+    (told,) = seen.ended(at_least=1)
+    assert deliveries.lost(told) == names
+    assert seen.table({})["Delivered"].tolist() == ["●●"] * 3
+
+
+@pytest.mark.parametrize("told", [{}, None, {"KinesisBatchInfo": {}}])
+def test_what_is_no_notice(told: Any) -> None:
+    with pytest.raises(AnswerError, match="no notice of what a stream gave up"):
+        deliveries.lost(told)
+
+
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        ({"batchItemFailures": []}, "reported none"),
+        (
+            {"batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]},
+            "reported 1, 2",
+        ),
+        ({"batchItemFailures": ["1"]}, 'returned {"batchItemFailures": ["1"]}'),
+        (
+            {"batchItemFailures": [{"ItemIdentifier": "1"}]},
+            'returned {"batchItemFailures": [{"ItemIdentifier": "1"}]}',
+        ),
+        ({"BatchItemFailures": []}, 'returned {"BatchItemFailures": []}'),
+        ([], "returned []"),
+        (None, "returned null"),
+    ],
+)
+def test_what_a_run_reports(returned: Any, told: str) -> None:
+    assert deliveries.reported(Invocation({}, returned, failed=False, log="")) == told
+
+
+def test_a_run_that_failed_reports_nothing() -> None:
+    returned = {"errorType": "ValueError", "errorMessage": "no price"}
+    run = Invocation({}, returned, failed=True, log="")
+    assert deliveries.reported(run) == "failed: no price"
+
+
 def test_a_story_is_of_the_readers_calls_alone(sources: dict[str, str]) -> None:
     reader = sources["TakeOrdersFunction"]
     with trace(reader) as story:
@@ -113,3 +169,15 @@ def test_the_sandboxs_clock_leaps_and_says_so(capsys: pytest.CaptureFixture[str]
     deliveries.let_pass(seconds=1.5)
     assert sandbox.now() - before >= 1.5
     assert capsys.readouterr().out == "The sandbox's clock leaps 1.5 seconds.\n"
+
+
+@pytest.mark.parametrize("seconds", [-5, 10**12, "6", float("nan"), None])
+def test_time_that_cannot_pass(seconds: Any) -> None:
+    with pytest.raises(AnswerError, match=r"from 0 to a year's 31536000, and not"):
+        deliveries.let_pass(seconds)
+
+
+@pytest.mark.usefixtures("in_the_sandbox")
+def test_what_the_sandbox_refuses_is_told() -> None:
+    with pytest.raises(AnswerError, match="moves a hundred years ahead at most"):
+        sandbox.now(forward=10**12)

@@ -70,6 +70,16 @@ def test_a_line_that_is_wrapped_goes_on_further_in() -> None:
     assert page.count("\n</span>") == page.count("<span") == page.count("\n")
 
 
+def test_in_brief_members_that_share_a_line_stay_at_one_indent_where_it_is_wrapped() -> None:
+    notes = {"Records.0.attributes.ApproximateReceiveCount": "how often"}
+    page = show.event(events.of_service("sqs"), notes, brief=True)._repr_html_()
+    (line,) = (each for each in page.split("\n</span>") if "SentTimestamp" in each)
+    assert "padding-left: 8ch; text-indent: -8ch" in line
+    whole = '<span style="display: inline-block; padding-left: 4ch; text-indent: -4ch">&quot;'
+    assert f"{whole}SentTimestamp&quot;" in line
+    assert f"{whole}SenderId&quot;" in line
+
+
 def test_a_note_at_nothing() -> None:
     with pytest.raises(AnswerError, match="There is no nobody in this event"):
         show.event(events.sample("PreSignUp_SignUp"), {"nobody": "here"})
