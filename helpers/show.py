@@ -28,6 +28,7 @@ __all__ = ["Event", "Source", "changes", "claims", "event", "expect", "seconds",
 
 USER_COLUMNS = ["username", "status", "email", "email_verified", "enabled", "created"]
 TIMES = ("auth_time", "exp", "iat")
+HANGING = "padding-left: {0}ch; text-indent: -{0}ch"
 
 
 def users(pool_id: str) -> "Table":
@@ -163,9 +164,6 @@ def event(event: dict[str, Any], notes: dict[str, str] | None = None, brief: boo
     """
     ours = events.notes(event.get("triggerSource", ""))
     return Event(event, ours if notes is None else notes, brief)
-
-
-HANGING = "padding-left: {0}ch; text-indent: -{0}ch"
 
 
 def _hanging(line: Line, note: str) -> str:
