@@ -129,8 +129,7 @@ def watch(function: str, names: Iterable[str], ends: str, in_stream: bool = Fals
 def reported(done: "Invocation") -> str:
     """Which messages a run reports as failed; where that has another shape, what it returned.
 
-    >>> reported(invoking.invoke(outputs["TakeOrdersInPartFunction"], event))
-    'reported 92'
+    >>> reported(invoking.invoke("my-function", {"Records": []}))
     """
     if done.failed:
         return f"failed: {done.returned['errorMessage']}"
