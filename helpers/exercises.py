@@ -24,13 +24,17 @@ COLUMNS = ["Tried", "Should be", "Is"]
 WAITS = "an account that waits for a code"
 ACCOUNTS = {"CONFIRMED": "a confirmed account", "UNCONFIRMED": WAITS}
 RIGHT = "Right: all of it is as it should be."
+UNTRIED = "Not yet: the last %%handler was refused, and what was tried is the code before it."
 
 
 class Checked:
     """What was tried, what should come of it, what came of it, and what is still wrong."""
 
+    edit_refused = False  # the last cell that was to be a handler's code
+
     def __init__(self, tried: Mapping[str, object], wanted: Mapping[str, object]) -> None:
         self.rows = [(what, str(told), str(tried.get(what, ""))) for what, told in wanted.items()]
+        self.untried = Checked.edit_refused
 
     @property
     def wrong(self) -> list[str]:
@@ -49,6 +53,8 @@ class Checked:
         return Table(self.rows, columns=COLUMNS)
 
     def _told(self) -> str:
+        if self.untried:
+            return UNTRIED
         return f"Not yet: {' '.join(self.wrong)}" if self.wrong else RIGHT
 
     def __repr__(self) -> str:

@@ -29,6 +29,7 @@ from typing import Any
 from helpers import cleanup, stack
 from helpers._inner import code_updates, handlers
 from helpers.errors import AnswerError, told_briefly
+from helpers.exercises import Checked
 from helpers.show import Source
 
 __all__ = [
@@ -193,12 +194,14 @@ def load_ipython_extension(shell: Any) -> None:
 
 def _cell(line: str, code: str) -> None:
     """The magic; clean-up undoes it."""
+    Checked.edit_refused = True
     name, function, folder = _told(line)
     code = f"# %%handler {line}\n{code}"  # errors count lines as the cell does
     _target(name, None, function, folder).check(code)
     undo = partial(restore, name, function=function, folder=folder)
     cleanup.note(f"other code of {name}", function or name, undo)  # also if interrupted
     print(replace(name, code, function=function, folder=folder))
+    Checked.edit_refused = False
 
 
 def _told(line: str) -> tuple[str, str | None, Path]:

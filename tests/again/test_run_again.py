@@ -21,8 +21,24 @@ EXERCISES = [
     ("more/07_http_api", "keep_addresses_back"),
     ("more/08_test_your_own", "departments_too"),
 ]
+NEARLY = [  # a change of a solution, and what is to be told of it
+    ("more/05_lambda_basics", "calculate_safely", "return {", "{", "no answer, but None"),
+    ("more/07_http_api", "keep_addresses_back", "proved and ", "", "eve removes a note should be"),
+    (
+        "more/08_test_your_own",
+        "departments_too",
+        'f".{OURS}"',
+        'f"eu.{OURS}"',
+        "gil@us.example.com",
+    ),
+    ("more/08_test_your_own", "departments_too", "return event", "", "Invalid JSON"),
+]
 STILL_WORK = {"more/06_event_sources"}  # its cells need the stack alone, and that stays
 GIVEN = {"PASSWORD": "Given-by-a-test-1", "CLEAN_UP": "no"}
+
+
+def solution_of(name: str) -> str:
+    return (NOTEBOOKS / "solutions" / f"{name}.py").read_text("utf-8")
 
 
 def backwards(name: str, path: Path) -> tuple[list[Any], list[str]]:
@@ -77,20 +93,35 @@ def test_who_goes_back_with_an_app_that_is_set_up_is_told_to_go_on(tmp_path: Pat
     assert "Tokens(" in str(after.outputs)
 
 
-@pytest.mark.parametrize(("name", "solution"), EXERCISES)
-def test_the_solution_makes_the_exercise_right(name: str, solution: str, tmp_path: Path) -> None:
+def solved(name: str, answer: str, path: Path) -> str:
+    """What the exercise says to this answer."""
     notebook = read(NOTEBOOKS / f"{name}.ipynb")
     number, check = next(
         (n, cell) for n, cell in enumerate(notebook.cells) if "exercises.check(" in cell.source
     )
     assert "Not yet: " in nbformat.writes(check), "the starter is no solution"
     starter = next(c for c in notebook.cells[number::-1] if c.source.startswith("%%handler"))
-    answer = (NOTEBOOKS / "solutions" / f"{solution}.py").read_text("utf-8")
     starter.source = "\n".join([starter.source.splitlines()[0], answer])
-    nbformat.write(notebook, path := tmp_path / "solved.ipynb")
-    told = nbformat.writes(execute(path).cells[number])
+    nbformat.write(notebook, path)
+    return str(nbformat.writes(execute(path).cells[number]))
+
+
+@pytest.mark.parametrize(("name", "solution"), EXERCISES)
+def test_the_solution_makes_the_exercise_right(name: str, solution: str, tmp_path: Path) -> None:
+    told = solved(name, solution_of(solution), tmp_path / "solved.ipynb")
     assert exercises.RIGHT in told
     assert "Not yet: " not in told
+
+
+@pytest.mark.parametrize(("name", "solution", "before", "after", "why"), NEARLY)
+def test_what_is_nearly_a_solution_is_told_what_is_wrong(
+    name: str, solution: str, before: str, after: str, why: str, tmp_path: Path
+) -> None:
+    code = solution_of(solution)
+    assert before in code
+    told = solved(name, code.replace(before, after), tmp_path / "nearly.ipynb")
+    assert exercises.RIGHT not in told
+    assert why in told
 
 
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)

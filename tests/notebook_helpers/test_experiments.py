@@ -12,12 +12,17 @@ from typing import Any
 
 import pytest
 
-from helpers import cleanup, cloud, events, experiments, known_users, permissions
+from helpers import cleanup, cloud, events, exercises, experiments, known_users, permissions
 from helpers._inner import code_updates, packaging
 from helpers.errors import AnswerError, RefusedError
 from helpers.invoking import invoke
 
 OTHER = "def handler(event, context):\n    print('other code')\n    return event\n"
+
+
+@pytest.fixture(autouse=True)
+def no_edit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exercises.Checked, "edit_refused", False)
 
 
 @pytest.fixture
@@ -88,6 +93,20 @@ def test_a_cell_counts_its_lines_with_the_magic(
     monkeypatch.setattr(cleanup, "note", lambda *_: None)
     experiments._cell(line, OTHER)
     assert deployed[0].splitlines() == [f"# %%handler {line}", *OTHER.splitlines()]
+
+
+def test_after_a_refused_cell_no_exercise_is_right(
+    outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = f"auto_confirm {outputs['AutoConfirmFunction']}"
+    monkeypatch.setattr(experiments, "replace", lambda *_, **__: "")
+    monkeypatch.setattr(cleanup, "note", lambda *_: None)
+    with pytest.raises(AnswerError):
+        experiments._cell(line, "def handler(event)")
+    before = exercises.check({"ann": "confirmed"}, {"ann": "confirmed"})
+    experiments._cell(line, OTHER)
+    assert repr(before).endswith(exercises.UNTRIED)
+    assert repr(exercises.check({}, {})).endswith(exercises.RIGHT)
 
 
 def test_an_interrupted_experiment_ends(
