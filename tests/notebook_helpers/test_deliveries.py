@@ -49,7 +49,10 @@ def test_what_came_and_is_nowhere_is_lost(sources: dict[str, str]) -> None:
     cloud.client("sqs").send_message(**entry)
     seen.wait("3", times=1)
     assert seen.table({})["Ended"].tolist() == ["lost", ""]
-    deliveries.emptied(sources["QueueUrl"])
+    deliveries.let_pass(seconds=6)
+    seen.wait("3", times=2)
+    deliveries.let_pass(seconds=6)  # until it is a dead letter
+    assert len(deliveries.emptied(sources["DeadQueueUrl"], at_least=1)) == 1
 
 
 def test_what_does_not_come(sources: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
