@@ -30,12 +30,12 @@ HANG_IN_C = "import re; re.match(r'(a+)+$', 'a' * 40 + 'b')"  # holds the interp
 
 def alive(pid: int) -> bool:
     """Is there such a process, other than as a zombie?"""
+    status = Path(f"/proc/{pid}/stat")
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):  # it may go between two looks
         return False
-    status = Path(f"/proc/{pid}/stat")
-    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 @pytest.mark.parametrize("body", ["time.sleep(600)", HANG_IN_C], ids=["sleeping", "in C code"])

@@ -70,10 +70,8 @@ from cognito_sandbox.patches import loading
 loading.prepare(0)
 from cognito_sandbox.lambdas.environments import Environments
 from cognito_sandbox.lambdas.fork_client import Forks
-from cognito_sandbox.patches import installing, late
+from cognito_sandbox.patches import installing
 
-for service in late.INSTALL:
-    late.install(service)
 installing.install("http://127.0.0.1:1", Environments(Forks()))
 loading.load_cloudformation()
 patches = {name: import_module(f"cognito_sandbox.patches.{name}") for name in sys.argv[1:]}
