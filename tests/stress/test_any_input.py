@@ -14,7 +14,8 @@ from harness import PASSWORD, Aws, Function, Pool
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from helpers import cloud, events, experiments, mail, prompts, show
+from helpers import cloud, events, mail, prompts, show
+from helpers._inner import code_updates, handlers
 from helpers._inner.tables import Table
 from helpers.errors import AnswerError
 from helpers.invoking import Invocation
@@ -100,8 +101,9 @@ def test_answers_keep_to_their_rules_or_are_refused(answer: str) -> None:
 
 @given(TEXT)
 def test_no_code_that_replaces_a_handler_breaks_the_check(code: str) -> None:
+    handler = handlers.find("auto_confirm", handlers.FOLDER)
     with pytest.raises(AnswerError):
-        experiments.replace("auto_confirm", code)
+        code_updates.Target("any-function", handler, "handler").check(code)
 
 
 def test_a_mail_does_not_render(monkeypatch: pytest.MonkeyPatch) -> None:
