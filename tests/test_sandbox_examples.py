@@ -7,6 +7,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from checker import Checker
 
 import cognito_sandbox
 
@@ -18,13 +19,6 @@ SHOWN = {  # what the examples speak of
     "cognito_sandbox.trigger_events": {},
     "cognito_sandbox.store.item_sizes": {},
 }
-
-
-class Checker(doctest.OutputChecker):
-    """An example need not show what it yields."""
-
-    def check_output(self, want: str, got: str, optionflags: int) -> bool:
-        return not want or super().check_output(want, got, optionflags)
 
 
 def examples() -> Iterator[doctest.DocTest]:

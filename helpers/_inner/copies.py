@@ -9,8 +9,8 @@ TOLD = "{} came here from another folder, and has the helpers of {}: remove it, 
 
 def tell_of_others() -> None:
     """Say so where somebody works in the copy."""
-    folders = (Path.cwd(), *Path.cwd().parents)
-    here = next((each for each in folders if (each / "helpers" / "cloud.py").is_file()), OURS)
+    folders, this = (Path.cwd(), *Path.cwd().parents), Path(__file__).relative_to(OURS)
+    here = next((each for each in folders if (each / this).is_file()), OURS)
     environment = here / ".venv"
     if not here.samefile(OURS) and environment.is_dir() and not environment.is_symlink():
         print(TOLD.format(environment, OURS), file=sys.stderr)

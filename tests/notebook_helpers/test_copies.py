@@ -10,9 +10,9 @@ from helpers._inner import copies
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Another folder of the project, in whose notebooks somebody works."""
-    for folder in ("helpers", "notebooks"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "helpers" / "cloud.py").touch()
+    for folder in ("helpers/_inner", "notebooks"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "helpers" / "_inner" / "copies.py").touch()
     monkeypatch.chdir(tmp_path / "notebooks")
     return tmp_path
 
@@ -29,6 +29,15 @@ def test_an_environment_that_is_shared_on_purpose_is_no_news(
 ) -> None:
     copies.tell_of_others()
     (copy / ".venv").symlink_to(tmp_path_factory.mktemp("shared"))
+    copies.tell_of_others()
+    assert capsys.readouterr().err == ""
+
+
+def test_nor_is_another_project_with_helpers_of_its_own(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copy / "helpers" / "_inner" / "copies.py").rename(copy / "helpers" / "cloud.py")
+    (copy / ".venv").mkdir()
     copies.tell_of_others()
     assert capsys.readouterr().err == ""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from checker import Checker
 from strict_pool import StrictPool
 
 import helpers
@@ -53,13 +54,6 @@ def examples() -> Iterator[doctest.DocTest]:
         if not module.name.endswith("__main__"):
             found = doctest.DocTestFinder().find(importlib.import_module(module.name))
             yield from (test for test in found if test.examples and test.name not in NOT_RUN)
-
-
-class Checker(doctest.OutputChecker):
-    """An example need not show what it yields."""
-
-    def check_output(self, want: str, got: str, optionflags: int) -> bool:
-        return not want or super().check_output(want, got, optionflags)
 
 
 @pytest.fixture(scope="module")
